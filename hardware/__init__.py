@@ -1,0 +1,1 @@
+"""The wires: whatever touches a device. Pictures of visitors never leave this package."""

@@ -1,0 +1,38 @@
+"""
+Every error that the door raises on purpose.
+
+Each is also the builtin that a caller would expect, so that `except OSError` keeps its
+meaning. A message names the thing, the value and the remedy, and never a person.
+"""
+
+
+class KioskError(Exception):
+    """The root: catch this to catch all that the project raises on purpose."""
+
+
+class SettingsError(KioskError, ValueError):
+    """Settings that cannot be used. The message holds every fault, one a line."""
+
+
+class DeviceMissing(KioskError, OSError):
+    """A device is not there, or does not open. It may appear later: try again with growing pauses."""
+
+
+class DeviceLost(KioskError, OSError):
+    """A device that worked has stopped answering. It may come back: try again with growing pauses."""
+
+
+class DeviceClosed(KioskError, RuntimeError):
+    """A device was used after its `close()`."""
+
+
+class JournalFailed(KioskError, OSError):
+    """The journal could not be opened, read or written. Nothing that failed was confirmed to anyone."""
+
+
+class BadPicture(KioskError, ValueError):
+    """A file that is no picture, or that cannot be read."""
+
+
+class BadMessage(KioskError, ValueError):
+    """A message from the road that does not hold what its topic promises."""

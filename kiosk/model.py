@@ -1,0 +1,270 @@
+"""
+The facts of a visit, in the words of the door.
+
+All are frozen. Personal fields carry `repr=False`, so no log and no traceback can hold them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Which way somebody passed the door."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Source(StrEnum):
+    """How the door learned who it was."""
+
+    CAMERA = "camera"
+    KEYPAD = "keypad"
+
+
+class Format(StrEnum):
+    """What kind of code or number somebody presented."""
+
+    CCCD = "cccd"
+    """Chip ID card of 2021 to mid-2024: seven fields."""
+    CAN_CUOC = "can_cuoc"
+    """ID card since July 2024: the same seven fields and four more."""
+    PERSONAL_QR = "personal_qr"
+    """National personal QR of the health apps (Decision 1405/QĐ-BTTTT)."""
+    ID_NUMBER = "id_number"
+    """A bare ID number: twelve digits, or nine of the old card."""
+    PHONE = "phone"
+    """A bare Vietnamese phone number."""
+
+
+class Reason(StrEnum):
+    """Why the door answers as it does: a stable code. The human words live in `kiosk.words`."""
+
+    WELCOME = "welcome"
+    GOODBYE = "goodbye"
+    ALREADY_IN = "already_in"
+    ALREADY_OUT = "already_out"
+    PLACE_CODE = "place_code"
+    """The check-in code of a place, which belongs on a wall."""
+    PAYMENT_CODE = "payment_code"
+    WIFI_CODE = "wifi_code"
+    CONTACT_CODE = "contact_code"
+    WEB_CODE = "web_code"
+    UNKNOWN_CODE = "unknown_code"
+    WRONG_NUMBER = "wrong_number"
+    """A typed number of a length or beginning that nobody has."""
+    NOT_SAVED = "not_saved"
+    """The disk refused the visit: nobody was let in on the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """
+    One instant, told by both clocks of the box.
+
+    Attributes:
+        utc: Wall clock, aware, in UTC. May be years wrong while `trusted` is false.
+        monotonic_s: Seconds on the clock that never jumps; it starts anew with each boot.
+        trusted: Whether the wall clock was synchronised.
+    """
+
+    utc: datetime
+    monotonic_s: float
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    Text that a device read off a code.
+
+    Attributes:
+        text: What the code holds, exact, in Unicode NFC.
+        source: The kind of device.
+        monotonic_s: When the picture was taken, on the monotonic clock.
+    """
+
+    text: str = field(repr=False)
+    source: Source
+    monotonic_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPress:
+    """One key of the keypad: `0` to `9`, `*` or `#`."""
+
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """
+    A device was found or lost.
+
+    Attributes:
+        device: Its place in the door: `scanner` or `keypad`.
+        present: Whether it now works.
+        problem: What is wrong, for the log; empty when present.
+    """
+
+    device: str
+    present: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Somebody asked the door to end: the window was closed, or a script is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """
+    Who stands at the door, as far as a code or a number tells.
+
+    Attributes:
+        format: What was presented.
+        document: ID number, 12 digits, or 9 of the old card; None when not known or masked.
+        name: Full name as the code writes it; None when the code holds none.
+        birth: `YYYY-MM-DD`, or `YYYY` where only the year is known; None when not known.
+        phone: E.164, such as `+84982688084`; None when not known or masked.
+        reference: The code's own number, where it holds neither document nor phone.
+    """
+
+    format: Format
+    document: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+    birth: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    reference: str | None = field(default=None, repr=False)
+
+    @property
+    def identity(self) -> str:
+        """
+        The one string by which the same person is known again.
+
+        A document counts before a phone, a phone before the code's own number; at last, name and birth.
+        """
+        for kind, value in (("document", self.document), ("phone", self.phone), ("code", self.reference)):
+            if value:
+                return f"{kind}:{value}"
+        return f"name:{(self.name or '').casefold()}|{self.birth or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A code that says nothing of a visitor. Its text is not kept."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class LastVisit:
+    """What this door remembers of somebody: which way they last passed, and when (aware, UTC)."""
+
+    direction: Direction
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    What the door decides.
+
+    Attributes:
+        reason: The stable code of the answer.
+        visitor: Who it is about; None for codes that tell of nobody.
+        direction: The way passed, or the way already recorded; None for refusals.
+        since: The earlier visit that the answer speaks of: when somebody already in came in, or when
+            somebody leaving had come (aware, UTC); None when there is none.
+    """
+
+    reason: Reason
+    visitor: Visitor | None = None
+    direction: Direction | None = None
+    since: datetime | None = None
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether this answer is a visit, to be written down before anything is said."""
+        return self.reason in {Reason.WELCOME, Reason.GOODBYE}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """
+    Somebody passed the door.
+
+    Attributes:
+        visitor: Who.
+        direction: Which way.
+        source: How the door learned it.
+        at: When, by both clocks.
+        operator: The guard who keyed it in; None when the visitor did it alone.
+    """
+
+    visitor: Visitor
+    direction: Direction
+    source: Source
+    at: Moment
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    A visit as it stands in the journal, ready for the road.
+
+    Attributes:
+        id: UUIDv7, made at the door.
+        epoch: Random id made with the journal file; sequence numbers count within it.
+        sequence: 1, 2, 3 … without gaps; the only order there is.
+        direction: Which way.
+        source: How the door learned it.
+        operator: The guard, or None.
+        at: Wall clock (aware, UTC).
+        clock_trusted: Whether that clock was synchronised.
+        format: What was presented.
+        person: The personal fields, in one text.
+    """
+
+    id: str
+    epoch: str
+    sequence: int
+    direction: Direction
+    source: Source
+    operator: str | None
+    at: datetime
+    clock_trusted: bool
+    format: Format
+    person: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many visits of the journal wait for the road, were sent, and are stored at the centre."""
+
+    waiting: int = 0
+    sent: int = 0
+    stored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """
+    What is well and what is ill with the box, beside what happens at the door.
+
+    Attributes:
+        line_up: Whether the road reaches the broker.
+        waiting: Visits that have not reached the centre.
+        clock_trusted: Whether the wall clock is synchronised.
+        scanner_present: Whether the camera works.
+        keypad_present: Whether the keypad works.
+    """
+
+    line_up: bool = False
+    waiting: int = 0
+    clock_trusted: bool = True
+    scanner_present: bool = True
+    keypad_present: bool = True

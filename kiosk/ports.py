@@ -1,0 +1,160 @@
+"""
+What the door asks of the world: one Protocol for each device.
+
+Workers (`Scanner`, `Keypad`, `Buzzer`) run their `run()` in a thread of their own and end soon after
+`stop` is set. They report through the callable they are given, which never blocks and may be called from
+any thread. A device that is missing or lost is reported as a `DeviceChange`, not raised; any other
+exception out of `run()` is a bug and ends the process.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Protocol
+
+from kiosk.model import (
+    Closing,
+    Counts,
+    DeviceChange,
+    Entry,
+    KeyPress,
+    LastVisit,
+    Moment,
+    Reading,
+    Visit,
+    Visitor,
+)
+from kiosk.signals import Cue, Glow, View
+
+Report = Callable[[Reading | KeyPress | DeviceChange | Closing], None]
+"""How a device tells the door something. Never blocks; any thread may call it."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> Moment:
+        """The present moment. Any thread may ask."""
+        ...
+
+
+class Scanner(Protocol):
+    """A camera with a decoder behind it. No picture leaves it."""
+
+    @property
+    def last_frame_s(self) -> float | None:
+        """When the newest frame was taken (monotonic seconds); None before the first, or while lost."""
+        ...
+
+    def run(self, report: Report, stop: Event) -> None:
+        """Read until `stop` is set, reporting every text seen on every frame, again and again."""
+        ...
+
+
+class Keypad(Protocol):
+    """Twelve keys."""
+
+    def run(self, report: Report, stop: Event) -> None:
+        """Report each key once when it is pressed, until `stop` is set."""
+        ...
+
+
+class Screen(Protocol):
+    """The picture for people. Belongs to the thread that made it, which must be the main thread."""
+
+    def show(self, view: View) -> None:
+        """Paint a view; it is visible when this returns."""
+        ...
+
+    def attend(self, report: Report) -> None:
+        """Serve the window: repaint the camera's picture if it is on view, report keys and closing."""
+        ...
+
+    def save(self, path: Path) -> None:
+        """
+        Write what is on the screen to a PNG.
+
+        Raises:
+            OSError: If the file cannot be written.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the display back. Calling it twice does no harm."""
+        ...
+
+
+class Buzzer(Protocol):
+    """A sounder."""
+
+    def play(self, cue: Cue) -> None:
+        """Sound a cue and return at once. A cue already sounding is cut short."""
+        ...
+
+    def run(self, report: Report, stop: Event) -> None:
+        """Play what `play()` asks for until `stop` is set; silent afterwards, even in mid-beep."""
+        ...
+
+    def close(self) -> None:
+        """Give the pin back. Calling it twice does no harm."""
+        ...
+
+
+class Lamp(Protocol):
+    """A coloured light."""
+
+    def light(self, glow: Glow) -> None:
+        """Take this colour and pattern and return at once. Main thread only."""
+        ...
+
+    def close(self) -> None:
+        """Go dark and give the pins back. Calling it twice does no harm."""
+        ...
+
+
+class Journal(Protocol):
+    """The door's book of visits. Belongs to the thread that opened it."""
+
+    def append(self, visit: Visit) -> Entry:
+        """
+        Write a visit down; when this returns, it survives a power cut.
+
+        Raises:
+            JournalFailed: If it is not certain to be on disk.
+        """
+        ...
+
+    def last_visit(self, visitor: Visitor, since: datetime) -> LastVisit | None:
+        """
+        The latest visit of the same person at or after `since` (aware); None when there is none.
+
+        Raises:
+            JournalFailed: If the journal cannot be read.
+        """
+        ...
+
+    def counts(self) -> Counts:
+        """How many visits are waiting, sent and stored."""
+        ...
+
+    def line_up(self) -> bool:
+        """Whether the road last said that it reaches the broker."""
+        ...
+
+    def close(self) -> None:
+        """Close the file. Calling it twice does no harm."""
+        ...
+
+
+class PictureReader(Protocol):
+    """Reads codes off picture files."""
+
+    def read(self, path: Path) -> list[str]:
+        """
+        The texts of all codes in a picture file, in no order; empty when there is none.
+
+        Raises:
+            BadPicture: If the file is missing, no picture, or too large.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The road: takes visits from the journal to the broker, and the centre's receipts back."""
