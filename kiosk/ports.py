@@ -15,9 +15,7 @@ from typing import Protocol
 
 from kiosk.model import (
     Closing,
-    Counts,
     DeviceChange,
-    Entry,
     KeyPress,
     LastVisit,
     Moment,
@@ -116,9 +114,12 @@ class Lamp(Protocol):
 class Journal(Protocol):
     """The door's book of visits. Belongs to the thread that opened it."""
 
-    def append(self, visit: Visit) -> Entry:
+    def append(self, visit: Visit) -> int:
         """
         Write a visit down; when this returns, it survives a power cut.
+
+        Returns:
+            Its sequence number: 1, 2, 3 …
 
         Raises:
             JournalFailed: If it is not certain to be on disk.
@@ -134,8 +135,13 @@ class Journal(Protocol):
         """
         ...
 
-    def counts(self) -> Counts:
-        """How many visits are waiting, sent and stored."""
+    def waiting(self) -> int:
+        """
+        How many visits have not reached the centre.
+
+        Raises:
+            JournalFailed: If the journal cannot be read.
+        """
         ...
 
     def line_up(self) -> bool:

@@ -16,6 +16,21 @@ from typing import Any, TypeVar
 from kiosk.errors import BadMessage
 from kiosk.model import Direction, Entry, Format, Source
 
+__all__ = [
+    "BadMessage",
+    "Direction",
+    "Entry",
+    "Person",
+    "Receipt",
+    "VisitMessage",
+    "decode_person",
+    "decode_receipt",
+    "decode_visits",
+    "encode_receipt",
+    "encode_visit",
+    "encode_visits",
+]
+
 VISIT_TYPE = "vn.entrance-kiosk.visit.v1"
 MAX_MESSAGE_BYTES = 256 * 1024
 MAX_BATCH = 50
@@ -230,7 +245,7 @@ def _sequence(document: dict[str, Any], key: str) -> int:
 
 def _member(document: dict[str, Any], key: str, kind: type[_Kind]) -> _Kind:
     try:
-        return kind(document.get(key))
+        return kind(str(document.get(key)))
     except ValueError:
         raise BadMessage(f"{key}: not one of {', '.join(kind)}") from None
 

@@ -1,0 +1,203 @@
+"""The command `kiosk`."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from threading import Thread
+
+import click
+
+from kiosk import __version__, commands, words
+from kiosk.clock import SystemClock
+from kiosk.commands import chosen_settings, settings_options, simulated_option
+from kiosk.config import Settings
+from kiosk.devices import Devices, assemble, find
+from kiosk.errors import BadPicture, SettingsError
+from kiosk.formats import recognise
+from kiosk.health import Health
+from kiosk.loop import Loop
+from kiosk.model import Closing, Visitor
+from kiosk.ports import PictureReader
+from kiosk.rules import Policy
+from kiosk.store.journal import SqliteJournal
+from kiosk.views import Plate
+from kiosk.witness import Witness
+
+
+@click.group(name="kiosk", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option("--debug", is_flag=True, help="Log everything; show tracebacks.")
+def kiosk(*, debug: bool) -> None:
+    """The door of a public office: reads the visitor's code, says who came in, loses no visit."""
+    commands.start_logging(debug=debug)
+
+
+@kiosk.command()
+@simulated_option
+@click.option(
+    "--screens",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="With --simulated: keep a PNG of each screen here.",
+)
+@settings_options
+def run(
+    *,
+    simulated: bool,
+    screens: Path | None,
+    file: Path | None,
+    data: Path | None,
+    assignments: tuple[str, ...],
+) -> None:
+    """
+    Open the door and serve until told to stop.
+
+    With --simulated, lines on standard input play the visitor, and each change of what the door shows and
+    sounds is printed as a JSON object on a line of its own:
+
+    \b
+        show PICTURE        hold a picture of a code up to the camera
+        key 0..9*#          press keys
+        camera lost|found   pull the camera out, plug it in again
+        keypad lost|found   the same with the keypad
+        wait SECONDS        let time pass
+        quit                close the door (so does the end of input)
+    """
+    if screens and not simulated:
+        raise SettingsError("--screens: only with --simulated; a real door keeps no pictures")
+    settings = chosen_settings(file, data, assignments, simulated=simulated)
+    if screens:
+        screens.mkdir(parents=True, exist_ok=True)
+    journal = SqliteJournal(settings.data.folder)
+    devices = assemble(settings)
+    witness = Witness(sys.stdout, devices.screen, screens) if simulated else None
+    clock = SystemClock(lambda: True) if simulated else SystemClock()
+    door = _door(settings, devices, journal, clock, witness)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: door.report(Closing()))
+    faults = _play_input(door, devices) if simulated else []
+    door.run()
+    if faults:
+        sys.exit(commands.EXIT_USAGE)
+
+
+@kiosk.command()
+@click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PICTURE…")
+@click.option("--text", is_flag=True, help="Print the code's text too. It is personal data.")
+def read(*, pictures: tuple[Path, ...], text: bool) -> None:
+    """
+    Read the codes on pictures and print, a line a picture, what they are.
+
+    `visitor` and the format for codes that tell of somebody, `not for here` and the reason for others,
+    `nothing` where no code is found.
+    """
+    reader: PictureReader = find("pictures", "files")()
+    faults = 0
+    for picture in pictures:
+        try:
+            texts = reader.read(picture)
+        except BadPicture as error:
+            faults += 1
+            print(f"kiosk: {error}", file=sys.stderr)
+            continue
+        print(f"{picture}: {', '.join(_found(one, with_text=text) for one in texts) or 'nothing'}")
+    if faults:
+        sys.exit(commands.EXIT_USAGE)
+
+
+@kiosk.command()
+@simulated_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@settings_options
+def journal(
+    *,
+    simulated: bool,
+    as_json: bool,
+    file: Path | None,
+    data: Path | None,
+    assignments: tuple[str, ...],
+) -> None:
+    """Count the visits of the journal: waiting for the road, sent, stored at the centre."""
+    settings = chosen_settings(file, data, assignments, simulated=simulated)
+    book = SqliteJournal(settings.data.folder, make=False)
+    counts = book.counts()
+    book.close()
+    total = counts.waiting + counts.sent + counts.stored
+    if as_json:
+        states = {"waiting": counts.waiting, "sent": counts.sent, "stored": counts.stored}
+        print(json.dumps({**states, "total": total}))
+    else:
+        print(f"{total} visits: {counts.waiting} waiting, {counts.sent} sent, {counts.stored} stored")
+
+
+@kiosk.command()
+@simulated_option
+@settings_options
+def settings(*, simulated: bool, file: Path | None, data: Path | None, assignments: tuple[str, ...]) -> None:
+    """Print the settings as they are in force, as JSON, or everything that is wrong with them."""
+    chosen = chosen_settings(file, data, assignments, simulated=simulated)
+    print(chosen.model_dump_json(indent=2))
+
+
+@kiosk.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def demo(*, arguments: tuple[str, ...]) -> None:
+    """Play a short morning at a simulated door, with broker, bridge and collector."""
+    find("demo", "morning")(arguments)
+
+
+def _door(
+    chosen: Settings, devices: Devices, book: SqliteJournal, clock: SystemClock, witness: Witness | None
+) -> Loop:
+    return Loop(
+        devices=devices,
+        journal=book,
+        clock=clock,
+        policy=Policy(
+            zone=chosen.zone,
+            way=chosen.door.direction,
+            same_code_s=chosen.door.same_code_s,
+            result_s=chosen.door.result_s,
+            typing_s=chosen.door.typing_s,
+        ),
+        plate=Plate(
+            place=chosen.place.name,
+            door=chosen.door.name,
+            way=chosen.door.direction,
+            zone=chosen.zone,
+            help_desk=chosen.place.help_desk,
+        ),
+        words=words.load(chosen.place.language),
+        health=Health.from_environment(),
+        witness=witness,
+    )
+
+
+def _play_input(door: Loop, devices: Devices) -> list[str]:
+    """Let the lines of standard input play the visitor; the list fills with what was wrong with them."""
+    faults: list[str] = []
+
+    def complain(fault: str) -> None:
+        faults.append(fault)
+        print(f"kiosk: {fault}", file=sys.stderr, flush=True)
+
+    play = find("script", "simulated")
+    arguments = (sys.stdin, devices.scanner, devices.keypad, door.report, door.stop, complain)
+    Thread(target=play, args=arguments, name="script", daemon=True).start()
+    return faults
+
+
+def _found(text: str, *, with_text: bool) -> str:
+    who = recognise(text)
+    found = f"visitor {who.format}" if isinstance(who, Visitor) else f"not for here {who.reason}"
+    return f"{found} {json.dumps(text, ensure_ascii=False)}" if with_text else found
+
+
+def main() -> None:
+    """Run the command and exit."""
+    commands.run(kiosk)
+
+
+if __name__ == "__main__":
+    main()

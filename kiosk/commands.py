@@ -1,0 +1,115 @@
+"""What all commands of the project share: settings from the command line, errors in one line, exit codes."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kiosk import config
+from kiosk.config import Settings
+from kiosk.errors import KioskError
+
+EXIT_USAGE = 2
+"""Something that the user can mend: settings, paths, devices."""
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def settings_options(command: _Command) -> _Command:
+    """Add `--config`, `--data` and `--set` to a command; `chosen_settings()` reads them."""
+    for option in (
+        click.option(
+            "--set",
+            "assignments",
+            metavar="PATH=VALUE",
+            multiple=True,
+            help="One setting, such as door.direction=in; may be given again.",
+        ),
+        click.option(
+            "--data",
+            envvar="KIOSK_DATA",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help="Folder of the journal.  [setting: data.folder]",
+        ),
+        click.option(
+            "--config",
+            "file",
+            envvar="KIOSK_CONFIG",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help=f"Settings file.  [default: {config.SETTINGS_FILE} if there]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def simulated_option(command: _Command) -> _Command:
+    """Add `--simulated` to a command."""
+    return click.option(
+        "--simulated",
+        is_flag=True,
+        help="Simulated devices, and a journal of their own: the real one is not touched.",
+    )(command)
+
+
+def chosen_settings(
+    file: Path | None, data: Path | None, assignments: tuple[str, ...], *, simulated: bool = False
+) -> Settings:
+    """
+    The settings that the options ask for; options win over the file.
+
+    Raises:
+        SettingsError: If any setting is wrong.
+    """
+    layers = [config.assignment(text) for text in assignments]
+    if data is not None:
+        layers.append({"data": {"folder": str(data)}})
+    return config.load(file, *([simulation()] if simulated else []), *layers)
+
+
+def simulation() -> dict[str, Any]:
+    """The layer of settings that makes a door a simulated one: a window if there is a display, else memory."""
+    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return {
+        "devices": dict.fromkeys(("scanner", "keypad", "buzzer", "lamp"), "simulated"),
+        "screen": {"driver": "window" if has_display else "dummy", "fullscreen": False},
+        "data": {"folder": str(state / "entrance-kiosk" / "simulated")},
+    }
+
+
+def start_logging(*, debug: bool) -> None:
+    """Log to standard error: what happened, one line each; systemd's journal adds the time."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if debug else logging.INFO,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+
+
+def run(group: click.Group) -> None:
+    """
+    Run a command group and exit: 0 when all is well, 2 with one line that says the remedy when the user can
+    mend it, 1 with a traceback for a bug.
+    """
+    try:
+        group.main(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.Abort:
+        sys.exit(EXIT_USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KioskError as error:
+        if "--debug" in sys.argv:
+            raise
+        for line in str(error).splitlines():
+            print(f"{group.name}: {line}", file=sys.stderr)
+        sys.exit(EXIT_USAGE)

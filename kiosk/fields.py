@@ -1,0 +1,44 @@
+"""Fields that codes have in common: names and dates, made fit to be kept."""
+
+import re
+from datetime import date
+
+MAX_NAME_LETTERS = 100
+_YEAR_FIRST = re.compile(r"([0-9]{4}|\*{4})-([0-9]{2}|\*{2})-([0-9]{2}|\*{2})")
+_DAY_FIRST = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+
+
+def name(text: str) -> str | None:
+    """
+    A name with single spaces and nothing that cannot be printed; None when nothing is left.
+
+    Marks that steer the direction of writing go too: they could turn a line of the screen or the page around.
+    """
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())[:MAX_NAME_LETTERS].rstrip() or None
+
+
+def day_first(text: str) -> str | None:
+    """`DDMMYYYY` as `YYYY-MM-DD`; None for anything that is no day of the calendar."""
+    match = _DAY_FIRST.fullmatch(text)
+    return _day(match[3], match[2], match[1]) if match else None
+
+
+def year_first(text: str) -> str | None:
+    """`YYYY-MM-DD` as it is, or `YYYY` where day or month is masked with `*`; None for anything else."""
+    match = _YEAR_FIRST.fullmatch(text)
+    if not match or "*" in match[1]:
+        return None
+    return match[1] if "*" in match[0] else _day(match[1], match[2], match[3])
+
+
+def is_year_first(text: str) -> bool:
+    """Whether this has the shape of `YYYY-MM-DD`, masked or not, be it a day of the calendar or not."""
+    return _YEAR_FIRST.fullmatch(text) is not None
+
+
+def _day(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,255 @@
+"""
+The shell around the flow: one inbox, one owner of the state, workers at the edge.
+
+Everything that happens comes in through the inbox and is taken one at a time: the flow decides, the effects
+are done, and what is to be seen is painted before the next one is looked at, so that nobody's answer is
+ever skipped.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+
+from kiosk import views
+from kiosk.devices import Devices
+from kiosk.errors import JournalFailed
+from kiosk.flow import (
+    CodeRead,
+    Effect,
+    KeyPressed,
+    NotSaved,
+    Recall,
+    Recalled,
+    Save,
+    Saved,
+    Sound,
+    State,
+    Tick,
+    Waiting,
+    step,
+)
+from kiosk.flow import Event as Happening
+from kiosk.health import Health
+from kiosk.model import Closing, DeviceChange, KeyPress, Moment, Reading, Status
+from kiosk.ports import Clock, Journal, Report
+from kiosk.rules import Policy, day_start
+from kiosk.signals import Cue, Glow, View
+from kiosk.views import Plate
+from kiosk.witness import Witness
+from kiosk.words import Words
+
+log = logging.getLogger(__name__)
+
+TURN_S = 1 / 30
+"""Longest pause between two turns: how smooth the camera's picture is, and how exact the timers are."""
+STATUS_S = 1.0
+"""How often the journal is asked what still waits."""
+FRAME_OVERDUE_S = 10.0
+"""A scanner that is neither lost nor has seen a frame for so long is stuck: the watchdog may bite."""
+JOIN_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Crash:
+    """A worker ended though nobody asked it to."""
+
+    worker: str
+    error: BaseException | None
+
+
+class Loop:
+    """
+    A door at work. Belongs to the main thread.
+
+    Args:
+        devices: Opened devices; closed at the end of `run()`.
+        journal: The opened journal; closed at the end of `run()`.
+        clock: Tells the time.
+        policy: How the door behaves.
+        plate: What stands on the door.
+        words: The language.
+        health: Whom to tell that the door lives.
+        witness: Who writes down what is shown; None for nobody.
+    """
+
+    def __init__(
+        self,
+        *,
+        devices: Devices,
+        journal: Journal,
+        clock: Clock,
+        policy: Policy,
+        plate: Plate,
+        words: Words,
+        health: Health,
+        witness: Witness | None = None,
+    ) -> None:
+        self._devices = devices
+        self._journal = journal
+        self._clock = clock
+        self._policy = policy
+        self._plate = plate
+        self._words = words
+        self._health = health
+        self._witness = witness
+        self._inbox: SimpleQueue[Reading | KeyPress | DeviceChange | Closing | _Crash] = SimpleQueue()
+        self.stop = Event()
+        """Set when the door closes: everything that waits should wait on it."""
+        self._workers: list[Thread] = []
+        self._state: State = Waiting()
+        self._status = Status()
+        self._status_due_s = 0.0
+        self._cue: Cue | None = None
+        self._view: View | None = None
+        self._glow: Glow | None = None
+        self._opened_s = 0.0
+        self._closing = False
+
+    @property
+    def report(self) -> Report:
+        """How anything tells this door something. Any thread may call it."""
+        return self._inbox.put
+
+    def run(self) -> None:
+        """
+        Serve until somebody asks to close.
+
+        Raises:
+            RuntimeError: If a worker ended unasked; its own error is the cause.
+        """
+        try:
+            self._start("scanner", self._devices.scanner.run)
+            self._start("keypad", self._devices.keypad.run)
+            self._start("buzzer", self._devices.buzzer.run)
+            opened = self._clock.now()
+            self._opened_s = opened.monotonic_s
+            self._show(opened)
+            self._health.ready()
+            log.info("door is open")
+            while not self._closing:
+                self.turn()
+        finally:
+            self._health.stopping()
+            self.stop.set()
+            for worker in self._workers:
+                worker.join(JOIN_S)
+            self._devices.close()
+            self._journal.close()
+        log.info("door is closed")
+
+    def turn(self) -> None:
+        """Take one happening, or let `TURN_S` pass; then show what is to be seen."""
+        try:
+            report = self._inbox.get(timeout=TURN_S)
+        except Empty:
+            report = None
+        now = self._clock.now()
+        if report is not None:
+            self._take(report, now)
+        self._look_around(now)
+        self._feed(Tick(able=self._status.scanner_present or self._status.keypad_present), now)
+        self._show(now)
+        self._devices.screen.attend(self.report)
+        if self._is_alive(now):
+            self._health.alive()
+
+    def _start(self, name: str, run: Callable[[Report, Event], None]) -> None:
+        def work() -> None:
+            error: BaseException | None = None
+            try:
+                run(self.report, self.stop)
+            except BaseException as raised:  # noqa: BLE001 (whatever it was, the main thread must hear of it)
+                error = raised
+            if error is not None or not self.stop.is_set():
+                self._inbox.put(_Crash(name, error))
+
+        worker = Thread(target=work, name=name, daemon=True)
+        self._workers.append(worker)
+        worker.start()
+
+    def _take(self, report: Reading | KeyPress | DeviceChange | Closing | _Crash, now: Moment) -> None:
+        match report:
+            case Reading(text):
+                self._feed(CodeRead(text), now)
+            case KeyPress(key):
+                self._feed(KeyPressed(key), now)
+            case DeviceChange():
+                self._device_changed(report)
+            case Closing():
+                self._closing = True
+            case _Crash(worker, error):
+                raise RuntimeError(f"the {worker} ended unasked") from error
+
+    def _device_changed(self, change: DeviceChange) -> None:
+        if change.present:
+            log.info("%s works", change.device)
+        else:
+            log.warning("%s lost: %s", change.device, change.problem)
+        if change.device == "scanner":
+            self._status = replace(self._status, scanner_present=change.present)
+        else:
+            self._status = replace(self._status, keypad_present=change.present)
+
+    def _feed(self, happening: Happening, now: Moment) -> None:
+        happenings = deque([happening])
+        while happenings:
+            before = self._state
+            self._state, effects = step(self._state, happenings.popleft(), now, self._policy)
+            if views.name(before) != views.name(self._state):
+                log.debug("%s -> %s", views.name(before), views.name(self._state))
+            for effect in effects:
+                answer = self._act(effect, now)
+                if answer is not None:
+                    happenings.append(answer)
+
+    def _act(self, effect: Effect, now: Moment) -> Happening | None:
+        try:
+            match effect:
+                case Sound(cue):
+                    self._cue = cue
+                    self._devices.buzzer.play(cue)
+                    return None
+                case Recall(visitor, source):
+                    since = day_start(now, self._policy.zone)
+                    return Recalled(visitor, source, self._journal.last_visit(visitor, since))
+                case Save(visit):
+                    self._journal.append(visit)
+                    return Saved()
+        except JournalFailed as error:
+            log.error("%s", error)  # noqa: TRY400 (the message says all; a traceback adds nothing)
+            return NotSaved()
+
+    def _look_around(self, now: Moment) -> None:
+        if now.monotonic_s < self._status_due_s:
+            return
+        self._status_due_s = now.monotonic_s + STATUS_S
+        try:
+            waiting, line_up = self._journal.waiting(), self._journal.line_up()
+        except JournalFailed:
+            # The next visit will say it aloud; the signs keep what they last knew.
+            return
+        self._status = replace(self._status, waiting=waiting, line_up=line_up, clock_trusted=now.trusted)
+        line = "up" if line_up else "down"
+        self._health.status(f"{views.name(self._state)}, {waiting} visits waiting, line {line}")
+
+    def _show(self, now: Moment) -> None:
+        view = views.view(self._state, self._status, now, self._plate, self._words)
+        glow = views.lamp(self._state, now)
+        if view != self._view:
+            self._devices.screen.show(view)
+            self._view = view
+        if glow != self._glow:
+            self._devices.lamp.light(glow)
+            self._glow = glow
+        if self._witness is not None:
+            self._witness.note(view, glow, self._cue)
+        self._cue = None
+
+    def _is_alive(self, now: Moment) -> bool:
+        if not self._status.scanner_present:
+            return True
+        seen_s = self._devices.scanner.last_frame_s or self._opened_s
+        return now.monotonic_s - seen_s < FRAME_OVERDUE_S

@@ -1,0 +1,100 @@
+"""Opening the journal's file: made when missing, brought to the present schema, safe against power cuts."""
+
+import fcntl
+import os
+import secrets
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from kiosk.errors import JournalFailed
+
+FILE_NAME = "journal.sqlite3"
+BUSY_MS = 2000
+"""How long a write waits for the other process; its transactions take a few milliseconds."""
+
+migrations = Migrations("journal")
+
+
+@migrations()
+def begin(db: Database) -> None:
+    """The first schema."""
+    db.execute(
+        """
+        CREATE TABLE visits (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+            source TEXT NOT NULL,
+            operator TEXT,
+            at TEXT NOT NULL,
+            monotonic_s REAL NOT NULL,
+            clock_trusted INTEGER NOT NULL,
+            format TEXT NOT NULL,
+            pseudonym TEXT NOT NULL,
+            person TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'stored'))
+        ) STRICT
+        """
+    )
+    db.execute("CREATE INDEX visits_of_a_person ON visits (pseudonym, sequence)")
+    db.execute("CREATE INDEX visits_under_way ON visits (sequence, state) WHERE state != 'stored'")
+    db.execute("CREATE TABLE journal (epoch TEXT NOT NULL, pseudonym_key BLOB NOT NULL) STRICT")
+    db.execute("INSERT INTO journal VALUES (?, ?)", [str(uuid.uuid4()), secrets.token_bytes(32)])
+    db.execute("CREATE TABLE line (up INTEGER NOT NULL) STRICT")
+    db.execute("INSERT INTO line VALUES (0)")
+
+
+def open_journal(folder: Path, *, make: bool = True) -> Database:
+    """
+    The journal in a folder; both are made if missing, unless `make` is false.
+
+    WAL with `synchronous=FULL`: a transaction that was committed survives a power cut, and a reader never
+    waits for a writer. The connection belongs to the thread that opened it.
+
+    Raises:
+        JournalFailed: If the folder cannot be made or written, or the file is no journal.
+    """
+    path = folder / FILE_NAME
+    remedy = f"let the user that runs this write to {folder}, or choose another folder with --data"
+    if not make and not path.exists():
+        raise JournalFailed(f"data.folder = {folder}: holds no journal; name the door's folder with --data")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        # Made by hand first, so that the file is never readable by others, not even for a moment.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
+        with _alone(folder / "journal.lock"):
+            db = Database(sqlite3.connect(path, timeout=BUSY_MS / 1000), execute_plugins=False)
+            with db.ensure_autocommit_on():
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+            migrations.apply(db)
+    except OSError as error:
+        raise JournalFailed(f"data.folder = {folder}: {error.strerror or error}; {remedy}") from error
+    except sqlite3.Error as error:
+        raise JournalFailed(f"journal {path}: {error}; {remedy}") from error
+    return db
+
+
+@contextmanager
+def failing_as(what: str) -> Iterator[None]:
+    """Turn a database error into `JournalFailed`, saying what could not be done and what to look at."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise JournalFailed(
+            f"journal: cannot {what}: {error}; look at the disk's space and health"
+        ) from error
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold door and bridge apart while one of them changes the schema."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

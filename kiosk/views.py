@@ -1,0 +1,186 @@
+"""What the screen says and how the lamp glows in each state: derived, never kept."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from kiosk import phones
+from kiosk.flow import OutOfOrder, Saving, Showing, State, Typing, Waiting
+from kiosk.model import Direction, Moment, Reason, Status, Verdict, Visitor
+from kiosk.rules import Way
+from kiosk.signals import Colour, Glow, Mood, Pattern, Picture, Sign, SignKind, View
+from kiosk.words import Words
+
+LAMP_HOLD_S = 2.0
+"""How long the lamp holds the colour of an answer: long enough for a guard who looks away."""
+
+_LOOKS = {
+    Reason.WELCOME: (Mood.GREEN, Picture.TICK),
+    Reason.GOODBYE: (Mood.BLUE, Picture.ARROW_OUT),
+    Reason.ALREADY_IN: (Mood.AMBER, Picture.CLOCK),
+    Reason.ALREADY_OUT: (Mood.AMBER, Picture.CLOCK),
+    Reason.WRONG_NUMBER: (Mood.RED, Picture.KEYPAD),
+    Reason.NOT_SAVED: (Mood.RED, Picture.CROSS),
+}
+_REFUSED = (Mood.RED, Picture.CROSSED_CODE)
+_COLOURS = {Mood.GREEN: Colour.GREEN, Mood.BLUE: Colour.BLUE, Mood.AMBER: Colour.AMBER, Mood.RED: Colour.RED}
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """
+    What stands on the door whatever happens.
+
+    Attributes:
+        place: The office.
+        door: This door.
+        way: Which way it leads.
+        zone: The place's time zone.
+        help_desk: Phone number to call when the door is out of order; empty for none.
+    """
+
+    place: str
+    door: str
+    way: Way
+    zone: tzinfo
+    help_desk: str = ""
+
+
+def view(state: State, status: Status, now: Moment, plate: Plate, words: Words) -> View:
+    """Everything on the screen in this state."""
+    frame = View(
+        state=name(state),
+        mood=Mood.NEUTRAL,
+        picture=Picture.NONE,
+        headline="",
+        place=plate.place,
+        door=plate.door,
+        way=words.say(f"way.{plate.way}"),
+        time=clock(now.utc, plate.zone),
+        signs=_signs(status, words),
+    )
+    match state:
+        case Waiting():
+            return replace(frame, **_waiting(status, words))
+        case Typing(typed=typed):
+            return replace(
+                frame,
+                picture=Picture.KEYPAD,
+                headline=words.say("typing.headline"),
+                keys=words.say("typing.keys"),
+                digits=phones.grouped(typed),
+            )
+        case Saving():
+            return replace(frame, headline=words.say("saving.headline"))
+        case OutOfOrder():
+            note = "out_of_order.help_desk" if plate.help_desk else "out_of_order.note"
+            return replace(
+                frame,
+                mood=Mood.GREY,
+                picture=Picture.PAUSE,
+                headline=words.say("out_of_order.headline"),
+                note=words.say(note, phone=plate.help_desk),
+            )
+        case Showing(verdict=verdict, since=since):
+            return replace(frame, **_answer(verdict, since.utc, plate.zone, words))
+
+
+def lamp(state: State, now: Moment) -> Glow:
+    """How the lamp glows in this state."""
+    match state:
+        case Showing(verdict=Verdict(reason=Reason.NOT_SAVED)):
+            return Glow(Colour.RED, Pattern.BLINKING)
+        case Showing(verdict=verdict, since=since) if now.monotonic_s - since.monotonic_s < LAMP_HOLD_S:
+            mood, _ = _LOOKS.get(verdict.reason, _REFUSED)
+            return Glow(_COLOURS[mood])
+        case OutOfOrder():
+            return Glow(Colour.RED)
+        case Typing():
+            return Glow(Colour.WHITE)
+    return Glow(Colour.DIM_WHITE)
+
+
+def name(state: State) -> str:
+    """The state's name on the wire, in logs and in scripts, such as `out_of_order`."""
+    return {Waiting: "waiting", Typing: "typing", Saving: "saving", Showing: "showing"}.get(
+        type(state), "out_of_order"
+    )
+
+
+def abbreviated(visitor: Visitor) -> str:
+    """
+    A visitor as bystanders may see them: `NGUYỄN T. P. THẢO · 1990`.
+
+    Family name and given name whole, middle names as initials, and the birth year; without a name, the
+    masked phone or document.
+    """
+    if not visitor.name:
+        if visitor.phone:
+            return phones.masked(visitor.phone)
+        return f"{visitor.document[:3]} *** {visitor.document[-3:]}" if visitor.document else ""
+    family, *rest = visitor.name.upper().split()
+    middle = [f"{part[0]}." for part in rest[:-1]]
+    year = (visitor.birth or "")[:4]
+    return " ".join([family, *middle, *rest[-1:]]) + (f" · {year}" if year else "")
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """The time of day as `HH:MM` in the place's zone."""
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def _waiting(status: Status, words: Words) -> dict[str, Any]:
+    if not status.scanner_present:
+        return {"picture": Picture.KEYPAD, "headline": words.say("waiting.keypad_only")}
+    hint = words.say("waiting.keys") if status.keypad_present else ""
+    return {
+        "picture": Picture.CARD,
+        "headline": words.say("waiting.headline"),
+        "keys": hint,
+        "aiming": True,
+    }
+
+
+def _answer(verdict: Verdict, at: datetime, zone: tzinfo, words: Words) -> dict[str, Any]:
+    mood, picture = _LOOKS.get(verdict.reason, _REFUSED)
+    key = f"answer.{verdict.reason}"
+    detail, note = "", ""
+    if verdict.is_visit:
+        detail = words.say(f"passed.{verdict.direction}", time=clock(at, zone))
+        if verdict.direction is Direction.OUT and verdict.since is not None:
+            note = _stayed(at - verdict.since, words)
+    elif verdict.since is not None:
+        detail = words.say(f"{key}.detail", time=clock(verdict.since, zone))
+    else:
+        note = words.say(f"{key}.note")
+    return {
+        "mood": mood,
+        "picture": picture,
+        "headline": words.say(f"{key}.headline"),
+        "name": abbreviated(verdict.visitor) if verdict.visitor else "",
+        "detail": detail,
+        "note": note,
+        "reason": verdict.reason,
+        "direction": verdict.direction,
+    }
+
+
+def _stayed(stay: timedelta, words: Words) -> str:
+    minutes = int(stay.total_seconds() // 60)
+    if minutes < 1:
+        return ""
+    hours, left = divmod(minutes, 60)
+    key = "stayed.minutes" if not hours else "stayed.hours" if left else "stayed.whole_hours"
+    return words.say(key, hours=hours, minutes=left)
+
+
+def _signs(status: Status, words: Words) -> tuple[Sign, ...]:
+    ill = (
+        (SignKind.LINE_DOWN, not status.line_up),
+        (SignKind.CLOCK_UNTRUSTED, not status.clock_trusted),
+        (SignKind.CAMERA_LOST, not status.scanner_present),
+        (SignKind.KEYPAD_LOST, not status.keypad_present),
+    )
+    return tuple(
+        Sign(kind, words.say(f"sign.{kind}", waiting=status.waiting)) for kind, is_ill in ill if is_ill
+    )
