@@ -50,7 +50,7 @@ def run(
     data: Path | None,
     assignments: tuple[str, ...],
 ) -> None:
-    """
+    r"""
     Open the door and serve until told to stop.
 
     With --simulated, lines on standard input play the visitor, and each change of what the door shows and
@@ -99,9 +99,9 @@ def read(*, pictures: tuple[Path, ...], text: bool) -> None:
             texts = reader.read(picture)
         except BadPicture as error:
             faults += 1
-            print(f"kiosk: {error}", file=sys.stderr)
+            click.echo(f"kiosk: {error}", err=True)
             continue
-        print(f"{picture}: {', '.join(_found(one, with_text=text) for one in texts) or 'nothing'}")
+        click.echo(f"{picture}: {', '.join(_found(one, with_text=text) for one in texts) or 'nothing'}")
     if faults:
         sys.exit(commands.EXIT_USAGE)
 
@@ -126,9 +126,9 @@ def journal(
     total = counts.waiting + counts.sent + counts.stored
     if as_json:
         states = {"waiting": counts.waiting, "sent": counts.sent, "stored": counts.stored}
-        print(json.dumps({**states, "total": total}))
+        click.echo(json.dumps({**states, "total": total}))
     else:
-        print(f"{total} visits: {counts.waiting} waiting, {counts.sent} sent, {counts.stored} stored")
+        click.echo(f"{total} visits: {counts.waiting} waiting, {counts.sent} sent, {counts.stored} stored")
 
 
 @kiosk.command()
@@ -137,7 +137,7 @@ def journal(
 def settings(*, simulated: bool, file: Path | None, data: Path | None, assignments: tuple[str, ...]) -> None:
     """Print the settings as they are in force, as JSON, or everything that is wrong with them."""
     chosen = chosen_settings(file, data, assignments, simulated=simulated)
-    print(chosen.model_dump_json(indent=2))
+    click.echo(chosen.model_dump_json(indent=2))
 
 
 @kiosk.command(context_settings={"ignore_unknown_options": True})
@@ -180,7 +180,7 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
 
     def complain(fault: str) -> None:
         faults.append(fault)
-        print(f"kiosk: {fault}", file=sys.stderr, flush=True)
+        click.echo(f"kiosk: {fault}", err=True)
 
     play = find("script", "simulated")
     arguments = (sys.stdin, devices.scanner, devices.keypad, door.report, door.stop, complain)

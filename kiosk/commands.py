@@ -74,7 +74,7 @@ def chosen_settings(
 
 
 def simulation() -> dict[str, Any]:
-    """The layer of settings that makes a door a simulated one: a window if there is a display, else memory."""
+    """The settings that make a door a simulated one: a window if there is a display, else memory."""
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return {
@@ -111,5 +111,5 @@ def run(group: click.Group) -> None:
         if "--debug" in sys.argv:
             raise
         for line in str(error).splitlines():
-            print(f"{group.name}: {line}", file=sys.stderr)
+            click.echo(f"{group.name}: {line}", err=True)
         sys.exit(EXIT_USAGE)

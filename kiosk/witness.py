@@ -48,4 +48,5 @@ class Witness:
             picture = f"{self._count:03}-{view.reason or view.state}.png"
             self._screen.save(self._folder / picture)
             line["screen"] = picture
-        print(json.dumps(line), file=self._lines, flush=True)
+        self._lines.write(json.dumps(line) + "\n")
+        self._lines.flush()

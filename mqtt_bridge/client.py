@@ -1,0 +1,174 @@
+"""
+One connection to the broker: the only place that knows paho.
+
+A connection is used once. When it is lost a new one is made, so that nothing of the old lingers: paho keeps
+messages published while offline in memory, and sends them again beside ours. Callbacks only put a happening
+on a queue: an exception in one would kill paho's network thread while it still claims to be connected.
+"""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from kiosk.errors import KioskError
+from mqtt_bridge.topics import Channel, Topic
+
+PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
+CONNECT_S = 5.0
+ONLINE, OFFLINE = b"online", b"offline"
+_BATCH = "application/cloudevents-batch+json"
+_SINGLE = "application/cloudevents+json"
+
+
+class LineDown(KioskError, OSError):
+    """The broker cannot be reached. Try again with growing pauses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """The broker lets us in and our subscription stands: receipts can reach us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The connection is gone, or was refused; it will not come back by itself."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The broker has a message."""
+
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptArrived:
+    """Something came on the receipt topic."""
+
+    payload: bytes = field(repr=False)
+
+
+Happening = Up | Down | Acknowledged | ReceiptArrived
+
+
+class Line:
+    """
+    A connection to the broker, from `connect()` to `Down`.
+
+    Args:
+        host: The broker's address.
+        port: Its TCP port.
+        kiosk: The kiosk's name: the client id, and the name in every topic.
+        protocol: `5` or `3.1.1`.
+        keepalive_s: Longest silence before the broker calls us offline.
+        happen: Told of everything; called from the network thread, must not block.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        kiosk: str,
+        protocol: str,
+        keepalive_s: int,
+        happen: Callable[[Happening], None],
+    ) -> None:
+        self._address = (host, port, keepalive_s)
+        self._kiosk = kiosk
+        self._happen = happen
+        self._is_v5 = protocol == "5"
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"kiosk-{kiosk}",
+            clean_session=None if self._is_v5 else True,
+            protocol=PROTOCOLS[protocol],
+            reconnect_on_failure=False,
+        )
+        self._client.connect_timeout = CONNECT_S
+        self._client.will_set(self._topic(Channel.AVAILABILITY), OFFLINE, qos=1, retain=True)
+        self._client.on_connect = self._connected
+        self._client.on_subscribe = self._subscribed
+        self._client.on_disconnect = self._disconnected
+        self._client.on_publish = self._published
+        self._client.on_message = self._arrived
+        self._client.on_socket_open = _without_delay
+
+    def connect(self) -> None:
+        """
+        Knock at the broker; whether it lets us in comes as `Up` or `Down`.
+
+        Raises:
+            LineDown: If nobody answers at that address within five seconds.
+        """
+        host, port, keepalive_s = self._address
+        try:
+            self._client.connect(host, port, keepalive_s)
+        except (OSError, ValueError) as error:
+            raise LineDown(f"broker {host}:{port}: {error}") from error
+        self._client.loop_start()
+
+    def post_visit(self, payload: bytes) -> int | None:
+        """Give one event to the broker; its packet id, or None when the line is down."""
+        return self._post(Channel.VISIT, payload, _SINGLE)
+
+    def post_visits(self, payload: bytes) -> int | None:
+        """Give a batch of events to the broker; its packet id, or None when the line is down."""
+        return self._post(Channel.VISITS, payload, _BATCH)
+
+    def close(self) -> None:
+        """Say goodbye and hang up; the broker tells others that we are offline. Harmless when down."""
+        if self._client.is_connected():
+            farewell = self._client.publish(self._topic(Channel.AVAILABILITY), OFFLINE, qos=1, retain=True)
+            try:
+                farewell.wait_for_publish(timeout=1)
+            except (RuntimeError, ValueError):
+                pass  # The line went down meanwhile: the last will says the same.
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _topic(self, channel: Channel) -> str:
+        return str(Topic(self._kiosk, channel))
+
+    def _post(self, channel: Channel, payload: bytes, content_type: str) -> int | None:
+        properties = None
+        if self._is_v5:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+            properties.ContentType = content_type
+        sent = self._client.publish(self._topic(channel), payload, qos=1, properties=properties)
+        return sent.mid if sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
+
+    def _connected(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if reason.is_failure:
+            self._happen(Down(f"the broker refused us: {reason}"))
+            return
+        client.publish(self._topic(Channel.AVAILABILITY), ONLINE, qos=1, retain=True)
+        client.subscribe(self._topic(Channel.RECEIPT), qos=1)
+
+    def _subscribed(self, _client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self._happen(Down("the broker does not let us hear receipts: look at its access list"))
+        else:
+            self._happen(Up())
+
+    def _disconnected(self, _client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self._happen(Down(f"connection lost: {reason}"))
+
+    def _published(self, _client: Any, _data: Any, mid: int, _reason: Any, _properties: Any) -> None:
+        self._happen(Acknowledged(mid))
+
+    def _arrived(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
+        self._happen(ReceiptArrived(bytes(message.payload)))
+
+
+def _without_delay(_client: Any, _data: Any, sock: Any) -> None:
+    """Small packets at once: Nagle's algorithm costs up to 40 ms each."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
