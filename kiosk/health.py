@@ -2,6 +2,10 @@
 
 import os
 import socket
+import time
+
+BEAT_S = 1.0
+"""The watchdog is fed no more often than this."""
 
 
 class Health:
@@ -17,6 +21,7 @@ class Health:
     def __init__(self, address: str | None) -> None:
         self._address = address.replace("@", "\0", 1) if address and address.startswith("@") else address
         self._told = ""
+        self._beat_due_s = 0.0
 
     @classmethod
     def from_environment(cls) -> "Health":
@@ -29,7 +34,10 @@ class Health:
 
     def alive(self) -> None:
         """The service turned once more: feed the watchdog."""
-        self._send("WATCHDOG=1")
+        now_s = time.monotonic()
+        if now_s >= self._beat_due_s:
+            self._beat_due_s = now_s + BEAT_S
+            self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
         """The service is on its way out."""

@@ -1,0 +1,285 @@
+"""The behaviour of the door, one situation a test."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk import cues
+from kiosk.flow import (
+    MAX_DIGITS,
+    CodeRead,
+    Effect,
+    Event,
+    KeyPressed,
+    NotSaved,
+    OutOfOrder,
+    Recall,
+    Recalled,
+    Save,
+    Saved,
+    Saving,
+    Showing,
+    Sound,
+    State,
+    Tick,
+    Typing,
+    Waiting,
+    step,
+)
+from kiosk.model import Direction, Format, LastVisit, Reason, Source, Visitor
+from kiosk.rules import Policy, Way
+from tests import people
+from tests.fakes import MORNING, FakeClock, FakeJournal
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+VISITOR = Visitor(format=Format.PHONE, phone="+84912345678")
+
+
+@dataclass
+class Door:
+    """A door that a test can walk through: the flow, with a journal that answers at once."""
+
+    policy: Policy = field(default_factory=lambda: Policy(ZONE))
+    clock: FakeClock = field(default_factory=FakeClock)
+    journal: FakeJournal = field(default_factory=FakeJournal)
+    state: State = field(default_factory=Waiting)
+    sounds: list[str] = field(default_factory=list)
+
+    def happen(self, *events: Event) -> "Door":
+        for event in events:
+            self.state, effects = step(self.state, event, self.clock.now(), self.policy)
+            for effect in effects:
+                self._act(effect)
+        return self
+
+    def show(self, text: str) -> "Door":
+        return self.happen(CodeRead(text))
+
+    def type(self, keys: str) -> "Door":
+        return self.happen(*map(KeyPressed, keys))
+
+    def wait(self, seconds: float) -> "Door":
+        self.clock.move(seconds)
+        return self.happen(Tick())
+
+    @property
+    def reason(self) -> Reason | None:
+        return self.state.verdict.reason if isinstance(self.state, Showing) else None
+
+    def _act(self, effect: Effect) -> None:
+        match effect:
+            case Sound(cue):
+                self.sounds.append(cue.name)
+            case Recall(visitor, source):
+                last = self.journal.last_visit(visitor, MORNING - timedelta(hours=8))
+                self.happen(Recalled(visitor, source, last))
+            case Save(visit):
+                try:
+                    self.journal.append(visit)
+                except OSError:
+                    self.happen(NotSaved())
+                else:
+                    self.happen(Saved())
+
+
+def test_somebody_who_holds_up_a_card_is_welcomed():
+    door = Door().show(people.CCCD)
+
+    assert (door.reason, door.sounds) == (Reason.WELCOME, ["welcome"])
+
+
+def test_the_visit_is_asked_to_be_saved_before_anything_is_shown():
+    state, effects = step(Waiting(), Recalled(VISITOR, Source.CAMERA, None), FakeClock().now(), Policy(ZONE))
+
+    assert isinstance(state, Saving)
+    assert [type(effect) for effect in effects] == [Save]
+
+
+def test_the_same_person_later_leaves():
+    door = Door().show(people.CCCD).wait(3600).show(people.CCCD)
+
+    assert (door.reason, door.state.verdict.since) == (Reason.GOODBYE, MORNING)
+
+
+def test_an_entrance_tells_who_is_already_in_and_writes_nothing():
+    door = Door(policy=Policy(ZONE, Way.IN)).show(people.CCCD).wait(60).show(people.CCCD)
+
+    assert (door.reason, door.state.verdict.since) == (Reason.ALREADY_IN, MORNING)
+    assert len(door.journal.visits) == 1
+
+
+def test_the_same_code_within_two_and_a_half_seconds_is_one():
+    door = Door().show(people.CCCD).wait(2.4).show(people.CCCD)
+
+    assert len(door.journal.visits) == 1
+
+
+def test_a_code_that_is_held_up_for_long_stays_one():
+    door = Door()
+    for _ in range(200):
+        door.show(people.CCCD).wait(0.5)
+
+    assert len(door.journal.visits) == 1
+
+
+def test_two_codes_before_the_camera_at_once_do_not_take_turns():
+    door = Door()
+    for _ in range(50):
+        door.show(people.CCCD).show(people.CAN_CUOC).wait(0.07)
+
+    assert len(door.journal.visits) == 2
+
+
+def test_another_code_interrupts_a_result():
+    door = Door().show(people.CCCD).wait(0.5).show(people.CAN_CUOC)
+
+    assert (door.reason, door.state.verdict.visitor.name) == (Reason.WELCOME, "Hoàng Thử")
+
+
+def test_a_result_goes_by_itself():
+    assert isinstance(Door().show(people.CCCD).wait(4.1).state, Waiting)
+
+
+def test_a_code_that_is_not_for_here_is_answered_and_not_written_down():
+    door = Door().show(people.PAYMENT)
+
+    assert (door.reason, door.sounds, door.journal.visits) == (Reason.PAYMENT_CODE, ["refused"], [])
+
+
+def test_a_phone_number_is_keyed_in_by_hand():
+    door = Door().type("*0912345678#")
+
+    assert door.reason is Reason.WELCOME
+    assert door.journal.visits[0].source is Source.KEYPAD
+
+
+def test_a_digit_opens_the_keypad_at_once():
+    assert Door().type("0").state.typed == "0"
+
+
+def test_the_star_erases_the_last_digit():
+    assert Door().type("091*").state.typed == "09"
+
+
+def test_erasing_the_only_digit_goes_back_to_waiting():
+    assert isinstance(Door().type("0*").state, Waiting)
+
+
+def test_a_number_that_nobody_has_is_said_to_be_wrong_and_can_be_mended():
+    door = Door().type("091234567#")
+    assert door.reason is Reason.WELCOME, "nine digits are an old ID card"
+
+    door = Door().type("09123456#")
+    assert door.reason is Reason.WRONG_NUMBER
+    assert door.type("78#").reason is Reason.WELCOME
+
+
+def test_a_wrong_number_comes_back_after_its_answer():
+    door = Door().type("0912#").wait(4.1)
+
+    assert (type(door.state), door.state.typed) == (Typing, "0912")
+
+
+def test_a_number_that_nobody_finishes_is_forgotten():
+    assert isinstance(Door().type("0912").wait(20.1).state, Waiting)
+
+
+def test_a_code_wins_over_a_number_being_typed_and_the_number_is_kept_for_after():
+    door = Door().type("0912").show(people.CCCD)
+    assert door.reason is Reason.WELCOME
+
+    assert door.wait(4.1).state.typed == "0912"
+
+
+def test_a_number_cannot_grow_without_end():
+    assert len(Door().type("1" * 40).state.typed) == MAX_DIGITS
+
+
+def test_a_full_disk_is_said_aloud_and_stays_until_a_key_is_pressed():
+    door = Door(journal=FakeJournal(broken=True)).show(people.CCCD).wait(60)
+    assert (door.reason, door.sounds) == (Reason.NOT_SAVED, ["alarm"])
+
+    assert isinstance(door.type("#").state, Waiting)
+
+
+def test_after_a_failure_the_same_code_is_tried_again():
+    door = Door(journal=FakeJournal(broken=True)).show(people.CCCD)
+    door.journal.broken = False
+
+    assert door.type("#").show(people.CCCD).reason is Reason.WELCOME
+
+
+def test_while_a_failure_is_shown_nobody_else_is_let_in_unseen():
+    door = Door(journal=FakeJournal(broken=True)).show(people.CCCD).show(people.CAN_CUOC)
+
+    assert door.reason is Reason.NOT_SAVED
+
+
+def test_a_door_that_can_learn_of_nobody_is_out_of_order_and_comes_back():
+    door = Door().happen(Tick(able=False))
+    assert isinstance(door.state, OutOfOrder)
+
+    assert isinstance(door.happen(Tick(able=True)).state, Waiting)
+
+
+def test_going_out_of_order_waits_for_the_disk():
+    door = Door()
+    door.state, _ = step(door.state, Recalled(VISITOR, Source.CAMERA, None), door.clock.now(), door.policy)
+
+    assert isinstance(door.happen(Tick(able=False)).state, Saving)
+
+
+times = st.floats(min_value=0, max_value=30)
+happenings = (
+    st.builds(CodeRead, st.sampled_from(people.ALL) | st.text(max_size=8))
+    | st.builds(KeyPressed, st.sampled_from("0123456789*#"))
+    | st.builds(
+        Recalled,
+        st.builds(Visitor, format=st.sampled_from(Format), phone=st.just("+84912345678")),
+        st.sampled_from(Source),
+        st.none() | st.builds(LastVisit, st.sampled_from(Direction), st.just(MORNING)),
+    )
+    | st.just(Saved())
+    | st.just(NotSaved())
+    | st.builds(Tick, st.booleans())
+)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(Way), st.lists(st.tuples(times, happenings), max_size=40))
+def test_nobody_is_welcomed_without_saved(way, story):
+    """Over any sequence of events, a visit is shown or sounded only in the step that heard `Saved`."""
+    clock, policy, state = FakeClock(), Policy(ZONE, way), Waiting()
+    owed = None
+    for pause, event in story:
+        before = state
+        state, effects = step(state, event, clock.move(pause), policy)
+        saves = [effect for effect in effects if isinstance(effect, Save)]
+        assert len(saves) <= 1
+        if saves:
+            assert owed is None or not isinstance(before, Saving), "a second visit while one is being saved"
+            owed = saves[0].visit
+        says_so = {cues.WELCOME.name, cues.GOODBYE.name} & {
+            effect.cue.name for effect in effects if isinstance(effect, Sound)
+        }
+        newly_shown = isinstance(state, Showing) and state.verdict.is_visit and state != before
+        only_sighted = newly_shown and isinstance(before, Showing) and state.verdict is before.verdict
+        if says_so or (newly_shown and not only_sighted):
+            assert isinstance(event, Saved)
+            assert isinstance(before, Saving)
+            assert owed is before.visit
+            owed = None
+
+
+@given(st.lists(st.tuples(times, happenings), max_size=40))
+def test_the_door_always_comes_back_to_waiting(story):
+    clock, policy, state = FakeClock(), Policy(ZONE), Waiting()
+    for pause, event in story:
+        state, _ = step(state, event, clock.move(pause), policy)
+    for event in (Saved(), KeyPressed("#"), Tick(), Tick(), Tick()):
+        state, _ = step(state, event, clock.move(30), policy)
+
+    assert isinstance(state, Waiting)

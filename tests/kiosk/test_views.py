@@ -1,0 +1,155 @@
+"""What the screen says and the lamp shows."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kiosk import views, words
+from kiosk.flow import OutOfOrder, Saving, Showing, Typing, Waiting
+from kiosk.model import Direction, Format, Reason, Source, Status, Verdict, Visit, Visitor
+from kiosk.rules import Way
+from kiosk.signals import Colour, Glow, Mood, Pattern, SignKind
+from kiosk.views import Plate
+from tests.fakes import MORNING, FakeClock
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PLATE = Plate(place="UBND phường Chiềng An", door="Cửa chính", way=Way.TOGGLE, zone=ZONE)
+WELL = Status(line_up=True)
+VISITOR = Visitor(Format.CCCD, document="014099000001", name="Nguyễn Thị Phương Thử", birth="1990-02-01")
+
+
+def shown(verdict, status=WELL, language="vi"):
+    now = FakeClock().now()
+    state = Showing(verdict=verdict, since=now, until_s=None)
+    return views.view(state, status, now, PLATE, words.load(language))
+
+
+def test_a_welcome_says_name_direction_and_local_time():
+    view = shown(Verdict(Reason.WELCOME, VISITOR, Direction.IN))
+
+    assert (view.headline, view.name, view.detail) == ("XIN CHÀO", "NGUYỄN T. P. THỬ · 1990", "VÀO 08:05")
+
+
+def test_a_goodbye_says_how_long_somebody_stayed():
+    came = MORNING - timedelta(hours=2, minutes=25)
+
+    view = shown(Verdict(Reason.GOODBYE, VISITOR, Direction.OUT, came), language="en")
+
+    assert (view.detail, view.note) == ("OUT 08:05", "stayed 2 h 25 min")
+
+
+def test_somebody_already_in_hears_since_when():
+    view = shown(Verdict(Reason.ALREADY_IN, VISITOR, Direction.IN, MORNING - timedelta(minutes=5)))
+
+    assert (view.headline, view.detail) == ("ĐÃ GHI NHẬN", "VÀO LÚC 08:00")
+
+
+@pytest.mark.parametrize(
+    ("visitor", "seen"),
+    [
+        (VISITOR, "NGUYỄN T. P. THỬ · 1990"),
+        (Visitor(Format.CCCD, name="Thử"), "THỬ"),
+        (Visitor(Format.CCCD, name="Lò Thử", birth="1950"), "LÒ THỬ · 1950"),
+        (Visitor(Format.PHONE, phone="+84982688084"), "0982 *** 084"),
+        (Visitor(Format.ID_NUMBER, document="014099000005"), "014 *** 005"),
+        (Visitor(Format.PERSONAL_QR, reference="1629"), ""),
+    ],
+)
+def test_bystanders_see_a_visitor_abbreviated(visitor, seen):
+    assert views.abbreviated(visitor) == seen
+
+
+def test_what_is_ill_with_the_box_shows_as_signs():
+    ill = Status(line_up=False, waiting=3, clock_trusted=False, scanner_present=False, keypad_present=False)
+
+    signs = views.view(Waiting(), ill, FakeClock().now(), PLATE, words.load("vi")).signs
+
+    assert [sign.kind for sign in signs] == list(SignKind)
+    assert signs[0].text == "Mất mạng · 3 lượt chờ gửi"
+
+
+def test_without_a_camera_the_screen_asks_for_the_keypad():
+    view = views.view(Waiting(), Status(scanner_present=False), FakeClock().now(), PLATE, words.load("en"))
+
+    assert (view.headline, view.aiming) == ("Key in your phone or ID number", False)
+
+
+def test_without_a_keypad_the_screen_does_not_speak_of_one():
+    view = views.view(Waiting(), Status(keypad_present=False), FakeClock().now(), PLATE, words.load("en"))
+
+    assert view.keys == ""
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize("reason", Reason)
+def test_every_answer_has_words_in_every_language(language, reason):
+    since = MORNING if reason in {Reason.ALREADY_IN, Reason.ALREADY_OUT} else None
+
+    assert shown(Verdict(reason, VISITOR, Direction.IN, since), language=language).headline
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_every_language_has_the_same_words(language):
+    assert words.load(language).table.keys() == words.load("vi").table.keys()
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_no_answer_is_told_by_colour_alone(reason):
+    since = MORNING if reason in {Reason.ALREADY_IN, Reason.ALREADY_OUT} else None
+    view = shown(Verdict(reason, VISITOR, Direction.IN, since))
+
+    assert view.headline
+    assert view.mood is not Mood.NEUTRAL
+    assert view.picture != "none"
+
+
+def test_the_lamp_holds_its_colour_for_two_seconds():
+    clock = FakeClock()
+    state = Showing(verdict=Verdict(Reason.WELCOME), since=clock.now(), until_s=None)
+
+    assert views.lamp(state, clock.move(1.9)) == Glow(Colour.GREEN)
+    assert views.lamp(state, clock.move(0.2)) == Glow(Colour.DIM_WHITE)
+
+
+def test_the_lamp_calls_for_the_guard_until_a_failure_is_dismissed():
+    clock = FakeClock()
+    state = Showing(verdict=Verdict(Reason.NOT_SAVED), since=clock.now(), until_s=None)
+
+    assert views.lamp(state, clock.move(600)) == Glow(Colour.RED, Pattern.BLINKING)
+
+
+def test_the_typed_number_is_on_the_screen_and_in_no_repr():
+    view = views.view(Typing(typed="0912345678", until_s=0), WELL, FakeClock().now(), PLATE, words.load("vi"))
+
+    assert view.digits == "0912 345 678"
+    assert "0912" not in repr(view)
+
+
+@pytest.mark.parametrize(
+    ("state", "name"),
+    [
+        (Waiting(), "waiting"),
+        (Typing(until_s=0), "typing"),
+        (
+            Saving(
+                visit=Visit(VISITOR, Direction.IN, Source.CAMERA, FakeClock().now()),
+                verdict=Verdict(Reason.WELCOME, VISITOR, Direction.IN),
+            ),
+            "saving",
+        ),
+        (OutOfOrder(), "out_of_order"),
+    ],
+)
+def test_each_state_has_a_name_and_a_headline(state, name):
+    view = views.view(state, WELL, FakeClock().now(), PLATE, words.load("vi"))
+
+    assert (view.state, bool(view.headline)) == (name, True)
+
+
+def test_a_door_that_is_out_of_order_says_whom_to_call():
+    plate = Plate(place="", door="", way=Way.IN, zone=ZONE, help_desk="0200 000 000")
+
+    assert (
+        views.view(OutOfOrder(), WELL, FakeClock().now(), plate, words.load("en")).note == "Call 0200 000 000"
+    )
