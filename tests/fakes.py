@@ -1,10 +1,13 @@
-"""Hand-written stand-ins with levers: a clock that moves when told, and a journal that can fail."""
+"""Hand-written stand-ins with levers: a clock that moves when told, a journal that fails, devices that remember."""
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from kiosk.errors import JournalFailed
 from kiosk.model import LastVisit, Moment, Visit, Visitor
+from kiosk.signals import Cue, Glow, View
 
 MORNING = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
 """08:05 in Vietnam, a Monday."""
@@ -51,6 +54,65 @@ class FakeJournal:
 
     def line_up(self) -> bool:
         return self.is_up
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeWorker:
+    """A scanner, keypad or buzzer that does nothing until its lever is pulled."""
+
+    def __init__(self) -> None:
+        self.last_frame_s: float | None = None
+        self.played: list[Cue] = []
+        self.error: Exception | None = None
+        self.ends = threading.Event()
+        self.closed = False
+
+    def run(self, report, stop) -> None:
+        while not stop.wait(0.005):
+            if self.error is not None:
+                raise self.error
+            if self.ends.is_set():
+                return
+
+    def play(self, cue: Cue) -> None:
+        self.played.append(cue)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeScreen:
+    """A screen that remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.views: list[View] = []
+        self.closed = False
+        self.saved: list[Path] = []
+
+    def show(self, view: View) -> None:
+        self.views.append(view)
+
+    def attend(self, report) -> None:
+        pass
+
+    def save(self, path: Path) -> None:
+        self.saved.append(path)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeLamp:
+    """A lamp that remembers its glows."""
+
+    def __init__(self) -> None:
+        self.glows: list[Glow] = []
+        self.closed = False
+
+    def light(self, glow: Glow) -> None:
+        self.glows.append(glow)
 
     def close(self) -> None:
         self.closed = True

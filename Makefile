@@ -1,0 +1,31 @@
+.PHONY: help demo demo-stop test lint bench clean
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: ## Set everything up and play a short morning at a simulated door
+	@.ci/setup demo
+	@.venv/bin/kiosk demo --folder .demo
+
+demo-stop: ## Stop what the demo left running
+	@.venv/bin/kiosk demo --stop --folder .demo
+
+test: ## Set everything up and run all checks and tests
+	@.ci/setup test
+	@$(MAKE) --no-print-directory lint
+	.venv/bin/pytest --cov --cov-report=term
+
+lint: ## Run the checks that need no running
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/vulture
+
+bench: ## Measure, as ratios within one run
+	@.ci/setup test
+	.venv/bin/python -m tests.benchmarks
+
+clean: ## Remove what was made here
+	rm -rf .venv .demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov

@@ -1,0 +1,87 @@
+"""The simulated door as the demo drives it: lines in, JSON lines out."""
+
+import json
+import queue
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+from hardware.simulated.demo.programs import DemoFailed, own
+
+ANSWER_S = 20.0
+
+
+class Door:
+    """
+    A running `kiosk run --simulated`.
+
+    Args:
+        data: Folder of its journal.
+        screens: Where its screens are kept.
+        log: File for what it logs.
+    """
+
+    def __init__(self, data: Path, screens: Path, log: Path) -> None:
+        self._log = log
+        self._lines: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(
+                [own("kiosk"), "run", "--simulated", "--data", str(data), "--screens", str(screens)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def show(self, picture: Path) -> dict[str, Any]:
+        """Hold a picture up to the camera; the answer that the door gives."""
+        return self._answer(f"show {picture}")
+
+    def key(self, keys: str) -> dict[str, Any]:
+        """Press keys, the last of which confirms; the answer that the door gives."""
+        return self._answer(f"key {keys}")
+
+    def wait_for(self, **wanted: object) -> dict[str, Any]:
+        """
+        The next change in which all this is so.
+
+        Raises:
+            DemoFailed: If it does not come.
+        """
+        try:
+            while True:
+                line = self._lines.get(timeout=ANSWER_S)
+                if all(line.get(key) == value for key, value in wanted.items()):
+                    return line
+        except queue.Empty:
+            raise DemoFailed(f"the door did not answer; look into {self._log}") from None
+
+    def close(self) -> None:
+        """Close the door."""
+        self._say("quit")
+        self._process.wait(ANSWER_S)
+
+    def kill(self) -> None:
+        """End the door at once, if it still runs."""
+        self._process.kill()
+
+    def _answer(self, line: str) -> dict[str, Any]:
+        while not self._lines.empty():
+            self._lines.get()
+        self._say(line)
+        while True:
+            answer = self.wait_for(state="showing")
+            if answer["cue"]:
+                return answer
+
+    def _say(self, line: str) -> None:
+        if self._process.stdin is None or self._process.poll() is not None:
+            raise DemoFailed(f"the door has ended; look into {self._log}")
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _listen(self) -> None:
+        for line in self._process.stdout or ():
+            self._lines.put(json.loads(line))

@@ -1,0 +1,110 @@
+"""
+Runs this checkout's own `CameraScanner` on the virtual camera, inside the root, and tells what it reports.
+
+usage: python -m tests.device.door_program SITUATION
+
+Each report is a line of JSON on standard output. Situations:
+    card: Ends with the first reading.
+    turned: As `card`, with the camera mounted upside down.
+    cable: After the first reading the cable is pulled, plugged in when the loss was reported, and the second
+        reading ends it.
+    missing: Ends when the camera was reported missing.
+    again: Opens and closes the camera ten times; tells how many files were left open after the second and
+        after the last.
+    absent: Tries fifty times to open a camera that is not there; tells the same.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from threading import Event
+
+from tests.device import virtual_camera
+
+virtual_camera.install()
+
+from hardware.camera import PicameraCamera  # noqa: E402
+from hardware.scanner import CameraScanner  # noqa: E402
+from kiosk.errors import DeviceMissing  # noqa: E402
+from kiosk.model import DeviceChange, Reading  # noqa: E402
+
+
+def tell(**facts):
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+def run(scanner, on_report):
+    """Run a scanner and tell each report; `on_report` says whether it was the last."""
+    stop = Event()
+
+    def report(what):
+        if not stop.is_set():
+            tell(kind=type(what).__name__, **asdict(what))
+            if on_report(what):
+                stop.set()
+
+    scanner.run(report, stop)
+    tell(kind="end", last_frame_s=scanner.last_frame_s)
+
+
+def is_reading(what):
+    return isinstance(what, Reading)
+
+
+def pull_and_plug():
+    lost = False
+
+    def on_report(what):
+        nonlocal lost
+        match what:
+            case DeviceChange(present=False):
+                lost = True
+                virtual_camera.CABLE.set()
+            case Reading() if not lost:
+                virtual_camera.CABLE.clear()
+            case Reading():
+                return True
+        return False
+
+    return on_report
+
+
+def open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def open_again_and_again():
+    camera, counts = PicameraCamera(), []
+    for _ in range(10):
+        camera.open()
+        frame = camera.capture()
+        camera.close()
+        counts.append(open_files())
+    tell(kind="files", early=counts[1], late=counts[-1], shape=frame.luma.shape)
+
+
+def try_again_and_again():
+    counts = []
+    for _ in range(50):
+        try:
+            PicameraCamera().open()
+        except DeviceMissing:
+            counts.append(open_files())
+    tell(kind="files", early=counts[1], late=counts[-1], shape=None)
+
+
+match sys.argv[1]:
+    case "card":
+        run(CameraScanner(), is_reading)
+    case "turned":
+        run(CameraScanner(width_px=640, height_px=480, rotation_deg=180), is_reading)
+    case "cable":
+        run(CameraScanner(), pull_and_plug())
+    case "missing":
+        run(CameraScanner(), lambda what: isinstance(what, DeviceChange))
+    case "again":
+        open_again_and_again()
+    case "absent":
+        try_again_and_again()

@@ -1,0 +1,103 @@
+"""
+The real scanner on the real picamera2 and libcamera, before a virtual camera that shows a picture.
+
+Only the sensor is not real. The root that they run in is made first, which takes a minute or two once.
+"""
+
+import json
+
+import numpy as np
+import pygame
+import pytest
+
+from hardware.simulated.codes import draw_code
+from tests import people
+from tests.device.container import MAKING_S, Container
+
+pytestmark = [pytest.mark.device, pytest.mark.timeout(MAKING_S + 60)]
+
+CAMERAS = "/usr/share/libcamera/pipeline/virtual/virtual.yaml"
+YAML = """\
+"Door":
+  supported_formats:
+    - {width: 1280, height: 720, frame_rates: [30]}
+    - {width: 640, height: 480, frame_rates: [30]}
+  frames: {path: "/srv/card.jpg"}
+  location: "CameraLocationBack"
+  model: "Virtual camera of the door"
+"""
+
+
+@pytest.fixture
+def door(root, tmp_path):
+    """Run a situation of `door_program` before a camera that sees an ID card, or before none."""
+
+    def run(situation, *, camera=True):
+        container = Container(root)
+        if camera:
+            scene = np.full((720, 1280), 118, np.uint8)
+            code = draw_code(people.CCCD, module_px=6)
+            scene[150 : 150 + len(code), 500 : 500 + len(code)] = code
+            pygame.image.save(
+                pygame.surfarray.make_surface(np.repeat(scene.T[:, :, np.newaxis], 3, axis=2)),
+                tmp_path / "card.jpg",
+            )
+            (tmp_path / "virtual.yaml").write_text(YAML)
+            container.binds = {CAMERAS: tmp_path / "virtual.yaml", "/srv/card.jpg": tmp_path / "card.jpg"}
+        ended = container.run("/opt/door/bin/python", "-m", "tests.device.door_program", situation)
+        assert ended.returncode == 0, ended.stderr[-4000:]
+        return [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
+
+    return run
+
+
+def found(reports):
+    return [report["present"] for report in reports if report["kind"] == "DeviceChange"]
+
+
+def texts(reports):
+    return [report["text"] for report in reports if report["kind"] == "Reading"]
+
+
+def test_a_card_before_the_camera_is_read(door):
+    reports = door("card")
+
+    assert (found(reports), texts(reports)) == ([True], [people.CCCD])
+
+
+def test_a_card_is_read_by_a_camera_mounted_upside_down(door):
+    reports = door("turned")
+
+    assert (found(reports), texts(reports)) == ([True], [people.CCCD])
+
+
+def test_after_the_end_no_frame_counts_as_seen(door):
+    assert door("card")[-1] == {"kind": "end", "last_frame_s": None}
+
+
+def test_a_camera_whose_cable_comes_loose_is_lost_and_found_again(door):
+    reports = door("cable")
+
+    assert found(reports) == [True, False, True]
+    assert "no picture for 3 s" in next(report["problem"] for report in reports if report.get("problem"))
+    assert set(texts(reports)) == {people.CCCD}
+
+
+def test_a_box_without_a_camera_says_so(door):
+    reports = door("missing", camera=False)
+
+    assert found(reports) == [False]
+    assert "check the cable" in reports[0]["problem"]
+
+
+def test_opening_a_camera_again_and_again_leaves_no_file_open(door):
+    (files,) = door("again")
+
+    assert files["late"] <= files["early"]
+    assert files["shape"] == [720, 1280]
+
+
+def test_looking_for_a_missing_camera_for_weeks_leaves_no_file_open(door):
+    (files,) = door("absent", camera=False)
+
+    assert files["late"] <= files["early"]

@@ -1,0 +1,160 @@
+"""Picture files of every kind, good and bad."""
+
+import io
+import struct
+
+import numpy as np
+import pygame
+import pytest
+
+from hardware.pictures import PictureReader, load_luma
+from hardware.simulated.codes import draw_code, write_code
+from kiosk.errors import BadPicture, KioskError
+from tests import people
+
+
+def surface(luma):
+    return pygame.surfarray.make_surface(np.repeat(luma.T[:, :, np.newaxis], 3, axis=2))
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "bmp"])
+def test_a_card_is_read_off_a_picture_file(tmp_path, ending):
+    path = tmp_path / f"thẻ của tôi.{ending}"
+    pygame.image.save(surface(draw_code(people.CCCD)), path)
+
+    assert PictureReader().read(path) == [people.CCCD]
+
+
+def test_the_kind_of_picture_is_told_by_what_is_in_it(tmp_path):
+    write_code(people.CCCD, tmp_path / "card.txt")
+
+    assert PictureReader().read(tmp_path / "card.txt") == [people.CCCD]
+
+
+def test_a_picture_without_a_code_holds_no_text(tmp_path):
+    pygame.image.save(surface(np.full((200, 300), 118, np.uint8)), tmp_path / "wall.png")
+
+    assert PictureReader().read(tmp_path / "wall.png") == []
+
+
+def test_a_code_of_a_dark_mode_phone_is_read(tmp_path):
+    write_code(people.PERSONAL_QR, tmp_path / "phone.png", dark_mode=True, tilt_deg=7)
+
+    assert PictureReader().read(tmp_path / "phone.png") == [people.PERSONAL_QR]
+
+
+def test_what_is_transparent_is_white(tmp_path):
+    glass = pygame.Surface((3, 2), pygame.SRCALPHA, 32)
+    glass.fill((0, 0, 0, 0))
+    glass.set_at((0, 0), (0, 0, 0, 255))
+    pygame.image.save(glass, tmp_path / "glass.png")
+
+    assert load_luma(tmp_path / "glass.png").tolist() == [[0, 255, 255], [255, 255, 255]]
+
+
+@pytest.mark.parametrize(
+    ("colour", "level"), [("red", 77), ("green1", 149), ("blue", 29), ("white", 255), ("black", 0)]
+)
+def test_colours_weigh_as_the_eye_sees_them(tmp_path, colour, level):
+    wall = pygame.Surface((2, 2), 0, 24)
+    wall.fill(colour)
+    pygame.image.save(wall, tmp_path / "wall.png")
+
+    assert load_luma(tmp_path / "wall.png")[0, 0] == level
+
+
+def test_rows_and_columns_keep_their_places(tmp_path):
+    luma = np.arange(60, dtype=np.uint8).reshape(5, 12)
+    pygame.image.save(surface(luma), tmp_path / "steps.png")
+
+    assert load_luma(tmp_path / "steps.png").tolist() == luma.tolist()
+
+
+def test_a_palette_is_honoured(tmp_path):
+    few = pygame.Surface((2, 1), 0, 8)
+    few.set_palette([(0, 0, 0), (255, 255, 255)])
+    few.set_at((1, 0), (255, 255, 255))
+    pygame.image.save(few, tmp_path / "few.png")
+
+    assert load_luma(tmp_path / "few.png").tolist() == [[0, 255]]
+
+
+def png_head(width, height):
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">I4sIIBBBBB", 13, b"IHDR", width, height, 8, 0, 0, 0, 0)
+        + b"\0" * 50
+    )
+
+
+def jpeg_head(width, height):
+    return (
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+        + b"\0" * 9
+        + b"\xff\xc0\x00\x11\x08"
+        + struct.pack(">HH", height, width)
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "no picture that can be read"),
+        (b"garbage" * 99, "no picture that can be read"),
+        (b"\x89PNG\r\n\x1a\n" + b"x" * 60, "pixels; scale it down"),
+        (png_head(10, 10), "no picture that can be read"),
+        (png_head(30000, 30000), "30000 x 30000 pixels; scale it down"),
+        (jpeg_head(60000, 40000), "60000 x 40000 pixels; scale it down"),
+    ],
+)
+def test_a_file_that_is_no_good_picture_is_named_with_the_remedy(tmp_path, content, problem):
+    path = tmp_path / "bad.png"
+    path.write_bytes(content)
+
+    with pytest.raises(BadPicture, match=problem) as caught:
+        load_luma(path)
+
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_half_a_picture_is_refused(tmp_path):
+    whole = io.BytesIO()
+    pygame.image.save(surface(draw_code(people.CCCD)), whole, "card.png")
+    (tmp_path / "half.png").write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
+
+    with pytest.raises(BadPicture, match="no picture that can be read"):
+        load_luma(tmp_path / "half.png")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(BadPicture, match=r"card\.png: no such file"):
+        PictureReader().read(tmp_path / "card.png")
+
+
+def test_a_folder_is_no_picture(tmp_path):
+    with pytest.raises(BadPicture, match="a folder"):
+        PictureReader().read(tmp_path)
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path):
+    with pytest.raises(BadPicture, match="cannot be read"):
+        PictureReader().read(tmp_path / ("x" * 5000))
+
+
+def test_a_pipe_that_would_never_end_is_not_opened(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(BadPicture, match="a device or pipe"):
+        PictureReader().read(tmp_path / "pipe")
+
+
+def test_drawing_without_segno_says_how_to_get_it(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "segno", None)
+
+    with pytest.raises(KioskError, match=r"entrance-kiosk\[demo\]"):
+        draw_code(people.CCCD)

@@ -1,0 +1,465 @@
+"""What people see first."""
+
+import os
+import stat
+from itertools import combinations, product
+
+import numpy as np
+import pygame
+import pytest
+
+from hardware.drawings import draw, draw_sign
+from hardware.frame import Frame
+from hardware.layout import Box
+from hardware.page import Role, caret
+from hardware.painting import Painter
+from hardware.screen import PygameScreen
+from hardware.theme import PALETTES
+from hardware.viewfinder import VIEWFINDER
+from kiosk.errors import DeviceClosed, DeviceMissing
+from kiosk.model import Closing, KeyPress
+from kiosk.signals import Mood, Picture, Sign, SignKind, View
+
+SIZES = [
+    (1024, 600),
+    (800, 480),
+    (600, 1024),
+    (480, 800),
+    (1280, 720),
+    (1920, 1200),
+    (1200, 1920),
+    (1024, 768),
+]
+
+SIGNS = (
+    Sign(SignKind.LINE_DOWN, "Mất mạng · 128 lượt chờ gửi"),
+    Sign(SignKind.CLOCK_UNTRUSTED, "Đồng hồ chưa chỉnh"),
+    Sign(SignKind.CAMERA_LOST, "Mất camera"),
+    Sign(SignKind.KEYPAD_LOST, "Mất bàn phím"),
+)
+
+
+def view(state, mood, picture, headline, **more):
+    common = {
+        "place": "Ủy ban nhân dân phường Tân Lập, thành phố Buôn Ma Thuột",
+        "door": "Cửa chính",
+        "way": "Vào và ra",
+        "time": "08:15",
+    }
+    return View(state=state, mood=mood, picture=picture, headline=headline, **{**common, **more})
+
+
+LONG_NAME = "NGUYỄN P. H. T. TƯỜNG VY · 1990"
+WAITING = view(
+    "waiting",
+    Mood.NEUTRAL,
+    Picture.CARD,
+    "Mời đưa thẻ hoặc mã QR trước camera",
+    keys="Bấm số nếu không có mã",
+    aiming=True,
+)
+WELCOME = view(
+    "showing", Mood.GREEN, Picture.TICK, "XIN CHÀO", name="NGUYỄN V. THỬ · 1999", detail="VÀO 08:15"
+)
+TYPING = view(
+    "typing",
+    Mood.NEUTRAL,
+    Picture.KEYPAD,
+    "Nhập số điện thoại hoặc số căn cước",
+    digits="0982 688 084",
+    keys="* xoá   # xong",
+)
+VIEWS = {
+    "waiting": WAITING,
+    "welcome": WELCOME,
+    "typing": TYPING,
+    "welcome to a long name": view(
+        "showing", Mood.GREEN, Picture.TICK, "XIN CHÀO", name=LONG_NAME, detail="VÀO 08:15", note="Cửa phụ"
+    ),
+    "goodbye": view(
+        "showing",
+        Mood.BLUE,
+        Picture.ARROW_OUT,
+        "TẠM BIỆT",
+        name=LONG_NAME,
+        detail="RA 10:40",
+        note="Ở lại 2 giờ 25 phút",
+    ),
+    "already": view("showing", Mood.AMBER, Picture.CLOCK, "ĐÃ GHI NHẬN LÚC 08:05", name=LONG_NAME),
+    "refused": view(
+        "showing",
+        Mood.RED,
+        Picture.CROSSED_CODE,
+        "Mã thanh toán",
+        note="Mời đưa thẻ căn cước hoặc mã QR cá nhân, hoặc bấm số",
+    ),
+    "typing, nothing yet": view(
+        "typing", Mood.NEUTRAL, Picture.KEYPAD, "Nhập số", keys="* xoá   # xong   0 trợ giúp"
+    ),
+    "typing, very long": view(
+        "typing", Mood.NEUTRAL, Picture.KEYPAD, "Nhập số điện thoại", digits="001 199 012 345 678"
+    ),
+    "saving": view("saving", Mood.NEUTRAL, Picture.NONE, "Xin đợi…"),
+    "not saved": view(
+        "showing",
+        Mood.RED,
+        Picture.CROSS,
+        "KHÔNG GHI ĐƯỢC",
+        note="Mời gọi bảo vệ",
+        keys="Bấm phím bất kỳ để tiếp tục",
+    ),
+    "out of order": view("out_of_order", Mood.GREY, Picture.PAUSE, "TẠM NGỪNG", note="Gọi 0200 000 000"),
+    "waiting with a notice": view(
+        "waiting",
+        Mood.NEUTRAL,
+        Picture.CARD,
+        "Mời đưa thẻ hoặc mã QR trước camera",
+        note="Chiều thứ Sáu trụ sở nghỉ họp, mời quý khách quay lại sáng thứ Hai tuần sau",
+        keys="Bấm số nếu không có mã",
+        aiming=True,
+    ),
+    "nothing at all": View("saving", Mood.NEUTRAL, Picture.NONE, ""),
+    "aiming at nothing": View("waiting", Mood.NEUTRAL, Picture.NONE, "", aiming=True),
+}
+
+every_view = pytest.mark.parametrize(
+    ("shown", "signs"), list(product(VIEWS.values(), [(), SIGNS[:1], SIGNS])), ids=lambda _: ""
+)
+every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+
+
+@pytest.fixture(autouse=True)
+def no_camera():
+    VIEWFINDER.clear()
+    yield
+    VIEWFINDER.clear()
+
+
+@pytest.fixture(scope="module")
+def painters():
+    pygame.font.init()
+    yield {size: Painter(*size) for size in SIZES}
+    pygame.font.quit()
+
+
+@pytest.fixture
+def screen():
+    opened = PygameScreen(driver="dummy")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def heard():
+    return []
+
+
+def with_signs(shown, signs):
+    from dataclasses import replace
+
+    return replace(shown, signs=signs)
+
+
+def pixels():
+    return pygame.surfarray.array3d(pygame.display.get_surface())
+
+
+def frame(number, luma):
+    return Frame(luma=luma, number=number, monotonic_s=1.0)
+
+
+def half_lit():
+    """Bright on the camera's left."""
+    luma = np.zeros((480, 640), dtype=np.uint8)
+    luma[:, :320] = 255
+    return luma
+
+
+class TestPages:
+    """Where things stand, without painting them."""
+
+    @every_size
+    @every_view
+    def test_nothing_overlaps_anything(self, painters, size, shown, signs):
+        page = painters[size].page(with_signs(shown, signs))
+        for one, other in combinations(page.boxes, 2):
+            assert not one.overlaps(other), (one, other)
+
+    @every_size
+    @every_view
+    def test_nothing_leaves_the_screen(self, painters, size, shown, signs):
+        page = painters[size].page(with_signs(shown, signs))
+        assert all(Box(0, 0, *size).holds(box) for box in page.boxes)
+
+    @every_size
+    @every_view
+    def test_words_and_icons_of_labels_stay_inside_them_and_apart(self, painters, size, shown, signs):
+        for pill in painters[size].page(with_signs(shown, signs)).pills:
+            assert pill.box.holds(pill.text.box)
+            if pill.icon:
+                assert pill.box.holds(pill.icon)
+                assert not pill.icon.overlaps(pill.text.box)
+
+    @every_size
+    def test_digits_and_caret_stay_in_their_field(self, painters, size):
+        for name in ("typing", "typing, nothing yet", "typing, very long"):
+            page = painters[size].page(VIEWS[name])
+            bar = caret(page)
+            digits = [text.box for text in page.texts if text.role is Role.DIGITS]
+            assert all(page.field.holds(box) for box in (bar, *digits))
+            assert not any(bar.overlaps(box) for box in digits)
+
+    @every_size
+    def test_every_sign_is_shown(self, painters, size):
+        page = painters[size].page(with_signs(WELCOME, SIGNS))
+        assert [pill.kind for pill in page.pills] == [sign.kind for sign in SIGNS]
+
+    @every_size
+    def test_no_word_of_a_view_is_missing(self, painters, size):
+        page = painters[size].page(VIEWS["goodbye"])
+        written = " ".join(line for text in page.texts for line in text.fitted.lines)
+        for word in "TẠM BIỆT NGUYỄN P. H. T. TƯỜNG VY 1990 RA 10:40 Ở lại 2 giờ 25 phút Cửa chính".split():
+            assert word in written
+
+    @pytest.mark.parametrize("size", [size for size in SIZES if size[0] > size[1]])
+    @pytest.mark.parametrize("name", ["waiting", "welcome", "goodbye", "already", "refused", "out of order"])
+    def test_a_headline_is_an_eighth_of_the_height_or_nearly(self, painters, size, name):
+        page = painters[size].page(VIEWS[name])
+        headline = next(text for text in page.texts if text.role is Role.HEADLINE)
+        assert headline.fitted.size_px >= 0.9 * size[1] / 8
+
+    @every_size
+    def test_signs_are_no_smaller_than_a_thirty_fourth_of_the_screen(self, painters, size):
+        page = painters[size].page(with_signs(WAITING, SIGNS))
+        assert min(pill.text.fitted.size_px for pill in page.pills if pill.kind) >= min(size) / 34
+
+    def test_a_page_tells_no_name_when_it_is_logged(self, painters):
+        assert "TƯỜNG" not in repr(painters[SIZES[0]].page(VIEWS["goodbye"]))
+
+
+class TestPainting:
+    """Pixels in memory."""
+
+    @every_view
+    def test_every_view_can_be_painted(self, screen, shown, signs):
+        screen.show(with_signs(shown, signs))
+        assert len(np.unique(pixels())) > 1
+
+    @pytest.mark.parametrize("mood", Mood)
+    def test_a_mood_fills_the_screen_to_its_edges(self, screen, mood):
+        screen.show(view("showing", mood, Picture.TICK, "XIN CHÀO"))
+        for corner in ((0, 0), (-1, 0), (0, -1), (-1, -1)):
+            assert tuple(pixels()[corner]) == PALETTES[mood].background
+
+    def test_a_view_differs_from_the_next(self, screen):
+        screen.show(WAITING)
+        before = pixels()
+        screen.show(WELCOME)
+        assert not np.array_equal(before, pixels())
+
+    def test_the_same_view_is_painted_the_same(self, screen):
+        screen.show(WELCOME)
+        before = pixels()
+        screen.show(WAITING)
+        screen.show(WELCOME)
+        assert np.array_equal(before, pixels())
+
+    @pytest.mark.parametrize("picture", [picture for picture in Picture if picture is not Picture.NONE])
+    def test_every_drawing_has_ink_and_ground(self, picture):
+        alpha = pygame.surfarray.array_alpha(draw(picture, 120, (255, 255, 255)))
+        assert 0.1 < (alpha > 128).mean() < 0.9
+
+    def test_no_two_drawings_are_alike(self):
+        looks = {pygame.image.tobytes(draw(picture, 90, (9, 9, 9)), "RGBA") for picture in Picture}
+        assert len(looks) == len(Picture)
+
+    def test_no_two_signs_are_alike(self):
+        looks = {pygame.image.tobytes(draw_sign(kind, 40, (9, 9, 9)), "RGBA") for kind in SignKind}
+        assert len(looks) == len(SignKind)
+
+    def test_an_unexpected_picture_of_nothing_is_clear(self):
+        assert not pygame.surfarray.array_alpha(draw(Picture.NONE, 50, (9, 9, 9))).any()
+
+
+class TestCamera:
+    """The camera's picture on the waiting screen."""
+
+    def pane(self, screen):
+        return screen._page.pane
+
+    def middle(self, screen, part):
+        pane = self.pane(screen)
+        return pixels()[pane.x + round(pane.width * part), pane.y + pane.height // 2]
+
+    def test_the_picture_is_mirrored(self, screen, heard):
+        screen.show(WAITING)
+        VIEWFINDER.put(frame(1, half_lit()))
+        screen.attend(heard.append)
+        assert self.middle(screen, 0.2).max() < 20
+        assert self.middle(screen, 0.8).min() > 235
+
+    @pytest.mark.parametrize("shape", [(480, 640), (1080, 1920), (200, 200), (640, 480)])
+    def test_the_picture_fills_the_pane_and_nothing_else(self, screen, shape):
+        screen.show(WAITING)
+        calm = pixels()
+        VIEWFINDER.put(frame(1, np.full(shape, 200, dtype=np.uint8)))
+        screen.show(WAITING)
+        pane = self.pane(screen)
+        changed = (pixels() != calm).any(axis=2)
+        inside = np.zeros_like(changed)
+        inside[pane.x : pane.right, pane.y : pane.bottom] = True
+        assert not changed[~inside].any()
+        assert changed[inside].mean() > 0.99
+
+    def test_a_new_frame_is_painted(self, screen, heard):
+        screen.show(WAITING)
+        VIEWFINDER.put(frame(1, np.full((480, 640), 10, dtype=np.uint8)))
+        screen.attend(heard.append)
+        VIEWFINDER.put(frame(2, np.full((480, 640), 250, dtype=np.uint8)))
+        screen.attend(heard.append)
+        assert self.middle(screen, 0.5).min() == 250
+
+    def test_a_frame_already_painted_is_not_painted_again(self, screen, heard):
+        screen.show(WAITING)
+        VIEWFINDER.put(frame(1, half_lit()))
+        screen.attend(heard.append)
+        pygame.display.get_surface().fill((1, 2, 3))
+        screen.attend(heard.append)
+        assert tuple(pixels()[500, 300]) == (1, 2, 3)
+
+    def test_a_lost_camera_leaves_the_calm_drawing(self, screen, heard):
+        screen.show(WAITING)
+        calm = pixels()
+        VIEWFINDER.put(frame(1, half_lit()))
+        screen.attend(heard.append)
+        VIEWFINDER.clear()
+        screen.attend(heard.append)
+        assert np.array_equal(calm, pixels())
+
+    def test_an_answer_shows_no_camera_picture(self, screen, heard):
+        screen.show(WELCOME)
+        before = pixels()
+        VIEWFINDER.put(frame(1, half_lit()))
+        screen.attend(heard.append)
+        assert np.array_equal(before, pixels())
+
+    def test_a_saved_screen_holds_no_picture_of_a_visitor(self, screen, heard, tmp_path):
+        screen.show(WAITING)
+        screen.save(tmp_path / "without.png")
+        VIEWFINDER.put(frame(1, half_lit()))
+        screen.attend(heard.append)
+        screen.save(tmp_path / "with.png")
+        assert (tmp_path / "with.png").read_bytes() == (tmp_path / "without.png").read_bytes()
+
+
+class TestKeys:
+    """A keyboard is a keypad."""
+
+    @pytest.mark.parametrize(
+        ("key", "written", "means"),
+        [
+            (pygame.K_5, "5", "5"),
+            (pygame.K_KP7, "", "7"),
+            (pygame.K_8, "*", "*"),
+            (pygame.K_3, "#", "#"),
+            (pygame.K_KP_MULTIPLY, "*", "*"),
+            (pygame.K_BACKSPACE, "\b", "*"),
+            (pygame.K_RETURN, "\r", "#"),
+            (pygame.K_KP_ENTER, "\r", "#"),
+        ],
+    )
+    def test_a_key_is_reported(self, screen, heard, key, written, means):
+        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=key, unicode=written))
+        screen.attend(heard.append)
+        assert heard == [KeyPress(means)]
+
+    @pytest.mark.parametrize(
+        ("key", "written"), [(pygame.K_a, "a"), (pygame.K_LSHIFT, ""), (pygame.K_2, "²")]
+    )
+    def test_other_keys_are_nothing(self, screen, heard, key, written):
+        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=key, unicode=written))
+        screen.attend(heard.append)
+        assert heard == []
+
+    def test_escape_ends_the_door(self, screen, heard):
+        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="\x1b"))
+        screen.attend(heard.append)
+        assert heard == [Closing()]
+
+    def test_closing_the_window_ends_the_door(self, screen, heard):
+        pygame.event.post(pygame.Event(pygame.QUIT))
+        screen.attend(heard.append)
+        assert heard == [Closing()]
+
+
+class TestOpening:
+    """Finding a display, and giving it back."""
+
+    def test_without_a_display_auto_says_what_to_do(self, monkeypatch):
+        monkeypatch.delenv("DISPLAY", raising=False)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        monkeypatch.setattr("hardware.screen.Path.glob", lambda *_: iter(()))
+        with pytest.raises(DeviceMissing, match="plug the display in"):
+            PygameScreen()
+
+    @pytest.mark.parametrize("driver", ["auto", "window"])
+    def test_a_desktop_that_does_not_answer_is_missing(self, monkeypatch, driver):
+        monkeypatch.setenv("DISPLAY", ":4095")
+        monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+        with pytest.raises(DeviceMissing):
+            PygameScreen(driver=driver)
+
+    def test_a_driver_that_does_not_exist_is_named(self):
+        with pytest.raises(ValueError, match="framebuffer"):
+            PygameScreen(driver="framebuffer")
+
+    def test_opening_leaves_the_environment_as_it_was(self, monkeypatch):
+        monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
+        PygameScreen(driver="dummy").close()
+        assert os.environ["SDL_VIDEODRIVER"] == "x11"
+
+    def test_the_size_is_the_one_asked_for(self):
+        opened = PygameScreen(width_px=600, height_px=1024, driver="dummy")
+        assert opened.size_px == (600, 1024)
+        opened.close()
+
+    def test_sound_stays_off(self, screen):
+        assert pygame.mixer.get_init() is None
+
+    def test_closing_twice_does_no_harm(self):
+        opened = PygameScreen(driver="dummy")
+        opened.close()
+        opened.close()
+
+    def test_a_closed_screen_shows_nothing(self, heard):
+        opened = PygameScreen(driver="dummy")
+        opened.close()
+        with pytest.raises(DeviceClosed):
+            opened.show(WELCOME)
+        with pytest.raises(DeviceClosed):
+            opened.attend(heard.append)
+
+    def test_a_screen_can_be_opened_again(self):
+        PygameScreen(driver="dummy").close()
+        opened = PygameScreen(driver="dummy")
+        opened.show(WELCOME)
+        opened.close()
+
+
+class TestSaving:
+    """A PNG of the screen."""
+
+    def test_a_saved_screen_is_what_was_shown(self, screen, tmp_path):
+        screen.show(WELCOME)
+        screen.save(tmp_path / "screen.png")
+        saved = pygame.surfarray.array3d(pygame.image.load(tmp_path / "screen.png"))
+        assert np.array_equal(saved, pixels())
+
+    def test_a_file_that_cannot_be_written_is_told(self, screen, tmp_path):
+        screen.show(WELCOME)
+        with pytest.raises(OSError, match="nowhere"):
+            screen.save(tmp_path / "nowhere" / "screen.png")
+
+    def test_nothing_shown_yet_saves_a_black_screen(self, screen, tmp_path):
+        screen.save(tmp_path / "screen.png")
+        assert stat.S_ISREG((tmp_path / "screen.png").stat().st_mode)

@@ -1,0 +1,227 @@
+"""The twin of the camera scanner: what is held up is read, and no lever keeps anybody waiting."""
+
+import time
+from queue import Queue
+from threading import Event, Thread
+
+import numpy as np
+import pytest
+
+from hardware.simulated.camera import SimulatedCamera
+from hardware.simulated.codes import draw_code, write_code
+from hardware.simulated.scanner import SimulatedScanner
+from hardware.viewfinder import Viewfinder
+from kiosk.errors import BadPicture, DeviceLost, DeviceMissing, SettingsError
+from kiosk.model import DeviceChange, Reading
+from tests import people
+
+CARD = draw_code(people.CCCD, module_px=4)
+PATIENCE_S = 20
+
+
+class Running:
+    """A simulated scanner at work in a thread of its own."""
+
+    def __init__(self, **options):
+        self.reports = Queue()
+        self.stop = Event()
+        self.scanner = SimulatedScanner(
+            **{"width_px": 640, "height_px": 360, "frames_per_s": 60, "viewfinder": Viewfinder()} | options
+        )
+        self.thread = Thread(target=self.scanner.run, args=(self.reports.put, self.stop))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join(PATIENCE_S)
+        assert not self.thread.is_alive()
+
+    def next(self):
+        return self.reports.get(timeout=PATIENCE_S)
+
+    def texts(self):
+        """What has been read so far."""
+        reports = [self.reports.get() for _ in range(self.reports.qsize())]
+        return [report.text for report in reports if isinstance(report, Reading)]
+
+
+def in_background(act, *arguments):
+    """Pull a lever that waits; the queue gives what it returns."""
+    answer = Queue()
+    Thread(target=lambda: answer.put(act(*arguments)), daemon=True).start()
+    return answer
+
+
+def wait_until(condition):
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline_s
+        Event().wait(0.005)
+
+
+def test_the_camera_is_found():
+    with Running() as door:
+        assert door.next() == DeviceChange("scanner", present=True)
+
+
+def test_a_card_held_up_is_read_on_five_frames(tmp_path):
+    write_code(people.CCCD, tmp_path / "card.png")
+    with Running() as door:
+        assert door.scanner.hold_up(tmp_path / "card.png")
+        assert door.texts() == [people.CCCD] * 5
+
+
+def test_a_card_that_was_held_up_is_gone_afterwards():
+    with Running() as door:
+        door.scanner.present(CARD, 2)
+        door.texts()
+        number = door.scanner._viewfinder.newest().number
+        wait_until(lambda: door.scanner._viewfinder.newest().number > number + 1)
+        assert door.texts() == []
+
+
+def test_a_card_held_up_before_the_scanner_runs_is_read_when_it_does():
+    door = Running()
+    answer = in_background(door.scanner.present, CARD, 1)
+    with door:
+        assert answer.get(timeout=PATIENCE_S)
+
+
+def test_a_card_appears_at_once_however_slow_the_camera():
+    """At one frame a second, five frames and the one after them would take five seconds."""
+    with Running(frames_per_s=1) as door:
+        door.next()
+        begun_s = time.monotonic()
+        door.scanner.present(CARD, 1)
+        took_s = time.monotonic() - begun_s
+        (reading,) = (door.next(),)
+    assert reading.monotonic_s - begun_s < 0.9
+    assert took_s < 1.9
+
+
+def test_two_people_who_hold_up_cards_at_once_are_both_read():
+    with Running() as door:
+        answers = [
+            in_background(door.scanner.present, draw_code(text), 3) for text in (people.PHONE, people.CCCD)
+        ]
+        assert [answer.get(timeout=PATIENCE_S) for answer in answers] == [True, True]
+        assert sorted(door.texts()) == sorted([people.PHONE, people.CCCD] * 3)
+
+
+def test_a_file_that_is_no_picture_is_refused(tmp_path):
+    (tmp_path / "card.png").write_text("no picture")
+    with Running() as door, pytest.raises(BadPicture):
+        door.scanner.hold_up(tmp_path / "card.png")
+
+
+def test_a_lost_camera_is_reported_and_found_again():
+    with Running() as door:
+        assert door.next().present
+        door.scanner.lose()
+        assert not door.next().present
+        door.scanner.find()
+        assert door.next().present
+        assert door.scanner.present(CARD, 1)
+
+
+def test_losing_the_camera_while_a_card_is_held_up_keeps_nobody_waiting():
+    with Running() as door:
+        answer = in_background(door.scanner.present, CARD, 1_000_000)
+        wait_until(door.texts)
+        door.scanner.lose()
+        assert answer.get(timeout=PATIENCE_S) is False
+
+
+def test_a_card_held_before_a_lost_camera_is_not_waited_for():
+    with Running() as door:
+        door.scanner.lose()
+        assert door.scanner.present(CARD) is False
+
+
+def test_stopping_while_a_card_is_held_up_keeps_nobody_waiting():
+    with Running() as door:
+        answer = in_background(door.scanner.present, CARD, 1_000_000)
+        wait_until(door.texts)
+        door.stop.set()
+        assert answer.get(timeout=PATIENCE_S) is False
+
+
+def test_a_card_held_up_after_the_end_is_not_waited_for():
+    with Running() as door:
+        door.next()
+    assert door.scanner.present(CARD) is False
+
+
+def test_a_scanner_can_run_again():
+    with Running() as door:
+        door.next()
+    door.stop.clear()
+    door.thread = Thread(target=door.scanner.run, args=(door.reports.put, door.stop))
+    with door:
+        assert door.scanner.present(CARD, 1)
+
+
+@pytest.mark.parametrize("module_px", [1, 2, 9, 30])
+def test_a_picture_of_any_size_is_read(module_px):
+    """The smallest is 53 pixels wide, the largest four times as high as the frame."""
+    with Running() as door:
+        door.scanner.present(draw_code(people.CCCD, module_px=module_px), 1)
+        assert door.texts() == [people.CCCD]
+
+
+@pytest.mark.parametrize(
+    ("size", "framed"),
+    [
+        ((2000, 100), (360, 18)),
+        ((10, 5000), (1, 640)),
+        ((100, 50), (200, 100)),
+        ((217, 9), (217, 9)),
+        ((1, 1), (216, 216)),
+    ],
+)
+def test_a_picture_is_fitted_into_the_frame(size, framed):
+    camera = SimulatedCamera(width_px=640, height_px=360)
+
+    assert camera._framed(np.zeros(size, np.uint8)).shape == framed
+
+
+def test_the_empty_room_is_the_same_in_every_run():
+    def first():
+        camera = SimulatedCamera(width_px=64, height_px=64)
+        camera.open()
+        return camera.capture().luma
+
+    assert (first() == first()).all()
+    assert first().std() > 1
+
+
+def test_a_camera_that_is_lost_cannot_be_opened():
+    camera = SimulatedCamera(width_px=64, height_px=64)
+    camera.lose()
+
+    with pytest.raises(DeviceMissing):
+        camera.open()
+
+
+def test_a_camera_that_is_closed_shows_nothing():
+    with pytest.raises(DeviceLost):
+        SimulatedCamera(width_px=64, height_px=64).capture()
+
+
+@pytest.mark.parametrize(
+    ("luma", "frames"), [(np.zeros((0, 3), np.uint8), 1), (np.zeros((3, 3), np.uint8), 0)]
+)
+def test_nothing_cannot_be_held_up(luma, frames):
+    with pytest.raises(ValueError, match="at least one pixel and one frame"):
+        SimulatedCamera(width_px=64, height_px=64).present(luma, frames)
+
+
+@pytest.mark.parametrize("option", [{"width_px": 10}, {"height_px": 10**6}, {"frames_per_s": 0.5}])
+def test_an_option_out_of_range_is_named(option):
+    (name,) = option
+
+    with pytest.raises(SettingsError, match=f"{name} = "):
+        SimulatedScanner(**option)

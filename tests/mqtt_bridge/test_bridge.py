@@ -1,0 +1,217 @@
+"""The real bridge process against a real Mosquitto, with a centre that the test plays."""
+
+import json
+import threading
+
+import paho.mqtt.client as paho
+import pytest
+
+from kiosk.formats import recognise
+from kiosk.model import Counts, Direction, Source, Visit
+from kiosk.store.journal import SqliteJournal
+from mqtt_bridge import wire
+from mqtt_bridge.wire import Receipt
+from tests import people
+from tests.fakes import FakeClock
+from tests.programs import Bridge, Broker, eventually
+
+
+class Centre:
+    """A collector played by the test: it keeps what it hears, and answers when it is told to."""
+
+    def __init__(self, port: int, answers: bool = True) -> None:
+        self.answers = answers
+        self.heard: list[int] = []
+        self.messages: list[str] = []
+        self.availability: list[bytes] = []
+        self._listening = threading.Event()
+        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        self.client.on_message = self._hear
+        self.client.on_connect = lambda client, *_: client.subscribe("doors/v1/#", qos=1)
+        self.client.on_subscribe = lambda *_: self._listening.set()
+        self.client.reconnect_delay_set(1, 1)
+        self.client.connect("127.0.0.1", port)
+        self.client.loop_start()
+        assert self._listening.wait(10)
+
+    def _hear(self, client, _data, message):
+        channel = message.topic.rsplit("/", 1)[1]
+        if channel == "availability":
+            self.availability.append(message.payload)
+        if channel not in {"visit", "visits"}:
+            return
+        self.messages.append(channel)
+        visits = wire.decode_visits(message.payload)
+        self.heard += [visit.entry.sequence for visit in visits]
+        if self.answers:
+            receipt = Receipt(visits[0].entry.epoch, max(self.heard))
+            client.publish("doors/v1/kiosk-1/receipt", wire.encode_receipt(receipt))
+
+
+@pytest.fixture
+def broker(tmp_path):
+    program = Broker(tmp_path / "broker")
+    yield program
+    program.stop()
+
+
+@pytest.fixture
+def journal(tmp_path):
+    book = SqliteJournal(tmp_path / "data")
+    yield book
+    book.close()
+
+
+@pytest.fixture
+def bridges(tmp_path):
+    started = []
+
+    def start(port, *settings):
+        started.append(Bridge(tmp_path / "data", port, *settings))
+        return started[-1]
+
+    yield start
+    for program in started:
+        program.stop()
+
+
+def fill(journal, count):
+    for _ in range(count):
+        journal.append(Visit(recognise(people.CCCD), Direction.IN, Source.CAMERA, FakeClock().now()))
+
+
+@pytest.mark.parametrize("protocol", ["5", "3.1.1"])
+def test_a_backlog_goes_out_oldest_first_in_batches_and_is_stored_by_receipt(
+    broker, journal, bridges, protocol
+):
+    fill(journal, 120)
+    centre = Centre(broker.port)
+
+    bridges(broker.port, f'mqtt.protocol="{protocol}"')
+    eventually(lambda: journal.counts() == Counts(stored=120))
+
+    assert centre.heard == list(range(1, 121))
+    assert centre.messages == ["visits"] * 3
+
+
+def test_a_single_visit_goes_out_alone(broker, journal, bridges):
+    centre = Centre(broker.port)
+    bridges(broker.port)
+    fill(journal, 1)
+
+    eventually(lambda: journal.counts() == Counts(stored=1))
+
+    assert centre.messages == ["visit"]
+
+
+def test_the_brokers_word_marks_sent_and_only_the_receipt_marks_stored(broker, journal, bridges):
+    Centre(broker.port, answers=False)
+    bridges(broker.port)
+    fill(journal, 2)
+
+    eventually(lambda: journal.counts() == Counts(sent=2))
+
+
+def test_what_has_no_receipt_is_sent_again(broker, journal, bridges):
+    centre = Centre(broker.port, answers=False)
+    bridges(broker.port)
+    fill(journal, 1)
+    eventually(lambda: centre.heard == [1])
+    centre.answers = True
+
+    eventually(lambda: journal.counts() == Counts(stored=1))
+
+    assert centre.heard == [1, 1]
+
+
+def test_a_broker_that_was_away_is_no_error(broker, journal, bridges):
+    broker.kill()
+    fill(journal, 1)
+    bridge = bridges(broker.port)
+    eventually(lambda: any("line down" in line for line in bridge.errors))
+    assert bridge.process.poll() is None
+
+    broker.start()
+    Centre(broker.port)
+
+    eventually(lambda: journal.counts() == Counts(stored=1))
+
+
+def test_a_killed_broker_is_noticed_and_found_again(broker, journal, bridges):
+    bridges(broker.port)
+    eventually(journal.line_up)
+
+    broker.kill()
+    eventually(lambda: not journal.line_up())
+
+    broker.start()
+    eventually(journal.line_up)
+
+
+def test_a_killed_bridge_begins_again_from_the_journal(broker, journal, bridges):
+    centre = Centre(broker.port, answers=False)
+    bridge = bridges(broker.port)
+    fill(journal, 3)
+    eventually(lambda: journal.counts() == Counts(sent=3))
+    bridge.kill()
+    centre.answers = True
+
+    bridges(broker.port)
+
+    eventually(lambda: journal.counts() == Counts(stored=3))
+
+
+def test_the_last_will_tells_that_a_bridge_is_gone(broker, journal, bridges):
+    centre = Centre(broker.port)
+    bridge = bridges(broker.port)
+    eventually(lambda: centre.availability == [b"online"])
+
+    bridge.kill()
+
+    eventually(lambda: centre.availability == [b"online", b"offline"])
+
+
+def test_a_bridge_that_is_stopped_says_so_and_exits_well(broker, journal, bridges):
+    centre = Centre(broker.port)
+    bridge = bridges(broker.port)
+    eventually(lambda: centre.availability == [b"online"])
+
+    assert bridge.stop() == 0
+    eventually(lambda: centre.availability == [b"online", b"offline"])
+    assert not journal.line_up()
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"{}", b"\xff", b'{"epoch":"x","through":1}', b"[" * 10_000])
+def test_a_receipt_that_is_none_changes_nothing_and_ends_nothing(broker, journal, bridges, rubbish):
+    centre = Centre(broker.port, answers=False)
+    bridge = bridges(broker.port)
+    fill(journal, 1)
+    eventually(lambda: journal.counts() == Counts(sent=1))
+
+    centre.client.publish("doors/v1/kiosk-1/receipt", rubbish)
+    eventually(lambda: any("receipt not understood" in line for line in bridge.errors))
+
+    assert (bridge.process.poll(), journal.counts()) == (None, Counts(sent=1))
+
+
+def test_a_receipt_of_another_journal_is_not_for_us(broker, journal, bridges):
+    centre = Centre(broker.port, answers=False)
+    bridges(broker.port)
+    fill(journal, 1)
+    eventually(lambda: journal.counts() == Counts(sent=1))
+    other = Receipt("00000000-0000-4000-8000-000000000000", 5)
+
+    centre.client.publish("doors/v1/kiosk-1/receipt", wire.encode_receipt(other)).wait_for_publish(5)
+    centre.answers = True
+    fill(journal, 1)
+    eventually(lambda: journal.counts().stored == 2)
+
+
+def test_no_log_line_tells_of_anybody(broker, journal, bridges):
+    Centre(broker.port)
+    bridge = bridges(broker.port)
+    fill(journal, 2)
+    eventually(lambda: journal.counts().stored == 2)
+    bridge.stop()
+
+    assert not any("014099" in line or "Thử" in line or json.dumps("Thử") in line for line in bridge.errors)

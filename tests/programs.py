@@ -1,0 +1,150 @@
+"""Real programs that tests start on loopback, and stop whatever happens: Mosquitto, bridge, collector, door."""
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+PATIENCE_S = 30.0
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def eventually(true: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
+    """Wait until something is so, looking often; fails when it is not so in time."""
+    end = time.monotonic() + patience_s
+    while not true():
+        assert time.monotonic() < end, "did not come to pass in time"
+        threading.Event().wait(0.02)
+
+
+class Program:
+    """A process with its output kept."""
+
+    def __init__(
+        self, *command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None
+    ) -> None:
+        self.command = [str(part) for part in command]
+        self._cwd, self._env = cwd, {**os.environ, **(env or {})}
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.errors: list[str] = []
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=self._cwd,
+            env=self._env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for stream, put in ((self.process.stdout, self.lines.put), (self.process.stderr, self.errors.append)):
+            threading.Thread(
+                target=lambda s=stream, p=put: [p(line.rstrip("\n")) for line in s], daemon=True
+            ).start()
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(PATIENCE_S)
+
+    def stop(self) -> int:
+        """Ask it to end, and wait; its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+
+
+class Broker(Program):
+    """A Mosquitto on a free port, with its persistence as Debian ships it."""
+
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
+        folder.mkdir(parents=True, exist_ok=True)
+        config = folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
+            f"persistence true\npersistence_location {folder}/\nmax_queued_messages 100000\nuser root\n"
+        )
+        found = Path("/usr/sbin/mosquitto")
+        super().__init__(found if found.exists() else "mosquitto", "-c", config)
+
+    def start(self) -> None:
+        super().start()
+        eventually(self._answers)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, self.errors
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+class Bridge(Program):
+    """The real `mqtt-bridge run` on a journal."""
+
+    def __init__(self, data: Path, port: int, *settings: str) -> None:
+        extra = [f"--set={setting}" for setting in settings]
+        super().__init__(BIN / "mqtt-bridge", "run", "--data", data, f"--set=mqtt.port={port}", *extra)
+
+
+class Door(Program):
+    """The real `kiosk run --simulated`, driven by lines."""
+
+    def __init__(self, data: Path, *arguments: str | Path, **more) -> None:
+        super().__init__(BIN / "kiosk", "run", "--simulated", "--data", data, *arguments, **more)
+
+    def say(self, *lines: str) -> None:
+        """Give it lines of its script."""
+        for line in lines:
+            self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def next(self, **wanted: object) -> dict:
+        """The next line in which all this is so; the lines before it are passed over."""
+        seen = []
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                line = json.loads(self.lines.get(timeout=max(0.01, end - time.monotonic())))
+            except queue.Empty:
+                raise AssertionError(f"no line with {wanted}; saw {seen}, {self.errors}") from None
+            if all(line.get(key) == value for key, value in wanted.items()):
+                return line
+            seen.append(line)
+
+
+class Collector(Program):
+    """The real `collector serve`, or another of its commands."""
+
+    def __init__(self, data: Path, port: int, *command: str) -> None:
+        super().__init__(BIN / "collector", *command, "--data", data, "--mqtt-port", str(port))
+
+
+def collected(data: Path, *arguments: str) -> dict:
+    """What `collector visits --json` says of a data folder."""
+    done = subprocess.run(
+        [BIN / "collector", "visits", "--json", "--data", data, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
