@@ -10,6 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+_WORTH_A_LINE = 0.85
+"""To which part of its size a wrapped text shrinks to save a line."""
+
+_FLOORS_HOLD = 0.35
+"""Down to this part of their largest sizes, texts below each other keep to their smallest."""
+
 Measure = Callable[[str, int], float]
 """Width of a text in pixels at a size. Grows with the size and with the text."""
 
@@ -20,7 +26,10 @@ LINE_PITCH = 1.2
 """From one line to the next. Tall stacks (Ễ: 1.054) and dots below (ự: 0.24) hardly ever meet."""
 
 BORDER = " · "
-"""Where a text is best broken; the dot goes when the line ends there."""
+"""Where a text is best broken; the dot goes when a line ends there."""
+
+_BOUND = "·\u00a0"
+"""A border's dot, bound to the word behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,10 @@ class Box:
     def bottom(self) -> int:
         """First row below it."""
         return self.y + self.height
+
+    def moved(self, x: int, y: int) -> "Box":
+        """The same box, so far to the right and down."""
+        return Box(self.x + x, self.y + y, self.width, self.height)
 
     def overlaps(self, other: "Box") -> bool:
         """Whether both share a pixel."""
@@ -105,8 +118,7 @@ def fit(wish: Wish, width_px: int, height_px: int) -> Fitted:
     """
     floor = min(wish.smallest_px, wish.largest_px)
     patient = max(floor, round(wish.largest_px * wish.patience))
-    whole = _words(wish.text.replace(BORDER, " · "))
-    one_line = " ".join(whole)
+    one_line = " ".join(_words(wish.text))
 
     def stands_alone(size: int) -> bool:
         return wish.measure(one_line, size) <= width_px and height_of(1, size) <= height_px
@@ -119,22 +131,30 @@ def fit(wish: Wish, width_px: int, height_px: int) -> Fitted:
         lines = _wrap(wish.text, wish.measure, size, width_px)
         return lines is not None and height_of(len(lines), size) <= height_px
 
+    def fewer(size: int) -> bool:
+        return len(_wrap(wish.text, wish.measure, size, width_px) or ()) < lines
+
     size = _largest(floor, wish.largest_px, wrapped)
     if size:
+        # A line less is worth a little size: no single word is left on the last line.
+        lines = len(_wrap(wish.text, wish.measure, size, width_px) or ())
+        size = _largest(max(floor, round(size * _WORTH_A_LINE)), size, fewer) or size
         return _fitted(wish.measure, _balanced(wish.text, wish.measure, size, width_px), size)
 
     def broken(size: int) -> bool:
         return height_of(len(_break(wish.text, wish.measure, size, width_px)), size) <= height_px
 
     size = _largest(1, floor, broken) or 1
-    return _fitted(wish.measure, _break(wish.text, wish.measure, size, width_px), size)
+    whole = _wrap(wish.text, wish.measure, size, width_px) is not None
+    split = _balanced if whole else _break
+    return _fitted(wish.measure, split(wish.text, wish.measure, size, width_px), size)
 
 
 def stack(wishes: Sequence[Wish], width_px: int, height_px: int, gap_px: int) -> list[Fitted]:
     """
     Fit several texts below each other, in their order, with a gap between.
 
-    All shrink together, so that what matters most stays the largest.
+    All shrink together, none below its smallest size before all others have come down to theirs.
     """
     if not wishes:
         return []
@@ -149,10 +169,13 @@ def stack(wishes: Sequence[Wish], width_px: int, height_px: int, gap_px: int) ->
 
 
 def _scaled(wish: Wish, scale: float) -> Wish:
+    size = round(wish.largest_px * scale)
+    if scale >= _FLOORS_HOLD:
+        size = max(size, min(wish.largest_px, wish.smallest_px))
     return Wish(
         text=wish.text,
         measure=wish.measure,
-        largest_px=max(1, round(wish.largest_px * scale)),
+        largest_px=max(1, size),
         smallest_px=wish.smallest_px,
         patience=wish.patience,
     )
@@ -182,38 +205,37 @@ def _words(text: str) -> list[str]:
 
 
 def _wrap(text: str, measure: Measure, size: int, width: float) -> tuple[str, ...] | None:
-    """Break at borders, else between words; None when a word alone is too wide."""
+    """Break between words, as late as can be; None when a word alone is too wide."""
     lines: list[str] = []
-    for part in text.split(BORDER):
-        line = ""
-        for word in _words(part):
-            if measure(word, size) > width:
-                return None
-            longer = f"{line} {word}" if line else word
-            if line and measure(longer, size) > width:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        lines.append(line)
-    return tuple(lines)
+    line = ""
+    for word in _words(text.replace(BORDER, f" {_BOUND}")):
+        longer = f"{line} {word}" if line else word
+        if line and measure(longer, size) > width:
+            lines.append(line)
+            longer = word.removeprefix(_BOUND)
+        if measure(longer, size) > width:
+            return None
+        line = longer
+    return (*lines, line)
 
 
 def _balanced(text: str, measure: Measure, size: int, width: int) -> tuple[str, ...]:
-    """Break into as many lines as are needed, the longest of them as short as can be."""
-    lines: list[str] = []
-    for part in text.split(BORDER):
-        best = _wrap(part, measure, size, width) or (part,)
-        low, high = 1, width
-        while low < high:
-            middle = (low + high) // 2
-            narrower = _wrap(part, measure, size, middle)
-            if narrower is not None and len(narrower) <= len(best):
-                best, high = narrower, middle
-            else:
-                low = middle + 1
-        lines.extend(best)
-    return tuple(lines)
+    """Break into as many lines as are needed, at borders if that takes no more, the longest made short."""
+    best = _wrap(text, measure, size, width) or (text,)
+    parts = text.split(BORDER)
+    if len(parts) > 1:
+        pieces = [_wrap(part, measure, size, width) or (part,) for part in parts]
+        if sum(map(len, pieces)) <= len(best):
+            return tuple(line for part in parts for line in _balanced(part, measure, size, width))
+    low, high = 1, width
+    while low < high:
+        middle = (low + high) // 2
+        narrower = _wrap(text, measure, size, middle)
+        if narrower is not None and len(narrower) <= len(best):
+            best, high = narrower, middle
+        else:
+            low = middle + 1
+    return best
 
 
 def _break(text: str, measure: Measure, size: int, width: int) -> tuple[str, ...]:

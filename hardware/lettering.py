@@ -9,8 +9,10 @@ from hardware.layout import Measure
 from hardware.theme import Rgb
 
 _RULER_PX = 128
-_SLACK = 1.02
-"""Hinting rounds the width of letters at small sizes; measured below 2 % from 12 px on."""
+_HINTING_PX = 1.2
+"""A text may be as wide as at a size so much larger: hinting rounds letters to whole pixels."""
+
+_MOST_FONTS = 64
 
 
 class Lettering:
@@ -36,8 +38,8 @@ class Lettering:
         def width(text: str, size_px: int) -> float:
             part = known.get(text)
             if part is None:
-                part = known[text] = ruler.size(text)[0] / _RULER_PX * _SLACK
-            return part * size_px
+                part = known[text] = ruler.size(text)[0] / _RULER_PX
+            return part * (size_px + _HINTING_PX)
 
         return width
 
@@ -55,7 +57,7 @@ class Lettering:
     def _font(self, bold: bool, size_px: int) -> pygame.font.Font:
         key = (bold, size_px)
         if key not in self._fonts:
+            if len(self._fonts) >= _MOST_FONTS:
+                self._fonts.clear()
             self._fonts[key] = pygame.font.Font(BytesIO(self._files[bold]), size_px)
         return self._fonts[key]
-
-

@@ -68,7 +68,10 @@ def run(
         raise SettingsError("--screens: only with --simulated; a real door keeps no pictures")
     settings = chosen_settings(file, data, assignments, simulated=simulated)
     if screens:
-        screens.mkdir(parents=True, exist_ok=True)
+        try:
+            screens.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"--screens {screens}: {error.strerror}; choose another folder") from error
     journal = SqliteJournal(settings.data.folder)
     devices = assemble(settings)
     witness = Witness(sys.stdout, devices.screen, screens) if simulated else None

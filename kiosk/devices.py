@@ -4,7 +4,8 @@ import difflib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoints, entry_points
 from typing import Any
 
 from kiosk.config import Settings
@@ -31,7 +32,7 @@ class Devices:
 
 def names(kind: str) -> list[str]:
     """The names that the device table knows of a kind, such as `scanner`; sorted."""
-    return sorted(entry_points(group=f"kiosk.{kind}").names)
+    return sorted(_table().select(group=f"kiosk.{kind}").names)
 
 
 def find(kind: str, name: str) -> Callable[..., Any]:
@@ -47,7 +48,7 @@ def find(kind: str, name: str) -> Callable[..., Any]:
         close = difflib.get_close_matches(name, known, n=1)
         hint = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(known) or 'none'}"
         raise SettingsError(f"{path}: no such device; {hint}")
-    (entry,) = entry_points(group=f"kiosk.{kind}", name=name)
+    (entry,) = _table().select(group=f"kiosk.{kind}", name=name)
     try:
         made: Callable[..., Any] = entry.load()
     except ImportError as error:
@@ -81,6 +82,12 @@ def assemble(settings: Settings) -> Devices:
         )
         opened.pop_all()
     return made
+
+
+@cache
+def _table() -> EntryPoints:
+    """All entry points of this Python, read once: each look takes some milliseconds."""
+    return entry_points()
 
 
 def _kept(opened: ExitStack, device: Any) -> Any:

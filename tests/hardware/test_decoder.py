@@ -3,6 +3,7 @@
 import logging
 import sys
 import unicodedata
+from functools import cache
 
 import numpy as np
 import pytest
@@ -28,6 +29,11 @@ class Fixed:
     def read(self, _luma):
         self.looks += 1
         return self.contents
+
+
+@cache
+def drawn(text):
+    return draw_code(text, module_px=3)
 
 
 def with_engines(first, second):
@@ -69,13 +75,13 @@ def test_what_people_carry_is_read_to_the_letter(decoder, text):
 def test_three_hundred_cards_are_read_to_the_letter(decoder):
     texts = invented.cards(300)
 
-    assert [decoder.read(draw_code(text, module_px=3)) for text in texts] == [[text] for text in texts]
+    assert [decoder.read(drawn(text)) for text in texts] == [[text] for text in texts]
 
 
 def test_three_hundred_bare_names_are_read_to_the_letter(decoder):
     texts = invented.names(300)
 
-    assert [decoder.read(draw_code(text, module_px=3)) for text in texts] == [[text] for text in texts]
+    assert [decoder.read(drawn(text)) for text in texts] == [[text] for text in texts]
 
 
 def test_a_code_that_names_its_encoding_is_read_too(decoder):

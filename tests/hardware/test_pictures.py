@@ -1,7 +1,9 @@
 """Picture files of every kind, good and bad."""
 
 import io
+import os
 import struct
+import sys
 
 import numpy as np
 import pygame
@@ -143,8 +145,6 @@ def test_a_name_that_no_file_can_have_is_refused(tmp_path):
 
 
 def test_a_pipe_that_would_never_end_is_not_opened(tmp_path):
-    import os
-
     os.mkfifo(tmp_path / "pipe")
 
     with pytest.raises(BadPicture, match="a device or pipe"):
@@ -152,8 +152,6 @@ def test_a_pipe_that_would_never_end_is_not_opened(tmp_path):
 
 
 def test_drawing_without_segno_says_how_to_get_it(monkeypatch):
-    import sys
-
     monkeypatch.setitem(sys.modules, "segno", None)
 
     with pytest.raises(KioskError, match=r"entrance-kiosk\[demo\]"):

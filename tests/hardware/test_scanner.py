@@ -1,17 +1,17 @@
 """A scanner whose camera works, fails and comes back."""
 
+import sys
 from threading import Event
 
 import numpy as np
 import pytest
 
-from hardware.camera import PicameraCamera
 from hardware.decoder import Decoder
 from hardware.frame import Frame
-from hardware.scanner import CameraScanner, Scanner
+from hardware.scanner import Scanner
 from hardware.simulated.codes import draw_code
 from hardware.viewfinder import Viewfinder
-from kiosk.errors import DeviceLost, DeviceMissing, SettingsError
+from kiosk.errors import DeviceLost, DeviceMissing
 from kiosk.model import DeviceChange, Reading, Source
 from tests import people
 
@@ -166,8 +166,6 @@ def test_stopping_cuts_the_pause_before_the_next_try_short(stop, reports):
 
 
 def test_without_any_engine_the_scanner_is_reported_missing(stop, reports, monkeypatch):
-    import sys
-
     monkeypatch.setitem(sys.modules, "zxingcpp", None)
     monkeypatch.setitem(sys.modules, "pyzbar", None)
 
@@ -178,27 +176,3 @@ def test_without_any_engine_the_scanner_is_reported_missing(stop, reports, monke
     Scanner(ScriptedCamera(stop, ROOM), viewfinder=Viewfinder()).run(report, stop)
 
     assert "pip install zxing-cpp" in reports[0].problem
-
-
-def test_a_machine_without_picamera2_says_how_to_get_it(monkeypatch):
-    import sys
-
-    monkeypatch.setitem(sys.modules, "picamera2", None)
-
-    with pytest.raises(DeviceMissing, match="apt install python3-picamera2"):
-        PicameraCamera().open()
-
-
-def test_closing_a_camera_that_was_never_opened_does_no_harm():
-    PicameraCamera().close()
-
-
-@pytest.mark.parametrize(
-    "option",
-    [{"width_px": 63}, {"width_px": 101}, {"height_px": 5000}, {"frames_per_s": 0}, {"rotation_deg": 45}],
-)
-def test_an_option_out_of_range_is_named(option):
-    (name,) = option
-
-    with pytest.raises(SettingsError, match=f"{name} = "):
-        CameraScanner(**option)

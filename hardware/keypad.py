@@ -1,0 +1,186 @@
+"""The keypad: twelve keys wired as a matrix of four rows and three columns."""
+
+from collections.abc import Sequence
+from threading import Event
+from typing import Any
+
+from gpiozero import GPIODevice
+from tenacity import (
+    RetryCallState,
+    RetryError,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_when_event_set,
+    wait_exponential,
+)
+
+from hardware.pins import missing, pin_errors, real_pins
+from kiosk.errors import DeviceLost, DeviceMissing
+from kiosk.model import DeviceChange, KeyPress
+from kiosk.ports import Report
+
+LAYOUT = ("123", "456", "789", "*0#")
+"""The keys as they lie."""
+
+SCAN_S = 0.01
+"""From one look at the keys to the next."""
+
+STEADY_SCANS = 3
+"""How many looks must agree: contacts of such keys bounce for 5 to 20 ms."""
+
+
+class Debouncer:
+    """
+    Makes presses out of looks at the keys: each press once, and only one key at a time.
+
+    Without diodes, three keys held down look like four. So nothing is believed while several are down; and
+    what began as several counts only after all were let go.
+    """
+
+    def __init__(self) -> None:
+        self._last: frozenset[str] = frozenset()
+        self._looks = 0
+        self._held = ""
+
+    def look(self, down: frozenset[str]) -> str | None:
+        """The key that these keys being down makes a press of; None for no new press."""
+        self._looks = self._looks + 1 if down == self._last else 1
+        self._last = down
+        if self._looks != STEADY_SCANS:
+            return None
+        if not down:
+            self._held = ""
+        elif len(down) > 1:
+            self._held = self._held or "several"
+        elif self._held != "several" and self._held not in down:
+            self._held = next(iter(down))
+            return self._held
+        return None
+
+
+class MatrixKeypad:
+    """
+    A 4 by 3 membrane keypad, read row by row.
+
+    One row is driven low at a time while the others float, so that two keys held down never short two
+    driven pins; columns are pulled up and read low where a key is down.
+
+    Args:
+        row_pins: GPIO numbers of the rows, top first.
+        column_pins: GPIO numbers of the columns, left first.
+        pin_factory: Where pins come from; None for those of this box.
+
+    Raises:
+        ValueError: If there are not four different rows and three different columns.
+    """
+
+    def __init__(
+        self,
+        *,
+        row_pins: Sequence[int] = (5, 6, 13, 19),
+        column_pins: Sequence[int] = (12, 16, 20),
+        pin_factory: Any = None,
+    ) -> None:
+        wanted = (len(LAYOUT), len(LAYOUT[0]))
+        pins = (*row_pins, *column_pins)
+        if (len(row_pins), len(column_pins)) != wanted or len(set(pins)) != len(pins):
+            raise ValueError(
+                f"keypad.row_pins = {list(row_pins)}, keypad.column_pins = {list(column_pins)}: "
+                "name four rows and three columns, each pin once"
+            )
+        self._row_pins = tuple(row_pins)
+        self._column_pins = tuple(column_pins)
+        self._pins = pin_factory
+
+    def run(self, report: Report, stop: Event) -> None:
+        """
+        Report each key once when it is pressed, until `stop` is set.
+
+        Pins that cannot be had, or fail, are reported once and tried again, after 1 second at first and
+        half a minute at last.
+        """
+        while not stop.is_set():
+            try:
+                matrix = self._patiently(report, stop)
+            except RetryError:
+                return
+            report(DeviceChange("keypad", present=True))
+            try:
+                self._watch(matrix, report, stop)
+            except DeviceLost as error:
+                report(DeviceChange("keypad", present=False, problem=str(error)))
+                stop.wait(1)
+            finally:
+                matrix.close()
+
+    def _patiently(self, report: Report, stop: Event) -> "_Matrix":
+        """Open the pins, however long it takes."""
+        told = ""
+
+        def tell(attempt: RetryCallState) -> None:
+            nonlocal told
+            problem = str(attempt.outcome.exception()) if attempt.outcome else ""
+            if problem != told:
+                told = problem
+                report(DeviceChange("keypad", present=False, problem=problem))
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(DeviceMissing),
+            wait=wait_exponential(multiplier=1, max=30),
+            stop=stop_when_event_set(stop),
+            sleep=sleep_using_event(stop),
+            before_sleep=tell,
+        )
+        return retrying(_Matrix, self._row_pins, self._column_pins, self._pins)
+
+    def _watch(self, matrix: "_Matrix", report: Report, stop: Event) -> None:
+        debouncer = Debouncer()
+        while not stop.wait(SCAN_S):
+            key = debouncer.look(matrix.down())
+            if key:
+                report(KeyPress(key))
+
+
+class _Matrix:
+    """The open pins of a keypad."""
+
+    def __init__(self, row_pins: Sequence[int], column_pins: Sequence[int], pin_factory: Any) -> None:
+        pins = real_pins() if pin_factory is None else pin_factory
+        self._devices: list[Any] = []
+        try:
+            for number in (*row_pins, *column_pins):
+                self._devices.append(GPIODevice(number, pin_factory=pins))
+            self._rows = [device.pin for device in self._devices[: len(row_pins)]]
+            self._columns = [device.pin for device in self._devices[len(row_pins) :]]
+            for pin in self._rows:
+                pin.input_with_pull("floating")
+            for pin in self._columns:
+                pin.input_with_pull("up")
+        except pin_errors() as error:
+            self.close()
+            raise missing(
+                f"keypad.row_pins = {list(row_pins)}, keypad.column_pins = {list(column_pins)}", error
+            ) from error
+
+    def down(self) -> frozenset[str]:
+        """
+        The keys that are down at this moment.
+
+        Raises:
+            DeviceLost: If a pin fails.
+        """
+        down: set[str] = set()
+        try:
+            for row, keys in zip(self._rows, LAYOUT, strict=True):
+                row.output_with_state(0)
+                down.update(key for column, key in zip(self._columns, keys, strict=True) if not column.state)
+                row.input_with_pull("floating")
+        except pin_errors() as error:
+            raise DeviceLost(f"keypad: the pins stopped answering ({error}); see its cable") from error
+        return frozenset(down)
+
+    def close(self) -> None:
+        """Give the pins back."""
+        while self._devices:
+            self._devices.pop().close()

@@ -1,0 +1,199 @@
+"""A camera that sees an empty grey room, and whatever picture is held before it."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from threading import Condition
+
+import numpy as np
+import pygame
+
+from hardware.frame import Frame, Luma
+from kiosk.errors import DeviceLost, DeviceMissing, SettingsError
+
+_ROOM_LEVEL = 118
+_GRAIN_LEVELS = 2.0
+_GRAINS = 4
+_SMALL_SHARE = 0.6
+
+
+@dataclass(eq=False)
+class _Showing:
+    """A picture held before the camera; `frames_left` counts those not yet taken *and* read."""
+
+    luma: Luma
+    frames_left: int
+    seen: bool = False
+
+
+class SimulatedCamera:
+    """
+    A camera without a camera (`hardware.camera.Camera`), with levers that any thread may pull.
+
+    Args:
+        width_px: Width of the picture, 64 to 4608. Default 1280.
+        height_px: Height of the picture, 64 to 2592. Default 720.
+        frames_per_s: Pictures a second, 1 to 60. Default 15. A picture that is newly held up is seen at once.
+        seed: Of the grain, so that two runs see the same.
+
+    Raises:
+        SettingsError: If an option is out of its range.
+    """
+
+    def __init__(
+        self, *, width_px: int = 1280, height_px: int = 720, frames_per_s: float = 15, seed: int = 1
+    ) -> None:
+        for name, value, highest in (("width_px", width_px, 4608), ("height_px", height_px, 2592)):
+            if not 64 <= value <= highest:  # noqa: PLR2004
+                raise SettingsError(f"{name} = {value}: must be 64 to {highest}")
+        if not 1 <= frames_per_s <= 60:  # noqa: PLR2004
+            raise SettingsError(f"frames_per_s = {frames_per_s}: must be 1 to 60")
+        random = np.random.default_rng(seed)
+        grains = random.normal(_ROOM_LEVEL, _GRAIN_LEVELS, (_GRAINS, height_px, width_px))
+        self._room: Luma = grains.astype(np.uint8)
+        self._pause_s = 1 / frames_per_s
+        self._changed = Condition()
+        self._showings: deque[_Showing] = deque()
+        self._current: _Showing | None = None
+        self._there = True
+        self._open = False
+        self._retired = False
+        self._number = 0
+        self._last_s = 0.0
+
+    def open(self) -> None:
+        """
+        Start seeing the room.
+
+        Raises:
+            DeviceMissing: If the camera is lost.
+        """
+        with self._changed:
+            if not self._there:
+                raise DeviceMissing("camera: simulated as missing; say `camera found`")
+            self._open = True
+            self._number = 0
+            self._last_s = 0.0
+
+    def capture(self) -> Frame:
+        """
+        Wait for the next frame.
+
+        Raises:
+            DeviceLost: If the camera is lost.
+        """
+        with self._changed:
+            self._read_on()
+            due_s = self._last_s + self._pause_s
+            while self._there and self._open and not self._has_news() and time.monotonic() < due_s:
+                self._changed.wait(due_s - time.monotonic())
+            if not self._there or not self._open:
+                raise DeviceLost("camera: simulated as lost; say `camera found`")
+            self._number += 1
+            self._last_s = time.monotonic()
+            return Frame(self._look(), self._number, self._last_s)
+
+    def close(self) -> None:
+        """Stop seeing. Pictures held up stay, for when it is opened again, unless the camera is lost."""
+        with self._changed:
+            self._open = False
+            self._current = None
+            self._changed.notify_all()
+
+    def present(self, luma: Luma, frames: int = 5) -> bool:
+        """
+        Hold a picture before the camera until it was read on so many frames.
+
+        It appears at once, or when the camera is opened, in the middle. One larger than the frame is scaled
+        down to fit it, a small one enlarged by a whole factor up to 60 % of the frame's height. Several held
+        up at the same time are seen one after the other.
+
+        Args:
+            luma: Brightness, uint8, (height, width), not empty.
+            frames: How many frames, 1 or more.
+
+        Returns:
+            Whether it was read on all those frames; False as soon as the camera is lost or retired.
+
+        Raises:
+            ValueError: If the picture is empty, or is to be seen on no frame.
+        """
+        if luma.size == 0 or frames < 1:
+            raise ValueError(
+                f"a picture of {luma.shape} for {frames} frames: give at least one pixel and one frame"
+            )
+        showing = _Showing(self._framed(luma), frames)
+        with self._changed:
+            if self._there and not self._retired:
+                self._showings.append(showing)
+                self._changed.notify_all()
+            self._changed.wait_for(lambda: showing not in self._showings)
+            return showing.frames_left == 0
+
+    def lose(self) -> None:
+        """Pull the cable: `capture()` and `open()` fail until `find()`, and what is held up is not seen."""
+        with self._changed:
+            self._there = False
+            self._put_down_all()
+
+    def find(self) -> None:
+        """Plug the cable in again."""
+        with self._changed:
+            self._there = True
+            self._changed.notify_all()
+
+    def retire(self) -> None:
+        """Nobody looks through this camera any more: whoever holds up a picture need not wait."""
+        with self._changed:
+            self._retired = True
+            self._put_down_all()
+
+    def return_to_work(self) -> None:
+        """Somebody looks through this camera again after `retire()`."""
+        with self._changed:
+            self._retired = False
+
+    def _put_down_all(self) -> None:
+        self._showings.clear()
+        self._current = None
+        self._changed.notify_all()
+
+    def _has_news(self) -> bool:
+        return bool(self._showings) and not self._showings[0].seen
+
+    def _read_on(self) -> None:
+        """Count the frame taken before as read: its reader has come back for the next."""
+        showing, self._current = self._current, None
+        if showing is None:
+            return
+        showing.frames_left -= 1
+        if showing.frames_left == 0:
+            self._showings.remove(showing)
+            self._changed.notify_all()
+
+    def _look(self) -> Luma:
+        room: Luma = self._room[self._number % _GRAINS]
+        if not self._showings:
+            return room
+        self._current = self._showings[0]
+        self._current.seen = True
+        held = self._current.luma
+        top_px, left_px = ((room.shape[axis] - held.shape[axis]) // 2 for axis in (0, 1))
+        luma = room.copy()
+        luma[top_px : top_px + held.shape[0], left_px : left_px + held.shape[1]] = held
+        return luma
+
+    def _framed(self, luma: Luma) -> Luma:
+        height_px, width_px = self._room.shape[1:]
+        shrink = min(height_px / luma.shape[0], width_px / luma.shape[1])
+        if shrink < 1:
+            return _scaled(luma, max(1, int(luma.shape[1] * shrink)), max(1, int(luma.shape[0] * shrink)))
+        enlarge = max(1, int(min(height_px * _SMALL_SHARE / luma.shape[0], width_px / luma.shape[1])))
+        enlarged: Luma = luma.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
+        return enlarged
+
+
+def _scaled(luma: Luma, width_px: int, height_px: int) -> Luma:
+    picture = pygame.surfarray.make_surface(np.repeat(luma.T[:, :, np.newaxis], 3, axis=2))
+    small = pygame.transform.smoothscale(picture, (width_px, height_px))
+    return np.ascontiguousarray(pygame.surfarray.array3d(small)[:, :, 0].T)

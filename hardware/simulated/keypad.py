@@ -1,0 +1,62 @@
+"""The simulated keypad: pressed by a test or a script."""
+
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import Any
+
+from hardware.keypad import LAYOUT, MatrixKeypad
+from kiosk.model import DeviceChange, KeyPress
+from kiosk.ports import Report
+
+_LOOK_S = 0.02
+"""How soon the end of the door is noticed."""
+
+
+class SimulatedKeypad:
+    """
+    Twelve keys without wires. Any thread may press them.
+
+    Args:
+        options: As `MatrixKeypad` takes them; they are checked as the real one checks them.
+
+    Raises:
+        ValueError: If the pins make no keypad.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        MatrixKeypad(**options)
+        self._happened: SimpleQueue[KeyPress | DeviceChange] = SimpleQueue()
+
+    def press(self, key: str) -> None:
+        """
+        Press and let go of one key.
+
+        Raises:
+            ValueError: If there is no such key.
+        """
+        if len(key) != 1 or key not in "".join(LAYOUT):
+            raise ValueError(f'keypad: no key "{key}"; press one of {" ".join("".join(LAYOUT))}')
+        self._happened.put(KeyPress(key))
+
+    def lose(self) -> None:
+        """Pull the cable."""
+        self._happened.put(DeviceChange("keypad", present=False, problem="keypad: unplugged by hand"))
+
+    def find(self) -> None:
+        """Plug the cable in again."""
+        self._happened.put(DeviceChange("keypad", present=True))
+
+    def run(self, report: Report, stop: Event) -> None:
+        """Report what was done to the keypad, until `stop` is set; keys pressed without a cable are lost."""
+        plugged = True
+        report(DeviceChange("keypad", present=True))
+        while not stop.is_set():
+            try:
+                happened = self._happened.get(timeout=_LOOK_S)
+            except Empty:
+                continue
+            if isinstance(happened, DeviceChange):
+                plugged = happened.present
+                report(happened)
+            elif plugged:
+                report(happened)

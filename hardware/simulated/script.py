@@ -1,0 +1,155 @@
+"""The words of `kiosk run --simulated`: what somebody does at the door, a line each."""
+
+import difflib
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from threading import Event
+from typing import Protocol
+
+from hardware.simulated.scanner import SimulatedScanner
+from kiosk.errors import BadPicture
+from kiosk.model import Closing
+from kiosk.ports import Report
+
+_KEYS = frozenset("0123456789*#")
+_LONGEST_WAIT_S = 3600.0
+
+
+class Keypad(Protocol):
+    """The keypad's levers."""
+
+    def press(self, key: str) -> None:
+        """Press one key: `0` to `9`, `*` or `#`."""
+        ...
+
+    def lose(self) -> None:
+        """Pull its cable."""
+        ...
+
+    def find(self) -> None:
+        """Plug its cable in again."""
+        ...
+
+
+class _BadLine(Exception):
+    """A line that cannot be done. The message holds the remedy, and never what a code or a key said."""
+
+
+def play(  # noqa: D417, PLR0917
+    lines: Iterable[str],
+    scanner: SimulatedScanner,
+    keypad: Keypad,
+    report: Report,
+    stop: Event,
+    complain: Callable[[str], None],
+) -> bool:
+    """
+    Do what the lines say, one after the other, and then ask the door to close.
+
+    The words:
+        show PICTURE: Hold a picture file before the camera until it was read on five frames. A path may hold
+            spaces, and starts from the working folder.
+        key KEYS: Press keys, `0` to `9`, `*` and `#`, one after the other.
+        camera lost, camera found, keypad lost, keypad found: Pull a cable, plug it in.
+        wait SECONDS: Do nothing for 0 to 3600 seconds.
+        quit: Ask the door to close, and read no further line.
+
+    Empty lines and lines that begin with `#` are passed over. A bad line is complained of, then passed over.
+
+    Args:
+        report: Takes the `Closing` at `quit` or after the last line; none is sent when `stop` was set.
+        stop: Ends it before the next line, and in the middle of a wait.
+        complain: Takes a message of one line, with the line's number and the remedy.
+
+    Returns:
+        Whether every line was good.
+    """
+    all_good = True
+    door = _Door(scanner, keypad, stop)
+    for number, line in enumerate(lines, start=1):
+        if stop.is_set():
+            return all_good
+        verb, _, rest = line.strip().partition(" ")
+        if not verb or line.lstrip().startswith("#"):
+            continue
+        if verb == "quit" and not rest.strip():
+            break
+        try:
+            door.do(verb, rest.strip())
+        except (_BadLine, BadPicture) as problem:
+            all_good = False
+            complain(f"line {number}: {problem}")
+    if not stop.is_set():
+        report(Closing())
+    return all_good
+
+
+class _Door:
+    """Everything that a line can move."""
+
+    def __init__(self, scanner: SimulatedScanner, keypad: Keypad, stop: Event) -> None:
+        self._scanner = scanner
+        self._keypad = keypad
+        self._stop = stop
+        self._verbs: dict[str, Callable[[str], None]] = {
+            "show": self._show,
+            "key": self._key,
+            "camera": self._camera,
+            "keypad": self._keypad_cable,
+            "wait": self._wait,
+            "quit": self._quit,
+        }
+
+    def do(self, verb: str, rest: str) -> None:
+        if verb not in self._verbs:
+            # The word itself stays out of the message, since somebody may have pasted a code.
+            near = difflib.get_close_matches(verb.lower(), self._verbs, 1)
+            raise _BadLine(
+                f"unknown word; did you mean `{near[0]}`?"
+                if near
+                else f"unknown word; the words are {', '.join(self._verbs)}"
+            )
+        self._verbs[verb](rest)
+
+    def _show(self, rest: str) -> None:
+        if not rest:
+            raise _BadLine("show: which picture? Say `show card.png`")
+        try:
+            self._scanner.hold_up(Path(rest))
+        except BadPicture as problem:
+            raise _BadLine(f"show: {problem}") from problem
+
+    def _key(self, rest: str) -> None:
+        if not rest or not _KEYS.issuperset(rest):
+            raise _BadLine("key: the keys are 0 to 9, * and #, without spaces; say `key 0912345678#`")
+        for key in rest:
+            self._keypad.press(key)
+
+    def _camera(self, rest: str) -> None:
+        _pull_or_plug("camera", rest, lose=self._scanner.lose, find=self._scanner.find)
+
+    def _keypad_cable(self, rest: str) -> None:
+        _pull_or_plug("keypad", rest, lose=self._keypad.lose, find=self._keypad.find)
+
+    def _wait(self, rest: str) -> None:
+        try:
+            wait_s = float(rest)
+        except ValueError:
+            wait_s = math.nan
+        if not 0 <= wait_s <= _LONGEST_WAIT_S:
+            raise _BadLine("wait: how many seconds? Say `wait 2.5`, up to 3600")
+        self._stop.wait(wait_s)
+
+    def _quit(self, _rest: str) -> None:
+        raise _BadLine("quit: stands alone on its line")
+
+
+def _pull_or_plug(device: str, rest: str, *, lose: Callable[[], None], find: Callable[[], None]) -> None:
+    match rest:
+        case "lost":
+            lose()
+        case "found":
+            find()
+        case _:
+            raise _BadLine(f"{device}: say `{device} lost` or `{device} found`")

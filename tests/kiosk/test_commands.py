@@ -1,0 +1,161 @@
+"""The command `kiosk` as its users type it."""
+
+import json
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests import people
+from tests.programs import BIN
+
+
+def kiosk(*arguments, **more):
+    return subprocess.run(
+        [BIN / "kiosk", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        **more,
+    )
+
+
+@pytest.fixture
+def card(tmp_path):
+    from hardware.simulated.codes import write_code
+
+    path = tmp_path / "card.png"
+    write_code(people.CCCD, path)
+    return path
+
+
+def test_bare_kiosk_starts_nothing_and_says_what_there_is():
+    done = kiosk()
+
+    assert "Usage: kiosk" in done.stdout + done.stderr
+
+
+def test_pictures_are_read_one_a_line(card, tmp_path):
+    (empty := tmp_path / "empty.png").write_bytes(card.read_bytes())
+    from hardware.simulated.codes import write_code
+
+    write_code(people.PAYMENT, empty)
+
+    done = kiosk("read", card, empty)
+
+    assert done.stdout == f"{card}: visitor cccd\n{empty}: not for here payment_code\n"
+
+
+def test_the_text_is_printed_only_when_asked_for(card):
+    assert "014099000001" not in kiosk("read", card).stdout
+    assert "Nguyễn Văn Thử" in kiosk("read", "--text", card).stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\nbroken"])
+def test_a_file_that_is_no_picture_is_one_line_with_a_remedy(tmp_path, content):
+    (bad := tmp_path / "bad.png").write_bytes(content)
+
+    done = kiosk("read", bad)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert str(bad) in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_bad_picture_does_not_keep_the_others_from_being_read(card, tmp_path):
+    done = kiosk("read", tmp_path / "none.png", card)
+
+    assert (done.returncode, done.stdout) == (2, f"{card}: visitor cccd\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (
+            ["run", "--simulated", "--set", "door.directio=in"],
+            "door.directio: no such setting; did you mean door.direction?",
+        ),
+        (["run", "--simulated", "--set", "mqtt.port=x"], "mqtt.port = 'x': input should be a valid integer"),
+        (
+            ["run", "--simulated", "--config", "/none.toml"],
+            "settings file /none.toml: No such file or directory",
+        ),
+        (["run", "--simulated", "--set", 'devices.lamp="gpoi"'], 'did you mean "gpio"?'),
+        (["run", "--simulated", "--data", "/proc/none"], "choose another folder with --data"),
+        (["run", "--screens", "x"], "--screens: only with --simulated"),
+        (["run", "--simulated", "--screens", "/proc/none"], "--screens"),
+        (["journal", "--data", "/none"], "holds no journal; name the door's folder with --data"),
+        (["run", "--nonsense"], "--nonsense"),
+    ],
+)
+def test_what_the_user_can_mend_is_told_in_a_line_with_the_remedy(arguments, complaint):
+    done = kiosk(*arguments)
+
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_read_only_data_folder_is_told_with_the_remedy(tmp_path):
+    folder = tmp_path / "read-only"
+    folder.mkdir()
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    subprocess.run([*sudo, "mount", "-t", "tmpfs", "-o", "ro,size=1m", "tmpfs", folder], check=True)
+    try:
+        done = kiosk("run", "--simulated", "--data", folder)
+    finally:
+        subprocess.run([*sudo, "umount", folder], check=True)
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "Read-only file system" in done.stderr
+    assert "choose another folder with --data" in done.stderr
+
+
+def test_all_faults_of_the_settings_come_at_once():
+    done = kiosk("settings", "--set", "mqtt.port=x", "--set", "door.direction=up", "--set", "dor.name=x")
+
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_the_settings_in_force_are_printed():
+    done = kiosk("settings", "--set", "door.direction=in")
+
+    assert json.loads(done.stdout)["door"]["direction"] == "in"
+
+
+def test_a_real_box_without_its_devices_says_which_and_what_to_do(tmp_path):
+    done = kiosk("run", "--data", tmp_path, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_journal_is_counted(tmp_path, card):
+    subprocess.run(
+        [BIN / "kiosk", "run", "--simulated", "--data", tmp_path],
+        input=f"show {card}\nwait 0.2\nquit\n",
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+
+    assert json.loads(kiosk("journal", "--json", "--data", tmp_path).stdout) == {
+        "waiting": 1,
+        "sent": 0,
+        "stored": 0,
+        "total": 1,
+    }
+    assert kiosk("journal", "--data", tmp_path).stdout == "1 visits: 1 waiting, 0 sent, 0 stored\n"
+
+
+def test_a_simulated_door_leaves_the_real_journal_alone(tmp_path):
+    done = kiosk("run", "--simulated", env={**os.environ, "XDG_STATE_HOME": str(tmp_path)})
+
+    assert done.returncode == 0, done.stderr
+    journal = tmp_path / "entrance-kiosk" / "simulated" / "journal.sqlite3"
+    assert stat.S_ISREG(journal.stat().st_mode)
+    assert not Path("/var/lib/entrance-kiosk").exists()

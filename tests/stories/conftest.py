@@ -1,0 +1,55 @@
+"""The whole house, from the camera to the centre's database, as real processes on loopback."""
+
+import pytest
+
+from hardware.simulated.codes import write_code
+from tests.programs import Bridge, Broker, Collector, Door, collected, eventually, free_port
+
+
+class House:
+    """Broker, collector, bridge and door of one test."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.door_data, self.centre_data = folder / "door", folder / "centre"
+        self.programs = []
+        self.broker = self._keep(Broker(folder / "broker"))
+        self.web_port = free_port()
+
+    def open_centre(self):
+        collector = Collector(self.centre_data, self.broker.port, "serve", "--web-port", str(self.web_port))
+        return self._keep(collector)
+
+    def open_bridge(self, *settings):
+        return self._keep(Bridge(self.door_data, self.broker.port, *settings))
+
+    def open_door(self, *arguments):
+        door = self._keep(Door(self.door_data, *arguments))
+        door.next(state="waiting")
+        return door
+
+    def card(self, text):
+        path = self.folder / f"{abs(hash(text))}.png"
+        write_code(text, path)
+        return path
+
+    def collected(self):
+        return collected(self.centre_data, "--ids")
+
+    def until_collected(self, count):
+        eventually(lambda: self.collected()["total"] == count, patience_s=60)
+
+    def _keep(self, program):
+        self.programs.append(program)
+        return program
+
+    def close(self):
+        for program in reversed(self.programs):
+            program.stop()
+
+
+@pytest.fixture
+def house(tmp_path):
+    built = House(tmp_path)
+    yield built
+    built.close()
