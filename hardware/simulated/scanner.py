@@ -18,6 +18,8 @@ class SimulatedScanner(Scanner):
     """
     A scanner that reads the pictures one holds up to it. Options as `SimulatedCamera`.
 
+    `rotation_deg` has no effect: it is taken since a door has one table of camera settings for both scanners.
+
     Any thread may pull its levers, which return once the scanner has seen, and never keep waiting when it has
     ended or its camera is lost. After `find()` it opens the camera within a second.
 
@@ -31,7 +33,7 @@ class SimulatedScanner(Scanner):
         width_px: int = 1280,
         height_px: int = 720,
         frames_per_s: float = 15,
-        rotation_deg: int = 0,
+        rotation_deg: int = 0,  # noqa: ARG002
         seed: int = 1,
         viewfinder: Viewfinder = VIEWFINDER,
     ) -> None:

@@ -12,8 +12,10 @@ Each report is a line of JSON on standard output. Situations:
     again: Opens and closes the camera ten times; tells how many files were left open after the second and
         after the last.
     absent: Tries fifty times to open a camera that is not there; tells the same.
+    busy: Tries fifty times to open a camera that is in use; tells the same.
 """
 
+import gc
 import json
 import sys
 from dataclasses import asdict
@@ -72,6 +74,7 @@ def pull_and_plug():
 
 
 def open_files():
+    gc.collect()  # what only waits for Python to tidy up is not lost
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
@@ -108,3 +111,8 @@ match sys.argv[1]:
         open_again_and_again()
     case "absent":
         try_again_and_again()
+    case "busy":
+        user = PicameraCamera()
+        user.open()
+        try_again_and_again()
+        user.close()

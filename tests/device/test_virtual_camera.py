@@ -101,3 +101,9 @@ def test_looking_for_a_missing_camera_for_weeks_leaves_no_file_open(door):
     (files,) = door("absent", camera=False)
 
     assert files["late"] <= files["early"]
+
+
+def test_trying_for_weeks_for_a_camera_in_use_leaves_no_file_open(door):
+    (files,) = door("busy")
+
+    assert files["late"] <= files["early"]

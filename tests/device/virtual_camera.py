@@ -12,6 +12,7 @@ way, and what is done about it:
 - the virtual camera runs as fast as the processor allows: it is slowed down to `FRAMES_PER_S`.
 """
 
+import mmap
 import os
 import sys
 import time
@@ -67,13 +68,27 @@ def install():
 
 def _memory():
     import libcamera
-    from picamera2.allocators.allocator import Allocator
+    from picamera2.allocators.allocator import Allocator, Sync
+
+    class View(Sync):
+        """A buffer's memory, seen while it is looked at."""
+
+        def __init__(self, _allocator, buffer, _write):
+            length = sum(plane.length for plane in buffer.planes)
+            self._memory = mmap.mmap(buffer.planes[0].fd, length)
+
+        def __enter__(self):
+            return self._memory
+
+        def __exit__(self, *_):
+            self._memory.close()
 
     class Memory(Allocator):
         """Buffers in plain memory, each of a plane of brightness and a plane of colour."""
 
         def __init__(self):
             super().__init__()
+            self.sync = View
             self._buffers = {}
 
         def allocate(self, libcamera_config, _use_case):

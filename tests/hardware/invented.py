@@ -11,14 +11,8 @@ _GIVEN = (
     "Thử|Hằng|Dũng|Thảo|Hiếu|Vinh|Giang|Phượng|Nghĩa|Đường|Quỳnh|Trường|Tuyết|Bích|Sơn|Ước|Yến|Khoẻ|"
     "Ửng|Dở|Pó|Của|Mỷ"
 )
-_HAMLETS = (
-    "Bản Mòn|Bản Hìn|Tổ 3|Tiểu khu 7|Số 12 đường Tô Hiệu|Ấp Thượng|Xóm Đồi|Thôn Đoài|Bản Ỏ|"
-    "Khối phố 5"
-)
-_COMMUNES = (
-    "Phường Chiềng An|Phường Tô Hiệu|Xã Mường La|Xã Yên Châu|Xã Thuận Châu|Phường Mộc Sơn|"
-    "Xã Sốp Cộp"
-)
+_HAMLETS = "Bản Mòn|Bản Hìn|Tổ 3|Tiểu khu 7|Số 12 đường Tô Hiệu|Ấp Thượng|Xóm Đồi|Thôn Đoài|Bản Ỏ|Khối phố 5"
+_COMMUNES = "Phường Chiềng An|Phường Tô Hiệu|Xã Mường La|Xã Yên Châu|Xã Thuận Châu|Phường Mộc Sơn|Xã Sốp Cộp"
 _PROVINCES = "Sơn La|Hà Nội|Đắk Lắk|Thừa Thiên Huế|Cần Thơ|Quảng Ngãi|Lạng Sơn|Đồng Nai"
 
 

@@ -1,0 +1,83 @@
+"""The README holds what its readers look for, and what it shows is true."""
+
+import doctest
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from collector.commands import collector
+from kiosk import config, cues, devices
+from kiosk.__main__ import kiosk
+from kiosk.model import Format, Reason
+from kiosk.signals import SignKind
+from mqtt_bridge.__main__ import bridge
+from mqtt_bridge.topics import Channel
+from tests.programs import BIN
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRACT = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
+
+COMMANDS = [f"{group.name} {name}" for group in (kiosk, bridge, collector) for name in group.commands]
+SETTINGS = [
+    (section, name)
+    for section, info in config.Settings.model_fields.items()
+    for name in info.annotation.model_fields
+]
+RECIPES = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_told(command):
+    assert f"`{command}`" in README
+
+
+@pytest.mark.parametrize(("section", "name"), SETTINGS)
+def test_every_setting_is_told(section, name):
+    (row,) = re.findall(rf"^\| `{section}` \|(.*)\|$", README, re.MULTILINE)
+
+    assert f"`{name}`" in row
+
+
+@pytest.mark.parametrize("word", [*Reason, *cues.CUES, *SignKind, *Format])
+def test_every_reason_cue_sign_and_format_is_told(word):
+    assert f"`{word}`" in README
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind in config.Devices.model_fields for name in devices.names(kind)]
+)
+def test_every_device_is_told(kind, name):
+    assert re.search(rf"`{kind}` \([^)]*`{name}`", README)
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_every_topic_is_in_the_contract(channel):
+    assert f"| `{channel}` |" in CONTRACT
+
+
+@pytest.mark.parametrize("picture", re.findall(r"!\[[^]]*\]\(([^)]+)\)", README))
+def test_every_picture_is_there(picture):
+    assert (ROOT / picture).is_file()
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_recipe_does_what_it_shows(recipe, tmp_path):
+    checker = doctest.OutputChecker()
+    environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", recipe, re.MULTILINE):
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert checker.check_output(shown, done.stdout, doctest.ELLIPSIS), done.stdout
