@@ -1,20 +1,19 @@
-"""Picture files: PNG, JPEG, WebP, GIF, BMP and what else SDL_image knows."""
+"""Picture files: PNG, JPEG, WebP, GIF, BMP and what else Pillow knows."""
 
 import io
-import re
 import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
-import pygame
+from PIL import Image, UnidentifiedImageError
 
 from hardware.decoder import Decoder
 from hardware.frame import Luma
 from kiosk.errors import BadPicture
 
-_LARGEST_PIXELS = 100_000_000
+_LARGEST_PIXELS = 80_000_000
 _LARGEST_FILE_BYTES = 100_000_000
-_JPEG_SIZE = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..\x08(....)", re.DOTALL)
 
 
 class PictureReader:
@@ -37,27 +36,35 @@ def load_luma(path: Path) -> Luma:
     """
     The brightness of a picture file, as a camera would see it on white paper: what is transparent is white.
 
-    Needs no display. Of an animation, the first picture.
+    Of an animation, the first picture.
 
     Raises:
-        BadPicture: If the file is missing, no picture, or over 100 megapixels. The message is one line, with
+        BadPicture: If the file is missing, no picture, or over 80 megapixels. The message is one line, with
             the file and the remedy.
     """
     content = _content(path)
-    width_px, height_px = _claimed_size(content)
-    if width_px * height_px > _LARGEST_PIXELS:
-        raise _too_large(path, width_px, height_px)
     try:
-        picture = pygame.image.load(io.BytesIO(content))
-    except (pygame.error, ValueError, MemoryError) as problem:
-        raise BadPicture(f"{path}: no picture that can be read ({problem}); give a PNG or JPEG") from problem
-    width_px, height_px = picture.get_size()
-    if width_px * height_px > _LARGEST_PIXELS:
-        raise _too_large(path, width_px, height_px)
-    paper = pygame.Surface((width_px, height_px), 0, 24)
-    paper.fill("white")
-    paper.blit(picture, (0, 0))
-    return _luma(paper)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content))
+        width_px, height_px = picture.size
+        if width_px * height_px > _LARGEST_PIXELS:
+            raise _too_large(path, f"{width_px} x {height_px} pixels")
+        return np.asarray(_on_white_paper(picture).convert("L"))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as problem:
+        raise _too_large(path, "too many pixels") from problem
+    except UnidentifiedImageError as problem:
+        raise BadPicture(f"{path}: no picture; give a PNG or JPEG") from problem
+    except (OSError, SyntaxError, EOFError, ValueError, struct.error, MemoryError) as problem:
+        # The decoders of Pillow say in many ways that a file is broken.
+        raise BadPicture(f"{path}: a broken picture ({problem}); give a whole PNG or JPEG") from problem
+
+
+def _on_white_paper(picture: Image.Image) -> Image.Image:
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    seen = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
 
 
 def _content(path: Path) -> bytes:
@@ -78,27 +85,5 @@ def _content(path: Path) -> bytes:
         ) from problem
 
 
-def _claimed_size(content: bytes) -> tuple[int, int]:
-    """Width and height as the file's head states them, before memory is spent on it; zeros when unknown."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:  # noqa: PLR2004
-        width_px, height_px = struct.unpack(">II", content[16:24])
-        return width_px, height_px
-    if content.startswith(b"\xff\xd8") and (start := _JPEG_SIZE.search(content)):
-        height_px, width_px = struct.unpack(">HH", start[1])
-        return width_px, height_px
-    return 0, 0
-
-
-def _too_large(path: Path, width_px: int, height_px: int) -> BadPicture:
-    return BadPicture(f"{path}: {width_px} x {height_px} pixels; scale it down to less than 100 megapixels")
-
-
-def _luma(picture: pygame.Surface) -> Luma:
-    """Brightness by the weights of ITU-R BT.601, in whole numbers of 1/256."""
-    colours = pygame.surfarray.pixels3d(picture)
-    luma = np.empty((picture.get_height(), picture.get_width()), np.uint8)
-    # Row by row: the weighted sum of a whole large picture would take several times its memory.
-    weights = np.array((77, 150, 29), np.uint32)
-    for row in range(luma.shape[0]):
-        luma[row] = (colours[:, row] @ weights + 128) >> 8
-    return luma
+def _too_large(path: Path, size: str) -> BadPicture:
+    return BadPicture(f"{path}: {size}; scale it down to less than {_LARGEST_PIXELS // 1_000_000} megapixels")

@@ -32,7 +32,7 @@ class Devices:
 
 def names(kind: str) -> list[str]:
     """The names that the device table knows of a kind, such as `scanner`; sorted."""
-    return sorted(_table().select(group=f"kiosk.{kind}").names)
+    return sorted(_table(kind).names)
 
 
 def find(kind: str, name: str) -> Callable[..., Any]:
@@ -48,7 +48,7 @@ def find(kind: str, name: str) -> Callable[..., Any]:
         close = difflib.get_close_matches(name, known, n=1)
         hint = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(known) or 'none'}"
         raise SettingsError(f"{path}: no such device; {hint}")
-    (entry,) = _table().select(group=f"kiosk.{kind}", name=name)
+    (entry,) = _table(kind).select(name=name)
     try:
         made: Callable[..., Any] = entry.load()
     except ImportError as error:
@@ -85,9 +85,9 @@ def assemble(settings: Settings) -> Devices:
 
 
 @cache
-def _table() -> EntryPoints:
-    """All entry points of this Python, read once: each look takes some milliseconds."""
-    return entry_points()
+def _table(kind: str) -> EntryPoints:
+    """The device table's part for one kind, read once: each look takes some milliseconds."""
+    return entry_points(group=f"kiosk.{kind}")
 
 
 def _kept(opened: ExitStack, device: Any) -> Any:

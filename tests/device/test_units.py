@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.device, pytest.mark.timeout(MAKING_S + 180)]
 BOX = Path(__file__).with_name("box")
 SYSTEMD = CHECKOUT / "systemd"
 SUDO = [] if os.geteuid() == 0 else ["sudo", "-n"]
+WANTED = ("mosquitto", "kiosk", "mqtt-bridge", "watch")
 QUIET = ("systemd-networkd", "systemd-resolved", "systemd-udevd", "console-getty")
 """Services of the root that have nothing to do in a container."""
 
@@ -34,7 +35,8 @@ def installed(tmp_path_factory):
     ignored = shutil.ignore_patterns(".*", "*.egg-info", "build", "tests", "docs")
     shutil.copytree(CHECKOUT, source, ignore=ignored)
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, source], check=True
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, source],
+        check=True,
     )
     (wheel,) = folder.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(folder / "installed" / "lib")
@@ -52,8 +54,11 @@ def seen(root, installed, tmp_path_factory):
     out.mkdir()
     pygame.image.save(scene(people.CCCD), work / "card.jpg")
     (work / "virtual.yaml").write_text(YAML)
-    (work / "environment.conf").write_text("[Service]\nEnvironment=PYTHONPATH=/opt/entrance-kiosk/lib:/srv/door\n")
-    shutil.copy(SYSTEMD / "kiosk.service", work / "kiosk.service")
+    (work / "environment.conf").write_text(
+        "[Service]\nEnvironment=PYTHONPATH=/opt/entrance-kiosk/lib:/srv/door\n"
+    )
+    # The root's users were made long ago: have them made again, as the installation does.
+    (work / "always.conf").write_text("[Unit]\nConditionNeedsUpdate=\n")
     binds = {
         "/srv/door": CHECKOUT,
         "/srv/box": BOX,
@@ -61,18 +66,21 @@ def seen(root, installed, tmp_path_factory):
         CAMERAS: work / "virtual.yaml",
         "/srv/card.jpg": work / "card.jpg",
         "/etc/sysusers.d/entrance-kiosk.conf": SYSTEMD / "entrance-kiosk.sysusers",
+        "/etc/systemd/system/systemd-sysusers.service.d/always.conf": work / "always.conf",
         "/etc/tmpfiles.d/entrance-kiosk.conf": SYSTEMD / "entrance-kiosk.tmpfiles",
         "/etc/entrance-kiosk/kiosk.toml": BOX / "kiosk.toml",
         "/etc/mosquitto/conf.d/box.conf": BOX / "mosquitto.conf",
         "/etc/systemd/system/watch.service": BOX / "watch.service",
-        **{f"/etc/systemd/system/{unit}.service": SYSTEMD / f"{unit}.service" for unit in ("kiosk", "mqtt-bridge")},
+        **{
+            f"/etc/systemd/system/{unit}.service": SYSTEMD / f"{unit}.service"
+            for unit in ("kiosk", "mqtt-bridge")
+        },
         **{
             f"/etc/systemd/system/{unit}.service.d/environment.conf": work / "environment.conf"
             for unit in ("kiosk", "mqtt-bridge")
         },
         **{f"/etc/systemd/system/{unit}.service": Path("/dev/null") for unit in QUIET},
     }
-    wanted = " ".join(("mosquitto", "kiosk", "mqtt-bridge", "watch"))
     ended = subprocess.run(
         [
             *SUDO,
@@ -82,7 +90,7 @@ def seen(root, installed, tmp_path_factory):
             *(f"--bind-ro={outside}:{inside}" for inside, outside in binds.items()),
             f"--bind={out}:/srv/out",
             "--boot",
-            *(f"systemd.wants={unit}.service" for unit in wanted.split()),
+            *(f"systemd.wants={unit}.service" for unit in WANTED),
             "systemd.show_status=0",
         ],
         stdin=subprocess.DEVNULL,
@@ -91,14 +99,18 @@ def seen(root, installed, tmp_path_factory):
         check=False,
     )
     told = out / "seen"
-    assert told.exists(), f"the box did not boot ({ended.returncode}):\n{ended.stdout[-3000:]}{ended.stderr[-3000:]}"
+    assert told.exists(), (
+        f"the box did not boot ({ended.returncode}):\n{ended.stdout[-3000:]}{ended.stderr[-3000:]}"
+    )
     facts = dict(line.split("=", 1) for line in told.read_text().splitlines())
     facts["journal"] = (out / "journal").read_text() if (out / "journal").exists() else ended.stdout[-3000:]
     return facts
 
 
 def test_door_and_road_are_started_as_their_own_user(seen):
-    assert (seen["kiosk"], seen["bridge"], seen["user"]) == ("active", "active", "entrance-kiosk"), seen["journal"]
+    assert (seen["kiosk"], seen["bridge"], seen["user"]) == ("active", "active", "entrance-kiosk"), seen[
+        "journal"
+    ]
 
 
 def test_the_data_folder_is_theirs_and_closed_to_others(seen):

@@ -28,6 +28,14 @@ YAML = """\
 """
 
 
+def scene(text):
+    """What a camera sees when somebody holds a code up to it, 1280 × 720."""
+    luma = np.full((720, 1280), 118, np.uint8)
+    code = draw_code(text, module_px=6)
+    luma[150 : 150 + len(code), 500 : 500 + len(code)] = code
+    return pygame.surfarray.make_surface(np.repeat(luma.T[:, :, np.newaxis], 3, axis=2))
+
+
 @pytest.fixture
 def door(root, tmp_path):
     """Run a situation of `door_program` before a camera that sees an ID card, or before none."""
@@ -35,13 +43,7 @@ def door(root, tmp_path):
     def run(situation, *, camera=True):
         container = Container(root)
         if camera:
-            scene = np.full((720, 1280), 118, np.uint8)
-            code = draw_code(people.CCCD, module_px=6)
-            scene[150 : 150 + len(code), 500 : 500 + len(code)] = code
-            pygame.image.save(
-                pygame.surfarray.make_surface(np.repeat(scene.T[:, :, np.newaxis], 3, axis=2)),
-                tmp_path / "card.jpg",
-            )
+            pygame.image.save(scene(people.CCCD), tmp_path / "card.jpg")
             (tmp_path / "virtual.yaml").write_text(YAML)
             container.binds = {CAMERAS: tmp_path / "virtual.yaml", "/srv/card.jpg": tmp_path / "card.jpg"}
         ended = container.run("/opt/door/bin/python", "-m", "tests.device.door_program", situation)

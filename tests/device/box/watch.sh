@@ -4,12 +4,15 @@ exec 2> /srv/out/log
 set -x
 tell() { printf '%s=%s\n' "$1" "$2" >> /srv/out/seen; }
 until_true() { for _ in $(seq 300); do "$@" > /dev/null && return; sleep 0.1; done; }
-counts() { systemd-run --quiet --pipe --uid=entrance-kiosk --setenv=PYTHONPATH=/opt/entrance-kiosk/lib \
+counts() { runuser -u entrance-kiosk -- env PYTHONPATH=/opt/entrance-kiosk/lib:/srv/door \
   /opt/entrance-kiosk/bin/kiosk journal --json; }
 one_is_sent() { counts | grep -q '"sent": 1'; }
 restarted() { [ "$(systemctl show -P NRestarts kiosk)" = 1 ] && systemctl is-active kiosk; }
 
+finish() { journalctl --no-pager > /srv/out/journal; systemctl --no-block poweroff; exit; }
+
 until_true systemctl is-active kiosk
+systemctl is-active kiosk > /dev/null || finish
 tell kiosk "$(systemctl is-active kiosk)"
 tell bridge "$(systemctl is-active mqtt-bridge)"
 until_true one_is_sent
@@ -28,5 +31,4 @@ until_true hung_again
 tell watchdog "$(journalctl -u kiosk --no-pager | grep -c 'Watchdog timeout')"
 systemctl stop kiosk mqtt-bridge
 tell stopped "$(systemctl show -P Result kiosk) $(systemctl show -P Result mqtt-bridge)"
-journalctl -u kiosk -u mqtt-bridge --no-pager > /srv/out/journal
-systemctl --no-block poweroff
+finish

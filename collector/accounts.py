@@ -1,0 +1,65 @@
+"""Who may look at the page."""
+
+import secrets
+
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+
+from collector.errors import AccountRefused
+
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Without those that are mistaken for one another on paper."""
+_LONGEST_NAME = 150
+_GROUPS, _GROUP_LETTERS = 4, 5
+
+
+def add(name: str, password: str) -> None:
+    """
+    Make an account.
+
+    Raises:
+        AccountRefused: If there is one of that name, or name or password will not do.
+    """
+    user = User(username=name)
+    try:
+        with override("en"):
+            User.username_validator(name)
+    except ValidationError as error:
+        raise AccountRefused(f'user "{name}": only letters, digits and @ . + - _ in a name') from error
+    if len(name) > _LONGEST_NAME:
+        raise AccountRefused(f'user "{name[:20]}…": more than 150 letters; choose a shorter name')
+    if User.objects.filter(username=name).exists():
+        raise AccountRefused(f'user "{name}": already there; see `collector user password {name}`')
+    _set_password(user, password)
+
+
+def change_password(name: str, password: str) -> None:
+    """
+    Give an account a new password; whoever is logged in with the old one is out.
+
+    Raises:
+        AccountRefused: If there is no such account, or the password will not do.
+    """
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise AccountRefused(f'user "{name}": not there; `collector user add {name}` makes it')
+    _set_password(user, password)
+
+
+def generate_password() -> str:
+    """A password that can be read over the phone: about 99 bits."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP_LETTERS)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        with override("en"):
+            validate_password(password, user)
+    except ValidationError as error:
+        why = " ".join(error.messages)
+        raise AccountRefused(f'password of "{user.username}": {why} Choose another.') from error
+    user.set_password(password)
+    user.save()

@@ -1,0 +1,21 @@
+"""
+Every error that the centre raises on purpose.
+
+A message names the thing, the value and the remedy, in one line, and never a person.
+"""
+
+
+class CollectorError(Exception):
+    """The root: catch this to catch all that the centre raises on purpose."""
+
+
+class FolderUnusable(CollectorError, OSError):
+    """The data folder, or the database in it, cannot be read or written."""
+
+
+class AddressUnusable(CollectorError, OSError):
+    """The page cannot be served at the address asked for."""
+
+
+class AccountRefused(CollectorError, ValueError):
+    """An account cannot be made or changed as asked."""

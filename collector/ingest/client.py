@@ -1,0 +1,167 @@
+"""
+One connection of the centre to the broker: the only place of the centre that knows paho.
+
+A connection is used once; when it is lost, a new one is made under the same client id, and the broker sends
+again what was not acknowledged. So a late acknowledgement can only go to the connection that delivered, or
+nowhere: packet ids are used again after a lost session, and a stale one would acknowledge a visit that
+nobody has stored. Callbacks only put a happening on a queue: an exception in one would kill paho's network
+thread while it still claims to be connected.
+"""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from collector.errors import CollectorError
+from mqtt_bridge import topics, wire
+from mqtt_bridge.topics import Channel, Topic
+from mqtt_bridge.wire import Receipt
+
+PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "311": MQTTProtocolVersion.MQTTv311}
+CONNECT_S = 5.0
+KEEPALIVE_S = 30
+SESSION_S = 7 * 24 * 3600
+"""How long the broker keeps messages for a centre that is away."""
+RECEIVE_MAXIMUM = 500
+"""How many messages the broker may send before the first is acknowledged (MQTT 5)."""
+
+
+class BrokerAway(CollectorError, OSError):
+    """The broker cannot be reached. Try again with growing pauses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """The broker lets us in and our subscriptions stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The connection is gone, or was refused; it will not come back by itself."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """
+    A message to be stored, then acknowledged.
+
+    Attributes:
+        topic: Where it came from; empty when the topic is no UTF-8.
+        payload: Its bytes.
+        packet: Its packet id on this connection; 0 for one that wants no acknowledgement.
+    """
+
+    topic: str = field(repr=False)
+    payload: bytes = field(repr=False)
+    packet: int
+
+
+Happening = Up | Down | Delivered
+
+
+class Line:
+    """
+    A connection to the broker, from `connect()` to `Down`.
+
+    Args:
+        host: The broker's address.
+        port: Its TCP port.
+        client_id: The name under which the broker keeps our session; one centre, one name.
+        protocol: `5` or `311`.
+        happen: Told of everything; called from the network thread, must not block.
+    """
+
+    def __init__(
+        self, *, host: str, port: int, client_id: str, protocol: str, happen: Callable[[Happening], None]
+    ) -> None:
+        self._address = (host, port)
+        self._happen = happen
+        self._is_v5 = protocol == "5"
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            clean_session=None if self._is_v5 else False,
+            protocol=PROTOCOLS[protocol],
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        self._client.connect_timeout = CONNECT_S
+        self._client.on_connect = self._connected
+        self._client.on_subscribe = self._subscribed
+        self._client.on_disconnect = self._disconnected
+        self._client.on_message = self._arrived
+        self._client.on_socket_open = _without_delay
+
+    def connect(self) -> None:
+        """
+        Knock at the broker; whether it lets us in comes as `Up` or `Down`. May block for five seconds.
+
+        Raises:
+            BrokerAway: If nobody answers at that address.
+        """
+        host, port = self._address
+        try:
+            if self._is_v5:
+                properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+                properties.SessionExpiryInterval = SESSION_S
+                properties.ReceiveMaximum = RECEIVE_MAXIMUM
+                self._client.connect(host, port, KEEPALIVE_S, clean_start=False, properties=properties)
+            else:
+                self._client.connect(host, port, KEEPALIVE_S)
+        except (OSError, ValueError) as error:
+            raise BrokerAway(f"broker {host}:{port}: {error}") from error
+        self._client.loop_start()
+
+    def acknowledge(self, message: Delivered) -> None:
+        """Tell the broker that a message of this connection is stored. Nothing happens once it is down."""
+        if message.packet:
+            self._client.ack(message.packet, 1)
+
+    def post_receipt(self, kiosk: str, receipt: Receipt) -> None:
+        """
+        Tell a kiosk how far its visits are stored.
+
+        QoS 0, not retained: each receipt says all that the one before it said, and a kiosk that misses one
+        sends its visits again and so asks for the next.
+        """
+        self._client.publish(str(Topic(kiosk, Channel.RECEIPT)), wire.encode_receipt(receipt), qos=0)
+
+    def close(self) -> None:
+        """Hang up; the broker keeps our session. Harmless when down."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _connected(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if reason.is_failure:
+            self._happen(Down(f"the broker refused us: {reason}"))
+            return
+        client.subscribe([(topics.everyone(channel), 1) for channel in (Channel.VISIT, Channel.VISITS)])
+
+    def _subscribed(self, _client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self._happen(Down("the broker does not let us hear the doors: look at its access list"))
+        else:
+            self._happen(Up())
+
+    def _disconnected(self, _client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self._happen(Down(f"connection lost: {reason}"))
+
+    def _arrived(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        self._happen(Delivered(topic, bytes(message.payload), message.mid if message.qos else 0))
+
+
+def _without_delay(_client: Any, _data: Any, sock: Any) -> None:
+    """Small packets at once: Nagle's algorithm costs up to 40 ms each."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

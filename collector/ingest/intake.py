@@ -1,0 +1,167 @@
+"""
+The centre's side of the road: broker → database → acknowledgement → receipt, in this order.
+
+One thread owns all: it takes what the connection reports off a queue, commits a batch, and only then tells
+anybody. Nothing is kept in memory that the broker or the doors would not send again; an intake that is
+killed at any point begins again from the database.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from threading import Event
+
+from django.db import InterfaceError, OperationalError, connections
+
+from collector.ingest.client import BrokerAway, Delivered, Down, Happening, Line, Up
+from collector.ingest.receiving import Received, receive
+from collector.ingest.storing import Outcome
+from collector.pauses import Pauses
+
+log = logging.getLogger(__name__)
+
+BATCH_MESSAGES = 100
+"""Messages a transaction, at most."""
+KNOCK_S = 10.0
+"""How long the broker may take to let us in."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
+"""Between attempts to reach the broker."""
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 10.0
+"""Between attempts to write to a database in trouble."""
+STEADY_S = 10.0
+"""A connection that lasted this long resets the pauses. Two centres under one name cut each other."""
+
+Dial = Callable[[Callable[[Happening], None]], Line]
+Store = Callable[[Sequence[Received]], Outcome]
+
+
+class Intake:
+    """
+    Takes visits off the road and stores them.
+
+    Args:
+        dial: Makes a new connection that reports to the given callable.
+        store: Commits a batch; raises `django.db.OperationalError` when the database cannot now.
+        tell_line: Told on change whether the broker lets us in.
+    """
+
+    def __init__(self, *, dial: Dial, store: Store, tell_line: Callable[[bool], None]) -> None:
+        self._dial = dial
+        self._store = store
+        self._tell_line = tell_line
+        self._stopped = Event()
+        self._happenings: SimpleQueue[tuple[Line, Happening] | None] = SimpleQueue()
+        self._line: Line | None = None
+        self._up_since_s: float | None = None
+        self._knock_at_s = 0.0
+        self._knock_again = Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        self._trouble = ""
+
+    def run(self) -> None:
+        """Work until `stop()`. A broker that is away, or a database in trouble, is waited for."""
+        self._tell_line(False)
+        try:
+            while not self._stopped.is_set():
+                self._turn()
+        finally:
+            if self._line is not None:
+                self._line.close()
+            connections.close_all()
+
+    def stop(self) -> None:
+        """Let `run()` end soon. Any thread, and signal handlers, may call this."""
+        self._stopped.set()
+        self._happenings.put(None)
+
+    def _turn(self) -> None:
+        now_s = time.monotonic()
+        if self._up_since_s is None and now_s >= self._knock_at_s:
+            if self._line is None:
+                self._knock(now_s)
+            else:
+                self._hang_up(f"the broker has not let us in for {KNOCK_S:.0f} s", now_s)
+        timeout_s = None if self._up_since_s is not None else max(0.0, self._knock_at_s - time.monotonic())
+        batch: list[Delivered] = []
+        happening = self._next(timeout_s)
+        while isinstance(happening, Delivered):
+            batch.append(happening)
+            if len(batch) == BATCH_MESSAGES:
+                break
+            happening = self._next(0)
+        if batch and self._line is not None:
+            self._settle(batch, self._line)
+        match happening:
+            case Up():
+                self._came_up()
+            case Down(why):
+                self._hang_up(why, time.monotonic())
+
+    def _next(self, timeout_s: float | None) -> Happening | None:
+        """The next happening of this connection; None when there is none, or we are to stop."""
+        try:
+            item = self._happenings.get(block=timeout_s != 0, timeout=timeout_s)
+        except Empty:
+            return None
+        if item is None or item[0] is not self._line:
+            return None
+        return item[1]
+
+    def _knock(self, now_s: float) -> None:
+        line = self._dial(lambda happening: self._happenings.put((line, happening)))
+        self._line = line
+        self._knock_at_s = now_s + KNOCK_S
+        try:
+            line.connect()
+        except BrokerAway as error:
+            self._hang_up(str(error), time.monotonic())
+
+    def _came_up(self) -> None:
+        self._up_since_s = time.monotonic()
+        self._trouble = ""
+        self._tell_line(True)
+        log.info("broker: connected, listening to all doors")
+
+    def _hang_up(self, why: str, now_s: float) -> None:
+        if self._line is not None:
+            self._line.close()
+        if self._up_since_s is not None and now_s - self._up_since_s >= STEADY_S:
+            self._knock_again.reset()
+        self._line = None
+        self._up_since_s = None
+        self._knock_at_s = now_s + self._knock_again.next_s()
+        self._tell_line(False)
+        if why != self._trouble:
+            self._trouble = why
+            log.warning("%s; trying again for as long as it takes", why)
+
+    def _settle(self, batch: Sequence[Delivered], line: Line) -> None:
+        """Commit, then acknowledge to the connection that delivered, then send the receipts."""
+        outcome = self._commit([receive(message.topic, message.payload) for message in batch])
+        if outcome is None:
+            return
+        for message in batch:
+            line.acknowledge(message)
+        for kiosk, receipt in outcome.receipts:
+            line.post_receipt(kiosk, receipt)
+        if outcome.set_aside:
+            log.warning("%d messages or events set aside: see `collector visits`", outcome.set_aside)
+
+    def _commit(self, batch: Sequence[Received]) -> Outcome | None:
+        """Write until it is written; None when we are to stop before that."""
+        pauses = Pauses(FIRST_RETRY_S, LONGEST_RETRY_S)
+        trouble = ""
+        while not self._stopped.is_set():
+            try:
+                outcome = self._store(batch)
+            except (OperationalError, InterfaceError) as error:
+                if str(error) != trouble:
+                    trouble = str(error)
+                    log.error("database: %s; nothing is lost, trying again for as long as it takes", trouble)  # noqa: TRY400 - known trouble, no traceback
+                connections.close_all()
+                self._stopped.wait(pauses.next_s())
+            else:
+                if trouble:
+                    log.info("database: works again")
+                return outcome
+        return None

@@ -1,0 +1,103 @@
+"""What the centre keeps: visits, how far each door's visits are complete, and what was not understood."""
+
+from django.db import models
+
+
+class Visit(models.Model):
+    """
+    Somebody passed a door.
+
+    Attributes:
+        id: UUIDv7, made at the door.
+        kiosk: The kiosk's name.
+        epoch: Random id made with the door's journal; sequence numbers count within it.
+        sequence: 1, 2, 3 … without gaps.
+        direction: `in` or `out`.
+        via: `camera` or `keypad`.
+        operator: The guard who keyed it in; empty when the visitor did it alone.
+        at: The door's wall clock.
+        clock_trusted: Whether that clock was synchronised.
+        format: What was presented.
+        person: The personal fields, in one text that only the page opens.
+        received_at: When the centre stored it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kiosk = models.CharField(max_length=63)
+    epoch = models.UUIDField()
+    sequence = models.BigIntegerField()
+    direction = models.CharField(max_length=3)
+    via = models.CharField(max_length=16)
+    operator = models.CharField(max_length=64, blank=True, default="")
+    at = models.DateTimeField()
+    clock_trusted = models.BooleanField()
+    format = models.CharField(max_length=32)
+    person = models.TextField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        """One place in a door's journal holds one visit."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("kiosk", "epoch", "sequence"), name="visit_one_per_sequence"),
+        )
+        indexes = (models.Index(fields=("at",), name="visit_at"),)
+
+    def __str__(self) -> str:
+        return f"visit {self.sequence} of {self.kiosk}"
+
+
+class Mark(models.Model):
+    """
+    How far the visits of one journal are complete.
+
+    Attributes:
+        kiosk: The kiosk's name.
+        epoch: The journal's id.
+        through: All visits up to this sequence number are stored, or set aside.
+    """
+
+    kiosk = models.CharField(max_length=63)
+    epoch = models.UUIDField()
+    through = models.BigIntegerField()
+
+    class Meta:
+        """One mark a journal."""
+
+        constraints = (models.UniqueConstraint(fields=("kiosk", "epoch"), name="mark_one_per_journal"),)
+
+    def __str__(self) -> str:
+        return f"{self.kiosk} through {self.through}"
+
+
+class SetAside(models.Model):
+    """
+    A message, or one event of a batch, that could not become a visit. Kept, so that nothing is lost.
+
+    Attributes:
+        topic: Where it came from, shortened.
+        reason: Why; holds nothing of the message's text.
+        payload: The bytes, shortened to 64 KiB.
+        digest: SHA-256 of topic, reason and payload: the same thing sent again is kept once.
+        kiosk: Whose journal it is of, with `epoch` and `sequence`; empty when it does not tell.
+        epoch: The journal's id, or None.
+        sequence: Its place in the journal, which then counts as stored; or None.
+        received_at: When it came first.
+    """
+
+    topic = models.CharField(max_length=200)
+    reason = models.CharField(max_length=200)
+    payload = models.BinaryField()
+    digest = models.BinaryField(max_length=32, unique=True)
+    kiosk = models.CharField(max_length=63, blank=True, default="")
+    epoch = models.UUIDField(null=True)
+    sequence = models.BigIntegerField(null=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        """Looked up by place in a journal."""
+
+        indexes = (models.Index(fields=("kiosk", "epoch", "sequence"), name="aside_place"),)
+
+    def __str__(self) -> str:
+        return f"set aside: {self.reason}"

@@ -1,0 +1,180 @@
+"""
+The options of the command `collector`. Each also has a name in the environment, which is how Django's
+settings learn of it.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+DEFAULT_DATA = Path("/var/lib/entrance-collector")
+_LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
+_ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
+
+
+def data(command: _Command) -> _Command:
+    """Add what every command needs: where the database is, and how much to say."""
+    return _together(
+        command,
+        click.option(
+            "--data",
+            envvar="COLLECTOR_DATA",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            default=DEFAULT_DATA,
+            show_default=True,
+            callback=_tell("COLLECTOR_DATA"),
+            help="Folder of the database and the secret key.",
+        ),
+        click.option(
+            "--time-zone",
+            envvar="COLLECTOR_TIME_ZONE",
+            metavar="NAME",
+            default="Asia/Ho_Chi_Minh",
+            show_default=True,
+            callback=_check_zone,
+            expose_value=False,
+            help="Whose midnight ends a day.",
+        ),
+        debug,
+    )
+
+
+def broker(command: _Command) -> _Command:
+    """Add where the broker is, and who we are to it."""
+    return _together(
+        command,
+        click.option(
+            "--mqtt-host",
+            envvar="COLLECTOR_MQTT_HOST",
+            metavar="HOST",
+            default="127.0.0.1",
+            show_default=True,
+            callback=_check_filled,
+            help="The broker.",
+        ),
+        click.option(
+            "--mqtt-port",
+            envvar="COLLECTOR_MQTT_PORT",
+            type=click.IntRange(1, 65535),
+            metavar="PORT",
+            default=1883,
+            show_default=True,
+            help="Its TCP port.",
+        ),
+        click.option(
+            "--protocol",
+            envvar="COLLECTOR_PROTOCOL",
+            type=click.Choice(("5", "311")),
+            default="5",
+            show_default=True,
+            help="MQTT 5, or 3.1.1 for brokers that know no other.",
+        ),
+        click.option(
+            "--client-id",
+            envvar="COLLECTOR_CLIENT_ID",
+            metavar="NAME",
+            default="collector",
+            show_default=True,
+            callback=_check_filled,
+            help="The name under which the broker keeps our messages; every centre needs its own.",
+        ),
+    )
+
+
+def web(command: _Command) -> _Command:
+    """Add where the page is served."""
+    return _together(
+        command,
+        click.option(
+            "--web-host",
+            envvar="COLLECTOR_WEB_HOST",
+            metavar="HOST",
+            default="127.0.0.1",
+            show_default=True,
+            callback=_check_filled,
+            help="Address to serve the page on.",
+        ),
+        click.option(
+            "--web-port",
+            envvar="COLLECTOR_WEB_PORT",
+            type=click.IntRange(0, 65535),
+            metavar="PORT",
+            default=8000,
+            show_default=True,
+            help="Its TCP port; 0 for any free one.",
+        ),
+        click.option(
+            "--allowed-host",
+            "allowed_hosts",
+            envvar="COLLECTOR_ALLOWED_HOSTS",
+            multiple=True,
+            metavar="NAME",
+            help="A name under which people reach the page, beside --web-host; may be given again.",
+        ),
+        click.option(
+            "--behind-proxy",
+            envvar="COLLECTOR_BEHIND_PROXY",
+            is_flag=True,
+            callback=_tell("COLLECTOR_BEHIND_PROXY"),
+            help="A proxy with TLS on this machine stands in front: send cookies over https only.",
+        ),
+    )
+
+
+def debug(command: _Command) -> _Command:
+    """Add `--debug`."""
+    return click.option(
+        "--debug", is_flag=True, expose_value=False, callback=_start_logging, help="Log all; show tracebacks."
+    )(command)
+
+
+def tell_hosts(web_host: str, allowed: tuple[str, ...]) -> None:
+    """Let Django answer under these names, and those of this machine to itself."""
+    own = () if web_host in _ANYWHERE else (f"[{web_host}]" if ":" in web_host else web_host,)
+    os.environ["COLLECTOR_ALLOWED_HOSTS"] = " ".join(dict.fromkeys((*_LOCAL_NAMES, *own, *allowed)))
+
+
+def _together(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _tell(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def tell(_context: click.Context, _option: click.Parameter, value: Any) -> Any:
+        os.environ[name] = str(int(value) if isinstance(value, bool) else value)
+        return value
+
+    return tell
+
+
+def _check_filled(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("empty.")
+    return value
+
+
+def _check_zone(_context: click.Context, _option: click.Parameter, value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError, LookupError):
+        raise click.BadParameter(f'"{value}" is no time zone, such as Asia/Ho_Chi_Minh.') from None
+    os.environ["COLLECTOR_TIME_ZONE"] = value
+
+
+def _start_logging(_context: click.Context, _option: click.Parameter, value: bool) -> None:
+    """Log to standard error: what happened, one line each; systemd's journal adds the time."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if value:
+        logging.getLogger("collector").setLevel(logging.DEBUG)
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)  # any stranger could fill the log

@@ -1,0 +1,132 @@
+"""
+The running service: the intake, the page, or both in one process.
+
+If either dies, the process ends and the service manager starts it anew.
+"""
+
+import errno
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
+from threading import Event, Thread
+from typing import Any, NoReturn
+
+import click
+from django.utils import timezone
+from waitress.server import create_server
+
+from collector import notifying
+from collector.errors import AddressUnusable
+from collector.ingest import storing
+from collector.ingest.client import Line
+from collector.ingest.intake import Intake
+from collector.ingest.receiving import Received
+from collector.ingest.storing import Outcome
+from collector.standing import standing
+from collector.wsgi import application
+
+PAGE_THREADS = 4
+LAST_WORDS_S = 1.5
+"""How long the intake may take to end; what it has not committed by then will be sent again."""
+_REMEDIES = {
+    errno.EADDRINUSE: "another program listens there; choose another with --web-port (0: any free)",
+    errno.EACCES: "not allowed; choose a port above 1023 with --web-port",
+    errno.EADDRNOTAVAIL: "no address of this machine; choose another with --web-host",
+}
+
+
+class Page:
+    """
+    The page on its address, bound at once, served by `run()`.
+
+    Args:
+        host: Address to listen on.
+        port: TCP port; 0 for any free one.
+        behind_proxy: Whether a proxy with TLS on this machine stands before us and tells how it was asked.
+
+    Raises:
+        AddressUnusable: If nobody can listen there.
+    """
+
+    def __init__(self, *, host: str, port: int, behind_proxy: bool) -> None:
+        proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-proto x-forwarded-host"}
+        try:
+            self._server = create_server(
+                application,
+                host=host,
+                port=port,
+                threads=PAGE_THREADS,
+                ident=None,
+                **proxy if behind_proxy else {},
+            )
+        except ValueError as error:
+            raise AddressUnusable(f"page at {host}: no such host; choose another with --web-host") from error
+        except OSError as error:
+            remedy = _REMEDIES.get(error.errno or 0, f"{error.strerror}; choose another address")
+            raise AddressUnusable(f"page at {host}:{port}: {remedy}") from error
+        listens = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
+        shown = f"[{host}]" if ":" in host else host
+        self.address = f"http://{shown}:{listens[0][1]}/"
+
+    def run(self) -> None:
+        """Serve until a signal says to leave. Main thread only."""
+        self._server.run()
+
+
+def make_intake(*, host: str, port: int, client_id: str, protocol: str) -> Intake:
+    """An intake that listens to the broker at this address and stores into the database."""
+    dial = partial(_dial, host=host, port=port, client_id=client_id, protocol=protocol)
+    return Intake(dial=dial, store=_store, tell_line=standing.tell_line)
+
+
+def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
+    """
+    Work until SIGTERM or SIGINT. Main thread only.
+
+    Args:
+        intake: Run on a thread of its own; None for no intake in this process.
+        page: Served on this thread; None for no page in this process.
+    """
+    threading.excepthook = _end_process
+    worker = Thread(target=intake.run, name="intake", daemon=True) if intake is not None else None
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _leave)
+        if worker is not None:
+            worker.start()
+        click.echo(f"collector ready: {page.address}" if page else "collector ready: listening to the broker")
+        notifying.ready()
+        if page is not None:
+            page.run()
+        else:
+            Event().wait()
+    except SystemExit:
+        pass
+    finally:
+        notifying.stopping()
+        if intake is not None and worker is not None:
+            intake.stop()
+            worker.join(LAST_WORDS_S)
+
+
+def _dial(happen: Callable[[Any], None], *, host: str, port: int, client_id: str, protocol: str) -> Line:
+    return Line(host=host, port=port, client_id=client_id, protocol=protocol, happen=happen)
+
+
+def _store(batch: Sequence[Received]) -> Outcome:
+    return storing.store(batch, timezone.now())
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _end_process(failure: threading.ExceptHookArgs) -> None:
+    """A thread that died would leave a centre that only looks alive: let it be restarted."""
+    traceback.print_exception(failure.exc_type, failure.exc_value, failure.exc_traceback)
+    sys.stderr.flush()
+    os._exit(1)

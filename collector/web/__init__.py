@@ -1,0 +1,1 @@
+"""The page of who came and who left."""

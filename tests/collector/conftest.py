@@ -1,0 +1,220 @@
+"""A real broker, a real centre in a process of its own, and doors that are only a client."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from mqtt_bridge import wire
+from mqtt_bridge.topics import Channel, Topic
+from mqtt_bridge.wire import Receipt, VisitMessage
+
+MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+PATIENCE_S = 20.0
+
+
+def wait_until(true: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:
+    """Look again and again until something is true, or fail."""
+    pause = threading.Event()
+    deadline_s = time.monotonic() + patience_s
+    while not true():
+        assert time.monotonic() < deadline_s, f"never happened: {what}"
+        pause.wait(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class Broker:
+    """Mosquitto on a loopback port; it forgets all when it is killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self._file = folder / "mosquitto.conf"
+        self._file.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n"
+            "max_queued_messages 100000\n"
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen([MOSQUITTO, "-c", self._file], stderr=subprocess.DEVNULL)
+        wait_until(self._answers, "the broker answers")
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _answers(self) -> bool:
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+class Door:
+    """A kiosk as the road sees it: it posts, and it remembers its receipts."""
+
+    def __init__(self, port: int, kiosk: str = "cong-chinh") -> None:
+        self.kiosk = kiosk
+        self.epoch = str(uuid.uuid4())
+        self.receipts: list[Receipt] = []
+        self._heard = threading.Event()
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        self._client.on_connect = lambda client, *_: client.subscribe(str(Topic(kiosk, Channel.RECEIPT)), 1)
+        self._client.on_subscribe = lambda *_: self._heard.set()
+        self._client.on_message = lambda _client, _data, message: self.receipts.append(
+            wire.decode_receipt(bytes(message.payload))
+        )
+        self._client.reconnect_delay_set(1, 1)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+        assert self._heard.wait(PATIENCE_S)
+
+    def event(self, sequence: int, *, settled: int = 0, **change: object) -> VisitMessage:
+        return VisitMessage(self.kiosk, entry(epoch=self.epoch, sequence=sequence, **change), settled)
+
+    def post(self, *messages: VisitMessage) -> None:
+        """One event alone, or several as a batch; returns when the broker has it."""
+        if len(messages) == 1:
+            self.post_bytes(Channel.VISIT, wire.encode_visit(messages[0]))
+        else:
+            self.post_bytes(Channel.VISITS, wire.encode_visits(messages))
+
+    def post_bytes(self, channel: Channel, payload: bytes) -> None:
+        sent = self._client.publish(str(Topic(self.kiosk, channel)), payload, qos=1)
+        sent.wait_for_publish(PATIENCE_S)
+        assert sent.is_published()
+
+    @property
+    def through(self) -> int:
+        """The highest receipt for this journal."""
+        return max((receipt.through for receipt in self.receipts if receipt.epoch == self.epoch), default=0)
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+class Centre:
+    """The command `collector serve` in a process of its own, with a data folder that outlives it."""
+
+    def __init__(self, folder: Path, mqtt_port: int) -> None:
+        self.data = folder / "data"
+        self.mqtt_port = mqtt_port
+        self.log = folder / "log"
+        self.address = ""
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, *options: str, alone: bool = False) -> None:
+        """Start, and wait until it listens to the broker: before its first time ever, nobody keeps its messages."""
+        began = self.log.stat().st_size if self.log.exists() else 0
+        command = [sys.executable, "-m", "collector", "serve", "--data", str(self.data), "--web-port", "0"]
+        command += ["--mqtt-port", str(self.mqtt_port), *options]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("collector ready: http"), self.log.read_text()
+        self.address = line.split()[-1]
+        if not alone:
+            wait_until(lambda: "connected" in self.log.read_text()[began:], "it listens")
+
+    def kill(self) -> None:
+        """As when the power goes."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+    def end(self) -> int:
+        """As the service manager ends it; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=PATIENCE_S)
+        code, self.process = self.process.returncode, None
+        return code
+
+    def visits(self, *options: str) -> dict[str, object]:
+        done = run("visits", "--json", "--ids", "--data", str(self.data), *options)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def total(self) -> int:
+        return int(str(self.visits()["total"]))
+
+
+def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command `collector`, to its end."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("COLLECTOR_")}
+    return subprocess.run(
+        [sys.executable, "-m", "collector", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=clean | environment,
+    )
+
+
+def entry(**change: object) -> wire.Entry:
+    """A visit of an invented person."""
+    facts: dict[str, object] = {
+        "id": str(uuid.uuid4()),
+        "epoch": "00000000-0000-4000-8000-000000000001",
+        "sequence": 1,
+        "direction": wire.Direction.IN,
+        "source": wire.Source.CAMERA,
+        "operator": None,
+        "at": datetime(2026, 3, 14, 1, 5, 9, 120_000, tzinfo=UTC),
+        "clock_trusted": True,
+        "format": "cccd",
+        "person": person(),
+    }
+    facts |= change
+    return wire.Entry(**facts)  # type: ignore[arg-type]
+
+
+def person(**change: object) -> str:
+    """The personal fields as a door writes them."""
+    facts = {"document": "014099000001", "name": "Nguyễn Văn Thử", "birth": "1999-02-01", "phone": None}
+    return json.dumps({**facts, **change}, ensure_ascii=False)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    broker = Broker(tmp_path)
+    broker.start()
+    yield broker
+    broker.kill()
+
+
+@pytest.fixture
+def door(broker: Broker) -> Iterator[Door]:
+    door = Door(broker.port)
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def centre(tmp_path: Path, broker: Broker) -> Iterator[Centre]:
+    centre = Centre(tmp_path, broker.port)
+    yield centre
+    centre.kill()

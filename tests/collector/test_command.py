@@ -1,0 +1,265 @@
+"""The command `collector`: what it says, and how it ends."""
+
+import json
+import os
+import socket
+import stat
+import sys
+import time
+import urllib.request
+from importlib.metadata import version
+
+import pytest
+
+from tests.collector.conftest import Centre, Door, free_port, run, wait_until
+
+
+def complaint(done):
+    """The one line that a mistake gets."""
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert done.stderr.startswith("collector: ")
+    return done.stderr
+
+
+@pytest.fixture
+def data(tmp_path):
+    return str(tmp_path / "data")
+
+
+def test_alone_it_only_prints_help():
+    done = run()
+
+    assert done.returncode == 0
+    assert "Commands:" in done.stdout
+
+
+def test_it_tells_its_version():
+    assert version("entrance-kiosk") in run("--version").stdout
+
+
+@pytest.mark.parametrize("command", ["serve", "ingest", "web", "migrate", "visits", "user"])
+def test_every_command_has_help(command):
+    assert "--" in run(command, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("serve", "--mqtt-port", "0"), "--mqtt-port"),
+        (("serve", "--mqtt-port", "70000"), "70000"),
+        (("serve", "--web-port", "eight"), "--web-port"),
+        (("serve", "--protocol", "4"), "--protocol"),
+        (("serve", "--mqtt-host", ""), "--mqtt-host"),
+        (("serve", "--time-zone", "Asia/Nowhere"), "Asia/Nowhere"),
+        (("dance",), "dance"),
+        (("serve", "--loud"), "--loud"),
+    ],
+)
+def test_a_wrong_option_gets_one_line(arguments, words):
+    told = complaint(run(*arguments))
+
+    assert words in told
+    assert "--help" in told
+
+
+def test_a_wrong_value_in_the_environment_gets_one_line(data):
+    assert "COLLECTOR" in complaint(run("serve", "--data", data, COLLECTOR_MQTT_PORT="many")).upper()
+
+
+def test_a_busy_port_gets_one_line(data):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        told = complaint(run("serve", "--data", data, "--web-port", str(port)))
+
+    assert f"127.0.0.1:{port}" in told
+    assert "--web-port" in told
+
+
+def test_an_address_of_another_machine_gets_one_line(data):
+    assert "--web-host" in complaint(
+        run("serve", "--data", data, "--web-port", "0", "--web-host", "192.0.2.1")
+    )
+
+
+def test_a_folder_that_cannot_be_made_gets_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    assert "--data" in complaint(run("migrate", "--data", str(tmp_path / "file" / "data")))
+
+
+def test_a_file_that_is_no_database_gets_one_line(tmp_path):
+    (tmp_path / "collector.sqlite3").write_text("x" * 5000)
+
+    assert "collector.sqlite3" in complaint(run("migrate", "--data", str(tmp_path)))
+
+
+def test_a_traceback_comes_only_when_asked_for(data):
+    assert "Traceback" in run("visits", "--data", data, "--debug").stderr
+
+
+@pytest.mark.parametrize("command", ["ingest", "web", "visits"])
+def test_commands_that_only_look_do_not_make_a_database(command, data):
+    assert "collector migrate" in complaint(run(command, "--data", data))
+    assert not os.path.exists(data)  # noqa: PTH110
+
+
+def test_what_is_made_is_for_its_owner_only(data):
+    assert run("migrate", "--data", data).returncode == 0
+
+    for name in ("collector.sqlite3", "secret.key"):
+        assert stat.S_IMODE(os.stat(os.path.join(data, name)).st_mode) == 0o600  # noqa: PTH116, PTH118
+
+
+def test_the_secret_key_stays(data):
+    keys = []
+    for _ in range(2):
+        run("migrate", "--data", data)
+        with open(os.path.join(data, "secret.key")) as file:  # noqa: PTH118, PTH123
+            keys.append(file.read())
+
+    assert keys[0] == keys[1]
+    assert len(keys[0]) >= 50
+
+
+def test_no_visits_yet(data):
+    run("migrate", "--data", data)
+
+    assert json.loads(run("visits", "--json", "--data", data).stdout) == {
+        "total": 0,
+        "in": 0,
+        "out": 0,
+        "kiosks": {},
+        "set_aside": 0,
+    }
+    assert run("visits", "--data", data).stdout == "visits: 0 (in 0, out 0)\nset aside: 0\n"
+
+
+def test_a_day_that_is_none_gets_one_line(data):
+    run("migrate", "--data", data)
+
+    assert "2026-02-30" in complaint(run("visits", "--date", "2026-02-30", "--data", data))
+
+
+def test_a_user_gets_a_password_that_is_shown_once(data):
+    done = run("user", "add", "an", "--data", data)
+
+    assert done.returncode == 0
+    assert len(done.stdout.split("Password: ")[1].strip()) == 23
+
+
+def test_a_user_can_bring_a_password(data):
+    done = run("user", "add", "an", "--password-stdin", "--data", data, stdin="mot mat khau dai\n")
+
+    assert done.stdout == "an may look at the page.\n"
+    assert "mot mat khau" not in done.stderr
+
+
+@pytest.mark.parametrize("password", ["", "short", "1234567890123"])
+def test_a_weak_password_gets_one_line(password, data):
+    complaint(run("user", "add", "an", "--password-stdin", "--data", data, stdin=f"{password}\n"))
+
+
+def test_a_user_is_added_once_and_can_get_a_new_password(data):
+    run("user", "add", "an", "--data", data)
+
+    assert "collector user password an" in complaint(run("user", "add", "an", "--data", data))
+    assert run("user", "password", "an", "--data", data).returncode == 0
+    assert "collector user add binh" in complaint(run("user", "password", "binh", "--data", data))
+
+
+def test_a_name_that_is_none_gets_one_line(data):
+    complaint(run("user", "add", "an binh", "--data", data))
+    complaint(run("user", "add", "a" * 151, "--data", data))
+
+
+def test_the_service_says_when_it_is_ready_and_ends_quickly(tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        os.environ["NOTIFY_SOCKET"] = str(tmp_path / "notify")
+        centre = Centre(tmp_path, free_port())
+        try:
+            centre.start(alone=True)
+        finally:
+            del os.environ["NOTIFY_SOCKET"]
+        assert manager.recv(100) == b"READY=1"
+
+        began_s = time.monotonic()
+        assert centre.end() == 0
+        assert time.monotonic() - began_s < 2
+        assert manager.recv(100) == b"STOPPING=1"
+    assert "Traceback" not in centre.log.read_text()
+
+
+def test_machines_can_ask_how_it_is(tmp_path):
+    centre = Centre(tmp_path, free_port())
+    centre.start(alone=True)
+    try:
+        with urllib.request.urlopen(f"{centre.address}health") as answer:
+            assert json.load(answer) == {"status": "ok", "database": True, "line_up": False}
+    finally:
+        centre.kill()
+
+
+def test_intake_and_page_can_be_two_processes(tmp_path, broker):
+    """The intake alone stores; the page alone shows."""
+    import signal
+    import subprocess
+
+    data = str(tmp_path / "data")
+    run("migrate", "--data", data)
+    command = [sys.executable, "-m", "collector"]
+    ingest = subprocess.Popen(
+        [*command, "ingest", "--data", data, "--mqtt-port", str(broker.port)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    web = subprocess.Popen(
+        [*command, "web", "--data", data, "--web-port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert "listening" in ingest.stdout.readline()
+        address = web.stdout.readline().split()[-1]
+        door = Door(broker.port)
+        event = door.event(1)
+
+        def resend():
+            door.post(event)
+            return door.through == 1
+
+        wait_until(resend, "stored")
+        door.close()
+        with urllib.request.urlopen(f"{address}health") as answer:
+            assert json.load(answer)["line_up"] is None
+    finally:
+        for process in (ingest, web):
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+            process.stdout.close()
+
+
+def test_a_bug_ends_the_process(data):
+    """A thread that died must not leave a centre that only looks alive."""
+    import subprocess
+
+    code = (
+        "from collector import commands, folder; from pathlib import Path; import sys\n"
+        "commands._open(Path(sys.argv[1]), make=True)\n"
+        "from collector import serving\n"
+        "class Broken:\n"
+        "    def run(self): raise RuntimeError('a bug')\n"
+        "    def stop(self): pass\n"
+        "serving.run(intake=Broken())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, data],
+        capture_output=True, text=True, timeout=30, check=False, env={**os.environ, "COLLECTOR_DATA": data},
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "a bug" in done.stderr

@@ -1,0 +1,187 @@
+"""Commit, then acknowledge, then receipt: in this order, and only to the connection that delivered."""
+
+import threading
+
+import pytest
+from django.db import OperationalError
+
+from collector.ingest.client import BrokerAway, Delivered, Down, Line, Up
+from collector.ingest.intake import Intake
+from collector.ingest.storing import Outcome
+from mqtt_bridge import wire
+from mqtt_bridge.topics import Channel
+from mqtt_bridge.wire import Receipt, VisitMessage
+from tests.collector.conftest import entry, wait_until
+
+RECEIPT = Receipt("00000000-0000-4000-8000-000000000001", 1)
+VISIT = wire.encode_visit(VisitMessage("cong-chinh", entry()))
+
+
+class FakeLine:
+    """A connection that remembers what it was asked, and says what the test tells it to."""
+
+    def __init__(self, happen, done, away):
+        self._happen = happen
+        self._done = done
+        self._away = away
+
+    def connect(self):
+        self._done.append("connect")
+        if self._away:
+            raise BrokerAway("broker 127.0.0.1:1: nobody there")
+        self._happen(Up())
+
+    def deliver(self, packet):
+        self._happen(Delivered("doors/v1/cong-chinh/visit", VISIT, packet))
+
+    def lose(self):
+        self._happen(Down("connection lost"))
+
+    def acknowledge(self, message):
+        self._done.append(f"acknowledge {message.packet}")
+
+    def post_receipt(self, kiosk, receipt):
+        self._done.append(f"receipt {kiosk} {receipt.through}")
+
+    def close(self):
+        self._done.append("close")
+
+
+class Work:
+    """An intake on a thread, its lines, and what was done in order."""
+
+    def __init__(self, away=0):
+        self.done = []
+        self.lines = []
+        self.line_up = []
+        self.failures = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.storing = threading.Event()
+        self._away = away
+        self.intake = Intake(dial=self._dial, store=self._store, tell_line=self.line_up.append)
+        self.thread = threading.Thread(target=self.intake.run, daemon=True)
+
+    def start(self):
+        self.thread.start()
+        wait_until(lambda: len(self.lines) > self._away and True in self.line_up, "a line")
+
+    def _dial(self, happen):
+        line = FakeLine(happen, self.done, len(self.lines) < self._away)
+        self.lines.append(line)
+        return line
+
+    def _store(self, batch):
+        self.storing.set()
+        assert self.gate.wait(20)
+        if self.failures:
+            raise self.failures.pop()
+        self.done.append("store")
+        return Outcome(receipts=(("cong-chinh", RECEIPT),), stored=len(batch))
+
+
+@pytest.fixture
+def work():
+    work = Work()
+    yield work
+    work.gate.set()
+    work.intake.stop()
+    work.thread.join(10)
+    assert not work.thread.is_alive()
+
+
+def test_it_commits_then_acknowledges_then_sends_the_receipt(work):
+    work.start()
+
+    work.lines[0].deliver(7)
+
+    wait_until(lambda: len(work.done) == 4, "all done")
+    assert work.done == ["connect", "store", "acknowledge 7", "receipt cong-chinh 1"]
+
+
+def test_an_acknowledgement_never_goes_to_a_newer_connection(work):
+    """Packet 7 of the new connection is another visit, not stored yet."""
+    work.start()
+    old = work.lines[0]
+    work.gate.clear()
+    old.deliver(7)
+    assert work.storing.wait(10)
+    old.lose()
+    work.gate.set()
+    wait_until(lambda: work.done.count("connect") == 2, "a new connection")
+
+    work.storing.clear()
+    old.deliver(8)
+    work.lines[1].deliver(9)
+    wait_until(lambda: "acknowledge 9" in work.done, "the new one's visit")
+
+    assert "acknowledge 8" not in work.done
+    assert work.done.index("acknowledge 7") < work.done.index("close")
+
+
+def test_nothing_is_acknowledged_while_the_database_is_in_trouble(work):
+    work.start()
+    work.failures = [OperationalError("database is locked"), OperationalError("database is locked")]
+
+    work.lines[0].deliver(7)
+
+    wait_until(lambda: "receipt cong-chinh 1" in work.done, "it works again")
+    assert work.done == ["connect", "store", "acknowledge 7", "receipt cong-chinh 1"]
+
+
+def test_it_can_be_stopped_in_the_middle_of_trouble(work):
+    work.start()
+    work.failures = [OperationalError("database is locked")] * 1000
+
+    work.lines[0].deliver(7)
+    assert work.storing.wait(10)
+    work.intake.stop()
+    work.thread.join(10)
+
+    assert not work.thread.is_alive()
+    assert not any(deed.startswith("acknowledge") for deed in work.done)
+
+
+def test_a_broker_that_is_away_is_tried_again():
+    work = Work(away=2)
+    work.start()
+    work.intake.stop()
+    work.thread.join(10)
+
+    assert work.done.count("connect") == 3
+    assert work.line_up[0] is False
+
+
+def test_a_late_acknowledgement_on_a_line_that_is_down_reaches_nobody(broker, door):
+    """The real thing: a session is lost, packet ids begin again, and the old line still acknowledges its own."""
+    heard = []
+    old = Line(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=heard.append)
+    old.connect()
+    wait_until(lambda: any(isinstance(happening, Up) for happening in heard), "up")
+    door.post(door.event(1))
+    wait_until(lambda: any(isinstance(happening, Delivered) for happening in heard), "delivered")
+    stale = next(happening for happening in heard if isinstance(happening, Delivered))
+    broker.kill()
+    wait_until(lambda: any(isinstance(happening, Down) for happening in heard), "down")
+    broker.start()
+
+    anew = []
+    new = Line(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=anew.append)
+    new.connect()
+    wait_until(lambda: any(isinstance(happening, Up) for happening in anew), "up again")
+    wait_until(door._client.is_connected, "the door is back")
+    door.post_bytes(Channel.VISIT, wire.encode_visit(door.event(2)))
+    wait_until(lambda: any(isinstance(happening, Delivered) for happening in anew), "delivered again")
+    fresh = next(happening for happening in anew if isinstance(happening, Delivered))
+    assert fresh.packet == stale.packet
+    old.acknowledge(stale)
+    old.close()
+    new.close()
+
+    last = []
+    third = Line(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=last.append)
+    third.connect()
+    wait_until(
+        lambda: any(isinstance(happening, Delivered) for happening in last), "the broker still holds it"
+    )
+    third.close()

@@ -1,0 +1,350 @@
+"""The page: who may see it, what it shows, and what hostile names cannot do to it."""
+
+import gettext
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.test import Client
+from django.utils import timezone
+
+import collector
+from collector.ingest import storing
+from collector.ingest.receiving import Received
+from collector.web import people
+from mqtt_bridge import wire
+from mqtt_bridge.wire import VisitMessage
+from tests.collector.conftest import entry, person
+
+HERE = Path(collector.__file__).parent
+
+
+@pytest.fixture
+def client(db):
+    client = Client()
+    client.force_login(User.objects.create_user("an"))
+    return client
+
+
+def store(*entries, kiosk="cong-chinh"):
+    storing.store([Received(visits=tuple(VisitMessage(kiosk, one) for one in entries))], timezone.now())
+
+
+def page(client, **query):
+    answer = client.get("/", query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_strangers_are_asked_to_log_in():
+    answer = Client().get("/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/login?next=/")
+
+
+@pytest.mark.django_db
+def test_a_user_logs_in_and_out():
+    User.objects.create_user("an", password="mot mat khau dai")
+    client = Client()
+
+    answer = client.post(
+        "/login", {"username": "an", "password": "mot mat khau dai", "next": "/"}, follow=True
+    )
+    assert "Hôm nay" in answer.content.decode()
+
+    client.post("/logout")
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_is_said_kindly_and_tells_no_more():
+    User.objects.create_user("an", password="mot mat khau dai")
+
+    answers = [
+        Client().post("/login", {"username": name, "password": "x"}).content.decode()
+        for name in ("an", "binh")
+    ]
+
+    assert all("chưa đúng" in answer for answer in answers)
+
+
+def test_the_day_is_listed_newest_first(client):
+    store(
+        entry(sequence=1),
+        entry(sequence=2, direction=wire.Direction.OUT, at=datetime(2026, 3, 14, 9, tzinfo=UTC)),
+    )
+
+    html = page(client, date="2026-03-14")
+
+    assert html.index("16:00:00") < html.index("08:05:09")
+    for text in ("Nguyễn Văn Thử", "014099000001", "01/02/1999", "cong-chinh", "Camera", "Vào", "Ra"):
+        assert text in html
+
+
+def test_the_day_begins_at_midnight_of_the_place(client):
+    store(
+        entry(at=datetime(2026, 3, 13, 17, tzinfo=UTC)),
+        entry(sequence=2, at=datetime(2026, 3, 14, 17, tzinfo=UTC)),
+    )
+
+    assert "00:00:00" in page(client, date="2026-03-14")
+    assert page(client, date="2026-03-14").count("<time ") == 1
+
+
+def test_the_totals_are_of_the_whole_day_though_the_page_shows_fifty(client):
+    store(*(entry(sequence=number) for number in range(1, 121)))
+
+    html = page(client, date="2026-03-14", page="3")
+
+    assert "<dd>120</dd>" in html
+    assert html.count("<time ") == 20
+    assert "Trang 3 trên 3" in html
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99", "x", ""])
+def test_a_page_that_is_none_shows_the_nearest(client, number):
+    store(entry())
+
+    assert "Nguyễn Văn Thử" in page(client, date="2026-03-14", page=number)
+
+
+def test_today_is_shown_when_no_day_is_asked_for(client):
+    store(entry(at=timezone.now()), entry(sequence=2, at=timezone.now() - timedelta(days=2)))
+
+    assert page(client).count("<time ") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-02-30", "yesterday", "0001-01-01", "9999-12-31", "2026-3-4", "<b>", "٢٠٢٦-٠١-٠١"]
+)
+def test_a_day_that_is_none_is_said_and_today_is_shown(client, text):
+    html = page(client, date=text)
+
+    assert "không phải là ngày" in html
+    assert "<b>" not in html
+    assert "Hôm nay" in html
+
+
+@pytest.mark.parametrize("text", ["2000-01-01", "2999-12-31"])
+def test_the_first_and_the_last_day_are_shown(client, text):
+    assert "Ngày này" in page(client, date=text)
+
+
+def test_a_day_without_visits_says_something_kind(client):
+    assert "Hôm nay chưa có ai ra vào" in page(client)
+
+
+def test_somebody_of_whom_only_a_phone_is_known(client):
+    store(entry(person=person(document=None, name=None, birth=None, phone="+84912345678"), source=wire.Source.KEYPAD,
+                operator="bao-ve-1"))  # fmt: skip
+
+    html = page(client, date="2026-03-14")
+
+    assert "<bdi>—</bdi>" in html
+    assert "0912 345 678" in html
+    assert "Bàn phím" in html
+    assert "bao-ve-1" in html
+
+
+def test_a_clock_that_was_not_trusted_is_marked(client):
+    store(entry(clock_trusted=False))
+
+    assert "giờ chưa chuẩn" in page(client, date="2026-03-14")
+
+
+@pytest.mark.parametrize("text", ["no json", "[]", '{"name": 7}', '"x"'])
+def test_a_person_that_cannot_be_opened_does_not_hide_the_visit(client, text):
+    store(entry(person=text))
+
+    assert "không đọc được" in page(client, date="2026-03-14")
+
+
+def test_hostile_names_are_only_text(client):
+    store(entry(person=person(name="<script>alert(1)</script> \u202egnud\u200b{{ 7|add:7 }}")))
+
+    html = page(client, date="2026-03-14")
+
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "\u202e" not in html
+    assert "\u200b" not in html
+
+
+def test_a_name_without_end_is_cut():
+    assert people.tidy("A" * 5000) == "A" * 79 + "…"
+
+
+def test_a_name_does_not_grow_out_of_its_line():
+    assert people.tidy("A" + "\u0335" * 50) == "A" + "\u0335" * 2
+
+
+@pytest.mark.parametrize("text", ["Nguyễn Văn Thử", "Đặng Thị Ổi", "H'Hen Niê", "Lò Văn Ước"])
+def test_a_vietnamese_name_stays_as_it_is(text):
+    assert people.tidy(text) == text
+
+
+def test_a_person_does_not_show_in_a_repr():
+    assert "Thử" not in repr(people.show(person()))
+
+
+def test_the_page_speaks_english_when_asked(client):
+    client.post("/language", {"language": "en", "next": "/"})
+
+    html = page(client)
+
+    assert 'lang="en"' in html
+    assert "Nobody has come yet today." in html
+
+
+def test_the_page_speaks_vietnamese_whatever_the_browser_prefers(client):
+    answer = client.get("/", headers={"Accept-Language": "en"})
+
+    assert 'lang="vi"' in answer.content.decode()
+    assert answer["Content-Language"] == "vi"
+
+
+def test_a_language_cookie_of_nobody_is_harmless(client):
+    client.cookies["django_language"] = "xx-../../etc"
+
+    assert 'lang="vi"' in page(client)
+
+
+def test_pages_with_names_are_kept_nowhere_and_framed_by_nobody(client):
+    answer = client.get("/")
+
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "script" not in answer["Content-Security-Policy"]
+
+
+def test_the_page_has_nothing_that_its_policy_forbids(client):
+    store(entry())
+    html = page(client, date="2026-03-14")
+
+    assert not re.search(r"<script|style=|<style| on[a-z]+=|https?://", html)
+
+
+@pytest.mark.django_db
+def test_logging_in_across_sites_is_refused():
+    answer = Client(enforce_csrf_checks=True).post("/login", {"username": "an", "password": "x"})
+
+    assert answer.status_code == 403
+    assert "Trang đã mở quá lâu" in answer.content.decode()
+
+
+def test_only_reading_is_allowed_on_the_list(client):
+    assert client.post("/").status_code == 405
+
+
+def test_a_page_that_is_not_there_says_so_in_style(client):
+    answer = client.get("/nothing")
+
+    assert answer.status_code == 404
+    assert "Không có trang này" in answer.content.decode()
+
+
+def test_a_failure_is_owned_up_to(client, monkeypatch):
+    from collector import counting
+
+    monkeypatch.setattr(counting, "count", lambda _day: 1 / 0)
+    client.raise_request_exception = False
+
+    answer = client.get("/")
+
+    assert answer.status_code == 500
+    assert "Hệ thống gặp sự cố" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_health_needs_no_login_and_tells_of_nobody():
+    answer = Client().get("/health")
+
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"status", "database", "line_up"}
+
+
+@pytest.mark.django_db
+def test_health_says_when_the_database_does_not_answer(monkeypatch):
+    def fail(_):
+        raise DatabaseError
+
+    monkeypatch.setattr(QuerySet, "exists", fail)
+
+    answer = Client().get("/health")
+
+    assert answer.status_code == 503
+    assert answer.json()["database"] is False
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_not_ours_is_not_answered():
+    """Who reaches us under a foreign name was led here by somebody else's page."""
+    answer = Client().get("/login", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert "chưa được khai báo" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_style_sheet_and_the_icon_are_served():
+    for name in ("page.css", "favicon.svg"):
+        answer = Client().get(f"/static/collector/{name}")
+        assert answer.status_code == 200
+        assert "max-age" in answer["Cache-Control"]
+        assert b"".join(answer.streaming_content)
+        answer.close()
+
+
+def test_every_word_of_the_page_is_there_in_vietnamese():
+    with (HERE / "locale/vi/LC_MESSAGES/django.mo").open("rb") as file:
+        catalog = gettext.GNUTranslations(file)
+    words = set()
+    for template in HERE.glob("templates/**/*.html"):
+        text = template.read_text(encoding="utf-8")
+        words |= {
+            first or second for first, second in re.findall(r"""translate (?:"([^"]+)"|'([^']+)')""", text)
+        }
+        blocks = re.findall(r"{% blocktranslate[^%]*%}(.*?){%", text)
+        words |= {re.sub(r"{{ (\w+) }}", r"%(\1)s", block) for block in blocks}
+
+    missing = {word for word in words if catalog.gettext(word) == word and word != "Camera"}
+
+    assert len(words) > 30
+    assert missing == set()
+
+
+def test_the_compiled_words_are_those_of_the_source():
+    source = (HERE / "locale/vi/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    pairs = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', source, re.MULTILINE))
+    with (HERE / "locale/vi/LC_MESSAGES/django.mo").open("rb") as file:
+        catalog = gettext.GNUTranslations(file)
+
+    assert {word: catalog.gettext(word) for word in pairs} == pairs
+
+
+def luminance(colour):
+    channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [("ink", "ground"), ("ink", "sheet"), ("ink-quiet", "ground"), ("ink-quiet", "sheet"), ("accent", "ground"),
+     ("accent", "sheet"), ("on-accent", "accent"), ("in", "in-ground"), ("out", "out-ground"), ("doubt", "doubt-ground")],
+)  # fmt: skip
+def test_what_is_written_can_be_read(text, ground):
+    colours = dict(
+        re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", (HERE / "static/collector/page.css").read_text())
+    )
+    light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+
+    assert (light + 0.05) / (dark + 0.05) >= 7
