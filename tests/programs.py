@@ -1,5 +1,6 @@
 """Real programs that tests start on loopback, and stop whatever happens: Mosquitto, bridge, collector, door."""
 
+import contextlib
 import json
 import os
 import queue
@@ -53,25 +54,44 @@ class Program:
             stderr=subprocess.PIPE,
             text=True,
         )
-        for stream, put in ((self.process.stdout, self.lines.put), (self.process.stderr, self.errors.append)):
-            threading.Thread(
-                target=lambda s=stream, p=put: [p(line.rstrip("\n")) for line in s], daemon=True
-            ).start()
+        self._readers = [
+            threading.Thread(target=_drain, args=(stream, keep), daemon=True)
+            for stream, keep in (
+                (self.process.stdout, self.lines.put),
+                (self.process.stderr, self.errors.append),
+            )
+        ]
+        for reader in self._readers:
+            reader.start()
 
     def kill(self) -> None:
         """End it as a power cut does."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(PATIENCE_S)
+        self._end()
 
     def stop(self) -> int:
         """Ask it to end, and wait; its exit code."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            return self.process.wait(PATIENCE_S)
+            return self._end()
         except subprocess.TimeoutExpired:
             self.kill()
             raise
+
+    def _end(self) -> int:
+        code = self.process.wait(PATIENCE_S)
+        for reader in self._readers:
+            reader.join(PATIENCE_S)
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        return code
+
+
+def _drain(stream, keep) -> None:
+    with stream:
+        for line in stream:
+            keep(line.rstrip("\n"))
 
 
 class Broker(Program):

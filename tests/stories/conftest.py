@@ -3,7 +3,7 @@
 import pytest
 
 from hardware.simulated.codes import write_code
-from tests.programs import Bridge, Broker, Collector, Door, collected, eventually, free_port
+from tests.programs import PATIENCE_S, Bridge, Broker, Collector, Door, collected, eventually, free_port
 
 
 class House:
@@ -18,7 +18,8 @@ class House:
 
     def open_centre(self):
         collector = Collector(self.centre_data, self.broker.port, "serve", "--web-port", str(self.web_port))
-        return self._keep(collector)
+        assert "ready" in self._keep(collector).lines.get(timeout=PATIENCE_S)
+        return collector
 
     def open_bridge(self, *settings):
         return self._keep(Bridge(self.door_data, self.broker.port, *settings))
