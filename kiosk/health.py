@@ -1,8 +1,11 @@
 """What the service manager is told: ready, alive, and a line of status (sd_notify(3))."""
 
+import logging
 import os
 import socket
 import time
+
+log = logging.getLogger(__name__)
 
 BEAT_S = 1.0
 """The watchdog is fed no more often than this."""
@@ -50,6 +53,12 @@ class Health:
             self._send(f"STATUS={text}")
 
     def _send(self, message: str) -> None:
-        if self._address:
+        if not self._address:
+            return
+        try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
                 line.sendto(message.encode(), self._address)
+        except OSError as error:
+            # A service manager that does not listen, or not to us, must not close the door.
+            log.warning("service manager at %s: %s; it is told nothing more", self._address, error.strerror)
+            self._address = None

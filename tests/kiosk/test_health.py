@@ -43,3 +43,11 @@ def test_the_watchdog_is_fed_at_most_once_a_second(systemd):
 
 def test_nobody_listening_is_fine():
     Health(None).ready()
+
+
+def test_a_service_manager_that_does_not_listen_does_not_close_the_door(tmp_path, caplog):
+    health = Health(str(tmp_path / "nobody"))
+    health.ready()
+    health.status("line up")
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"], "told once"
