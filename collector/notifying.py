@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 
 
 def ready() -> None:
@@ -16,6 +17,8 @@ def stopping() -> None:
 
 def _send(message: bytes) -> None:
     address = os.environ.get("NOTIFY_SOCKET")
-    if address:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.sendto(message, address.replace("@", "\0", 1) if address.startswith("@") else address)
+    if not address:
+        return
+    # A service manager that does not listen must not close the centre.
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.sendto(message, address.replace("@", "\0", 1) if address.startswith("@") else address)
