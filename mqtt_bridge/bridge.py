@@ -15,10 +15,10 @@ from threading import Event
 from kiosk.errors import BadMessage
 from kiosk.health import Health
 from kiosk.model import Entry
-from kiosk.pauses import Pauses
 from kiosk.store.outbox import Outbox
 from mqtt_bridge import sending, wire
 from mqtt_bridge.client import Acknowledged, Down, Happening, Line, LineDown, ReceiptArrived, Up
+from mqtt_bridge.pauses import Pauses
 from mqtt_bridge.sending import Parcel, Sending
 from mqtt_bridge.wire import VisitMessage
 

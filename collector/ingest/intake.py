@@ -17,7 +17,7 @@ from django.db import InterfaceError, OperationalError, connections
 from collector.ingest.client import BrokerAway, Delivered, Down, Happening, Line, Up
 from collector.ingest.receiving import Received, receive
 from collector.ingest.storing import Outcome
-from collector.pauses import Pauses
+from mqtt_bridge.pauses import Pauses
 
 log = logging.getLogger(__name__)
 

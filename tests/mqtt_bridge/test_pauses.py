@@ -1,6 +1,6 @@
 """Growing, jittered pauses."""
 
-from kiosk.pauses import Pauses
+from mqtt_bridge.pauses import Pauses
 
 
 def test_pauses_grow_to_a_bound_and_never_beyond():
