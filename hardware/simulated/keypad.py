@@ -1,6 +1,6 @@
 """The simulated keypad: pressed by a test or a script."""
 
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from threading import Event
 from typing import Any
 
@@ -10,6 +10,7 @@ from kiosk.ports import Report
 
 _LOOK_S = 0.02
 """How soon the end of the door is noticed."""
+_SETTLE_S = 5.0
 
 
 class SimulatedKeypad:
@@ -25,7 +26,7 @@ class SimulatedKeypad:
 
     def __init__(self, **options: Any) -> None:
         MatrixKeypad(**options)
-        self._happened: SimpleQueue[KeyPress | DeviceChange] = SimpleQueue()
+        self._happened: Queue[KeyPress | DeviceChange] = Queue()
 
     def press(self, key: str) -> None:
         """
@@ -46,6 +47,11 @@ class SimulatedKeypad:
         """Plug the cable in again."""
         self._happened.put(DeviceChange("keypad", present=True))
 
+    def settle(self) -> None:
+        """Wait until everything done to the keypad was reported; not for ever, should the door have ended."""
+        with self._happened.all_tasks_done:
+            self._happened.all_tasks_done.wait_for(lambda: not self._happened.unfinished_tasks, _SETTLE_S)
+
     def run(self, report: Report, stop: Event) -> None:
         """Report what was done to the keypad, until `stop` is set; keys pressed without a cable are lost."""
         plugged = True
@@ -60,3 +66,4 @@ class SimulatedKeypad:
                 report(happened)
             elif plugged:
                 report(happened)
+            self._happened.task_done()

@@ -31,6 +31,10 @@ class Keypad(Protocol):
         """Plug its cable in again."""
         ...
 
+    def settle(self) -> None:
+        """Wait until the door was told of all this."""
+        ...
+
 
 class _BadLine(Exception):
     """A line that cannot be done. The message holds the remedy, and never what a code or a key said."""
@@ -121,10 +125,12 @@ class _Door:
             raise _BadLine(f"show: {problem}") from problem
 
     def _key(self, rest: str) -> None:
-        if not rest or not _KEYS.issuperset(rest):
-            raise _BadLine("key: the keys are 0 to 9, * and #, without spaces; say `key 0912345678#`")
-        for key in rest:
+        keys = rest.replace(" ", "")
+        if not keys or not _KEYS.issuperset(keys):
+            raise _BadLine("key: the keys are 0 to 9, * and #; say `key 0912345678#`")
+        for key in keys:
             self._keypad.press(key)
+        self._keypad.settle()
 
     def _camera(self, rest: str) -> None:
         _pull_or_plug("camera", rest, lose=self._scanner.lose, find=self._scanner.find)

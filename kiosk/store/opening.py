@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -68,12 +68,15 @@ def open_journal(folder: Path, *, make: bool = True) -> Database:
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
         # Made by hand first, so that the file is never readable by others, not even for a moment.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
-        with _alone(folder / "journal.lock"):
-            db = Database(sqlite3.connect(path, timeout=BUSY_MS / 1000), execute_plugins=False)
+        with _alone(folder / "journal.lock"), ExitStack() as opened:
+            connection = sqlite3.connect(path, timeout=BUSY_MS / 1000)
+            opened.callback(connection.close)
+            db = Database(connection, execute_plugins=False)
             with db.ensure_autocommit_on():
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
             migrations.apply(db)
+            opened.pop_all()
     except OSError as error:
         raise JournalFailed(f"data.folder = {folder}: {error.strerror or error}; {remedy}") from error
     except sqlite3.Error as error:

@@ -31,6 +31,9 @@ class Levers:
     def find(self):
         self.said.append(f"{self.name} found")
 
+    def settle(self):
+        pass
+
 
 class Stage:
     def __init__(self):

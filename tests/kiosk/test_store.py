@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -44,9 +45,8 @@ def test_visits_are_numbered_without_gaps(journal):
 def test_a_visit_is_on_disk_when_append_returns(journal, tmp_path):
     journal.append(visit())
 
-    seen = sqlite3.connect(tmp_path / FILE_NAME).execute("SELECT count(*) FROM visits").fetchone()
-
-    assert seen == (1,)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as another:
+        assert another.execute("SELECT count(*) FROM visits").fetchone() == (1,)
 
 
 def test_the_file_is_written_so_that_a_power_cut_loses_nothing(journal):
@@ -87,6 +87,7 @@ def test_the_same_person_has_another_pseudonym_in_another_journal(tmp_path):
         book = SqliteJournal(tmp_path / name)
         book.append(visit())
         rows.add(book._db.execute("SELECT pseudonym FROM visits").fetchone())
+        book.close()
 
     assert len(rows) == 2
 

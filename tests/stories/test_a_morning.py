@@ -1,6 +1,7 @@
 """A day at the door, through every room of the house."""
 
 import sqlite3
+from contextlib import closing
 
 from kiosk.store.opening import FILE_NAME
 from tests import people
@@ -14,8 +15,8 @@ CARDS = [
 
 
 def journal_ids(house):
-    rows = sqlite3.connect(house.door_data / FILE_NAME).execute("SELECT id FROM visits ORDER BY sequence")
-    return [row[0] for row in rows]
+    with closing(sqlite3.connect(house.door_data / FILE_NAME)) as journal:
+        return [row[0] for row in journal.execute("SELECT id FROM visits ORDER BY sequence")]
 
 
 def test_ten_visitors_while_the_broker_is_killed_and_comes_back(house):

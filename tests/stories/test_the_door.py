@@ -40,6 +40,12 @@ def test_the_end_of_input_closes_the_door(tmp_path):
     assert (done.returncode, lines[0]["state"]) == (0, "waiting")
 
 
+def test_keys_pressed_just_before_the_end_still_count(tmp_path):
+    _, lines = door(tmp_path / "data", ["key 0912345678#", "quit"])
+
+    assert lines[-1]["reason"] == "welcome"
+
+
 def test_each_screen_is_kept_as_a_picture(tmp_path):
     screens = tmp_path / "screens"
 
