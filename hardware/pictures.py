@@ -1,6 +1,7 @@
 """Picture files: PNG, JPEG, WebP, GIF, BMP and what else Pillow knows."""
 
 import io
+import stat
 import struct
 import warnings
 from pathlib import Path
@@ -51,6 +52,8 @@ def load_luma(path: Path) -> Luma:
         if width_px * height_px > _LARGEST_PIXELS:
             raise _too_large(path, f"{width_px} x {height_px} pixels")
         return np.asarray(_on_white_paper(picture).convert("L"))
+    except BadPicture:
+        raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as problem:
         raise _too_large(path, "too many pixels") from problem
     except UnidentifiedImageError as problem:
@@ -68,21 +71,30 @@ def _on_white_paper(picture: Image.Image) -> Image.Image:
 
 
 def _content(path: Path) -> bytes:
+    problem = _problem(path)
+    if problem:
+        raise BadPicture(f"{path}: {problem}")
     try:
-        if path.is_dir():
-            raise BadPicture(f"{path}: a folder; name a picture in it")
-        if path.exists() and not path.is_file():
-            raise BadPicture(f"{path}: a device or pipe; name a picture file")
-        if (size_bytes := path.stat().st_size) > _LARGEST_FILE_BYTES:
-            raise BadPicture(f"{path}: {size_bytes / 1e6:.0f} MB; give a picture of less than 100 MB")
         return path.read_bytes()
-    except FileNotFoundError as problem:
-        raise BadPicture(f"{path}: no such file; check the name and the folder") from problem
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise BadPicture(
-            f"{path}: cannot be read ({reason}); check the file and its permissions"
-        ) from problem
+    except OSError as error:
+        raise BadPicture(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+
+
+def _problem(path: Path) -> str:
+    """What is wrong with a file before it is opened, and the remedy; empty when nothing is."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return "no such file; check the name and the folder"
+    except (OSError, ValueError) as error:
+        return f"cannot be read ({getattr(error, 'strerror', None) or error}); check the name"
+    if stat.S_ISDIR(facts.st_mode):
+        return "a folder; name a picture in it"
+    if not stat.S_ISREG(facts.st_mode):
+        return "a device or pipe; name a picture file"
+    if facts.st_size > _LARGEST_FILE_BYTES:
+        return f"{facts.st_size / 1e6:.0f} MB; give a picture of less than 100 MB"
+    return ""
 
 
 def _too_large(path: Path, size: str) -> BadPicture:

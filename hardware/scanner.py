@@ -96,8 +96,8 @@ class Scanner:
         while True:
             self._last_frame_s = frame.monotonic_s
             self._viewfinder.put(frame)
-            for text in self._decoder.read(frame.luma):
-                report(Reading(text, Source.CAMERA, frame.monotonic_s))
+            if texts := self._decoder.read(frame.luma):
+                report(Reading(tuple(texts), Source.CAMERA))
             if stop.is_set():
                 return
             frame = self._camera.capture()

@@ -22,9 +22,23 @@ class Zxing:
         """
         The raw contents of all QR codes in a picture, in no order.
 
-        Bytes, not text: the library's own text guesses at encodings and spells control characters out.
+        Bytes, not text: the library's own text guesses at encodings. Only where they are no UTF-8 is its
+        guess taken, in UTF-8: it knows what encodings a code may declare, and old ones deserve an answer too.
         """
         found = self._library.read_barcodes(
-            luma, formats=self._formats, try_rotate=True, try_downscale=True, try_invert=True
+            luma,
+            formats=self._formats,
+            try_rotate=True,
+            try_downscale=True,
+            try_invert=True,
+            text_mode=self._library.TextMode.Plain,
         )
-        return [code.bytes for code in found]
+        return [code.bytes if _is_utf8(code.bytes) else code.text.encode() for code in found]
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -9,7 +9,7 @@ from kiosk.model import Reason
 from kiosk.signals import Beep, Cue
 
 WELCOME = Cue("welcome", (Beep(1047, 110), Beep(0, 30), Beep(1568, 200)))
-GOODBYE = Cue("goodbye", (Beep(1568, 110), Beep(0, 30), Beep(1047, 200)))
+GOODBYE = Cue("goodbye", (Beep(1568, 200), Beep(0, 30), Beep(1047, 110)))
 ALREADY = Cue("already", (Beep(1245, 120), Beep(0, 120), Beep(1245, 120)))
 REFUSED = Cue("refused", (Beep(523, 600),))
 ALARM = Cue("alarm", (Beep(880, 250), Beep(0, 100), Beep(587, 250), Beep(0, 100)) * 3)

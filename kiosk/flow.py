@@ -8,13 +8,18 @@ only ever entered from `Saving`, by `Saved`.
 from dataclasses import dataclass, field, replace
 
 from kiosk import cues
+from kiosk.effects import Effect, Recall, Save, Sound
+from kiosk.events import CodesRead, Event, KeyPressed, NotSaved, Recalled, Saved, Tick
 from kiosk.formats import number, recognise
-from kiosk.model import LastVisit, Moment, Reason, Source, Unreadable, Verdict, Visit, Visitor
+from kiosk.model import Moment, Reason, Source, Unreadable, Verdict, Visit, Visitor
 from kiosk.rules import Policy, judge
-from kiosk.signals import Cue
 
 MAX_DIGITS = 15
 """Longest number that can be typed: as long as an international phone number (ITU-T E.164)."""
+
+
+STRAY_KEY_S = 1.0
+"""A second `#` so soon after the first was meant for the number, not for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,14 @@ class Showing(_Remembering):
     """
     An answer is on the screen, from `since` until `until_s` (monotonic).
 
-    `until_s` is None for an answer that stays until somebody presses a key.
+    `until_s` is None for an answer that stays until somebody presses a key. `keyed` is whether it answers a
+    number that was keyed in.
     """
 
     verdict: Verdict
     since: Moment
     until_s: float | None
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,72 +81,6 @@ class OutOfOrder(_Remembering):
 State = Waiting | Typing | Saving | Showing | OutOfOrder
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRead:
-    """A code is before the camera. Comes again with every frame."""
-
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPressed:
-    """A key of the keypad: `0` to `9`, `*` or `#`."""
-
-    key: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """The journal's answer to `Recall`: the visitor's latest visit today, or None."""
-
-    visitor: Visitor
-    source: Source
-    last: LastVisit | None
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """The visit is on disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotSaved:
-    """The journal could not be read or written: the visit at hand is not recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Time passed. `able` is whether the door has any way left to learn who stands there."""
-
-    able: bool = True
-
-
-Event = CodeRead | KeyPressed | Recalled | Saved | NotSaved | Tick
-
-
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """Look up the visitor's latest visit and answer with `Recalled`, or `NotSaved`."""
-
-    visitor: Visitor
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """Write the visit to disk and answer with `Saved` or `NotSaved`."""
-
-    visit: Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """Play a cue."""
-
-    cue: Cue
-
-
-Effect = Recall | Save | Sound
 Step = tuple[State, tuple[Effect, ...]]
 
 
@@ -150,17 +91,17 @@ def step(state: State, event: Event, now: Moment, policy: Policy) -> Step:
     Total: any event in any state has an answer, and none raises.
     """
     match event:
-        case Tick(able):
-            return _tick(state, able, now, policy)
-        case CodeRead(text):
-            return _code(state, text, now, policy)
+        case Tick():
+            return _tick(state, event, now, policy)
+        case CodesRead():
+            return _codes(state, event, now, policy)
         case KeyPressed(key):
             return _key(state, key, now, policy)
         case Recalled():
             return _recalled(state, event, now, policy)
         case Saved():
             if isinstance(state, Saving):
-                return _show(state, state.verdict, now, policy)
+                return _show(_served(state, state.visit.source), state.verdict, now, policy)
         case NotSaved():
             if not isinstance(state, OutOfOrder):
                 # The code counts as not seen, so that it is tried again as soon as somebody has taken note.
@@ -181,43 +122,63 @@ def _must_stay(state: State) -> bool:
     return isinstance(state, Showing) and state.until_s is None
 
 
-def _tick(state: State, able: bool, now: Moment, policy: Policy) -> Step:
+def _served(state: State, source: Source) -> State:
+    """The state after a visitor was answered: a number that was keyed in for them has done its work."""
+    return replace(state, typed="") if source is Source.KEYPAD else state
+
+
+def _tick(state: State, tick: Tick, now: Moment, policy: Policy) -> Step:
     if isinstance(state, OutOfOrder):
-        return (resting(state, now, policy), ()) if able else (state, ())
-    if isinstance(state, Saving) or _must_stay(state):
+        return (resting(state, now, policy), ()) if tick.able else (state, ())
+    if isinstance(state, Saving):
         return state, ()
     if isinstance(state, Showing):
-        over = state.until_s is not None and now.monotonic_s >= state.until_s
+        # An answer that waits for a key waits for ever only where there is one.
+        until_s = state.until_s
+        if until_s is None and not tick.has_keys:
+            until_s = state.since.monotonic_s + policy.result_s
+        over = until_s is not None and now.monotonic_s >= until_s
         state = resting(state, now, policy) if over else state
     elif isinstance(state, Typing) and now.monotonic_s >= state.until_s:
         state = Waiting(sightings=state.sightings)
-    if not able and not isinstance(state, Showing):
+    if not tick.able and not isinstance(state, Showing):
         return OutOfOrder(sightings=state.sightings, typed=state.typed), ()
     return state, ()
 
 
-def _code(state: State, text: str, now: Moment, policy: Policy) -> Step:
+def _codes(state: State, read: CodesRead, now: Moment, policy: Policy) -> Step:
     if isinstance(state, Saving | OutOfOrder) or _must_stay(state):
         return state, ()
-    mark = hash(text)
+    subject = _subject(read.texts)
+    # Somebody who carries two codes is one; of codes that tell of nobody, each is its own.
+    mark = hash(read.texts if isinstance(subject, Unreadable) and len(read.texts) == 1 else subject)
     recent = tuple(seen for seen in state.sightings if now.monotonic_s - seen.at_s < policy.same_code_s)
     others = tuple(seen for seen in recent if seen.mark != mark)
     state = replace(state, sightings=(*others, Sighting(mark, now.monotonic_s)))
     if others != recent:
         return state, ()
-    subject = recognise(text)
     if isinstance(subject, Unreadable):
         return _show(state, Verdict(subject.reason), now, policy)
-    return state, (Recall(subject, Source.CAMERA),)
+    return state, (Recall(subject, read.source),)
+
+
+def _subject(texts: tuple[str, ...]) -> Visitor | Unreadable:
+    """Whom the codes before the camera tell of; codes of nobody beside a visitor's do not matter."""
+    found = [recognise(text) for text in texts]
+    visitors = {who.identity: who for who in found if isinstance(who, Visitor)}
+    if len(visitors) > 1:
+        return Unreadable(Reason.SEVERAL_VISITORS)
+    return next(iter(visitors.values()), None) or found[0]
 
 
 def _key(state: State, key: str, now: Moment, policy: Policy) -> Step:
     if isinstance(state, Saving | OutOfOrder):
         return state, ()
-    if _must_stay(state):
-        return resting(state, now, policy), (Sound(cues.CLICK),)
-    if isinstance(state, Showing) and not key.isdigit():
-        return resting(state, now, policy), (Sound(cues.CLICK),)
+    if isinstance(state, Showing):
+        if state.keyed and key == "#" and now.monotonic_s - state.since.monotonic_s < STRAY_KEY_S:
+            return state, ()
+        if _must_stay(state) or not (key.isdigit() or state.typed):
+            return resting(state, now, policy), (Sound(cues.CLICK),)
     if key == "*":
         return _typed(state, state.typed[:-1], Sound(cues.ERASE), now, policy)
     if key == "#":
@@ -249,12 +210,9 @@ def _confirm(state: State, now: Moment, policy: Policy) -> Step:
 def _recalled(state: State, event: Recalled, now: Moment, policy: Policy) -> Step:
     if isinstance(state, Saving | OutOfOrder) or _must_stay(state):
         return state, ()
-    if event.source is Source.KEYPAD:
-        # The number has served; one that was interrupted by a code waits on in `typed`.
-        state = replace(state, typed="")
     verdict = judge(event.visitor, event.last, now, policy)
     if not verdict.is_visit or verdict.direction is None:
-        return _show(state, verdict, now, policy)
+        return _show(_served(state, event.source), verdict, now, policy)
     visit = Visit(visitor=event.visitor, direction=verdict.direction, source=event.source, at=now)
     saving = Saving(sightings=state.sightings, typed=state.typed, visit=visit, verdict=verdict)
     return saving, (Save(visit),)
@@ -262,11 +220,13 @@ def _recalled(state: State, event: Recalled, now: Moment, policy: Policy) -> Ste
 
 def _show(state: State, verdict: Verdict, now: Moment, policy: Policy) -> Step:
     stays = verdict.reason is Reason.NOT_SAVED
+    keyed = isinstance(state, Typing) or (isinstance(state, Saving) and state.visit.source is Source.KEYPAD)
     showing = Showing(
         sightings=state.sightings,
         typed=state.typed,
         verdict=verdict,
         since=now,
         until_s=None if stays else now.monotonic_s + policy.result_s,
+        keyed=keyed,
     )
     return showing, (Sound(cues.answer(verdict.reason)),)

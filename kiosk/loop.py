@@ -15,23 +15,11 @@ from threading import Event, Thread
 
 from kiosk import views
 from kiosk.devices import Devices
+from kiosk.effects import Effect, Recall, Save, Sound
 from kiosk.errors import JournalFailed
-from kiosk.flow import (
-    CodeRead,
-    Effect,
-    KeyPressed,
-    NotSaved,
-    Recall,
-    Recalled,
-    Save,
-    Saved,
-    Sound,
-    State,
-    Tick,
-    Waiting,
-    step,
-)
-from kiosk.flow import Event as Happening
+from kiosk.events import CodesRead, KeyPressed, NotSaved, Recalled, Saved, Tick
+from kiosk.events import Event as Happening
+from kiosk.flow import State, Waiting, step
 from kiosk.health import Health
 from kiosk.model import Closing, DeviceChange, KeyPress, Moment, Reading, Status
 from kiosk.ports import Clock, Journal, Report
@@ -150,7 +138,8 @@ class Loop:
         if report is not None:
             self._take(report, now)
         self._look_around(now)
-        self._feed(Tick(able=self._status.scanner_present or self._status.keypad_present), now)
+        has_keys = self._status.keypad_present
+        self._feed(Tick(able=self._status.scanner_present or has_keys, has_keys=has_keys), now)
         self._show(now)
         self._devices.screen.attend(self.report)
         if self._is_alive(now):
@@ -172,8 +161,8 @@ class Loop:
 
     def _take(self, report: Reading | KeyPress | DeviceChange | Closing | _Crash, now: Moment) -> None:
         match report:
-            case Reading(text):
-                self._feed(CodeRead(text), now)
+            case Reading(texts, source):
+                self._feed(CodesRead(texts, source), now)
             case KeyPress(key):
                 self._feed(KeyPressed(key), now)
             case DeviceChange():
@@ -216,7 +205,7 @@ class Loop:
                     since = day_start(now, self._policy.zone)
                     return Recalled(visitor, source, self._journal.last_visit(visitor, since))
                 case Save(visit):
-                    self._journal.append(visit)
+                    log.info("visit %d saved", self._journal.append(visit))
                     return Saved()
         except JournalFailed as error:
             log.error("%s", error)  # noqa: TRY400 (the message says all; a traceback adds nothing)

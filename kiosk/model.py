@@ -52,6 +52,8 @@ class Reason(StrEnum):
     CONTACT_CODE = "contact_code"
     WEB_CODE = "web_code"
     UNKNOWN_CODE = "unknown_code"
+    SEVERAL_VISITORS = "several_visitors"
+    """Codes of more than one person are before the camera at once."""
     WRONG_NUMBER = "wrong_number"
     """A typed number of a length or beginning that nobody has."""
     NOT_SAVED = "not_saved"
@@ -77,17 +79,15 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """
-    Text that a device read off a code.
+    What a device read at one moment.
 
     Attributes:
-        text: What the code holds, exact, in Unicode NFC.
+        texts: What the codes before it hold, exact, in Unicode NFC; never empty.
         source: The kind of device.
-        monotonic_s: When the picture was taken, on the monotonic clock.
     """
 
-    text: str = field(repr=False)
+    texts: tuple[str, ...] = field(repr=False)
     source: Source
-    monotonic_s: float
 
 
 @dataclass(frozen=True, slots=True)

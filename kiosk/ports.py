@@ -46,7 +46,7 @@ class Scanner(Protocol):
         ...
 
     def run(self, report: Report, stop: Event) -> None:
-        """Read until `stop` is set, reporting every text seen on every frame, again and again."""
+        """Read until `stop` is set, reporting the texts seen on every frame, again and again."""
         ...
 
 

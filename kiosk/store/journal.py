@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from uuid_utils import uuid7
 
@@ -62,7 +63,7 @@ class SqliteJournal:
                     "person": person.written(visit.visitor),
                 },
             )
-        return cursor.lastrowid or 0
+        return cast(int, cursor.lastrowid)
 
     def last_visit(self, visitor: Visitor, since: datetime) -> LastVisit | None:
         """

@@ -58,7 +58,7 @@ def found(reports):
 
 
 def texts(reports):
-    return [report["text"] for report in reports if report["kind"] == "Reading"]
+    return [text for report in reports if report["kind"] == "Reading" for text in report["texts"]]
 
 
 def test_a_card_before_the_camera_is_read(door):

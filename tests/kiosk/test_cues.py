@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.cues import ALREADY, CUES, GOODBYE, REFUSED, WELCOME, answer
+from kiosk.cues import ALARM, ALREADY, CUES, GOODBYE, REFUSED, WELCOME, answer
 from kiosk.model import Reason
 
 
@@ -21,5 +21,7 @@ def test_every_answer_sounds(reason):
     assert answer(reason).beeps
 
 
-def test_answers_that_mean_different_things_sound_different():
-    assert len({WELCOME.beeps, GOODBYE.beeps, ALREADY.beeps, REFUSED.beeps}) == 4
+def test_answers_that_mean_different_things_differ_in_rhythm():
+    rhythms = {tuple(beep.ms for beep in cue.beeps) for cue in (WELCOME, GOODBYE, ALREADY, REFUSED, ALARM)}
+
+    assert len(rhythms) == 5

@@ -8,27 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import cues
-from kiosk.flow import (
-    MAX_DIGITS,
-    CodeRead,
-    Effect,
-    Event,
-    KeyPressed,
-    NotSaved,
-    OutOfOrder,
-    Recall,
-    Recalled,
-    Save,
-    Saved,
-    Saving,
-    Showing,
-    Sound,
-    State,
-    Tick,
-    Typing,
-    Waiting,
-    step,
-)
+from kiosk.effects import Effect, Recall, Save, Sound
+from kiosk.events import CodesRead, Event, KeyPressed, NotSaved, Recalled, Saved, Tick
+from kiosk.flow import MAX_DIGITS, OutOfOrder, Saving, Showing, State, Typing, Waiting, step
 from kiosk.model import Direction, Format, LastVisit, Reason, Source, Visitor
 from kiosk.rules import Policy, Way
 from tests import people
@@ -56,7 +38,7 @@ class Door:
         return self
 
     def show(self, text: str) -> "Door":
-        return self.happen(CodeRead(text))
+        return self.happen(CodesRead((text,)))
 
     def type(self, keys: str) -> "Door":
         return self.happen(*map(KeyPressed, keys))
@@ -205,6 +187,39 @@ def test_a_full_disk_is_said_aloud_and_stays_until_a_key_is_pressed():
     assert isinstance(door.type("#").state, Waiting)
 
 
+def test_a_second_confirmation_does_not_wipe_the_answer_away():
+    door = Door().type("0912345678##")
+    assert (door.reason, door.sounds[-1]) == (Reason.WELCOME, "welcome")
+
+    door = Door(journal=FakeJournal(broken=True)).type("0912345678##").wait(0.9).type("#")
+    assert door.reason is Reason.NOT_SAVED
+
+
+def test_a_number_that_could_not_be_saved_is_not_lost():
+    door = Door(journal=FakeJournal(broken=True)).type("0912345678#").wait(1.1)
+    door.journal.broken = False
+
+    assert door.type("##").reason is Reason.WELCOME
+
+
+def test_a_failure_without_a_keypad_to_dismiss_it_goes_by_itself():
+    door = Door(journal=FakeJournal(broken=True)).show(people.CCCD)
+    door.clock.move(4.1)
+
+    assert isinstance(door.happen(Tick(has_keys=False)).state, Waiting)
+
+
+def test_codes_of_two_people_at_once_are_nobodys_visit():
+    door = Door().happen(CodesRead((people.CCCD, people.CAN_CUOC)))
+    assert (door.reason, door.journal.visits) == (Reason.SEVERAL_VISITORS, [])
+
+    assert door.show(people.CCCD).reason is Reason.WELCOME
+
+
+def test_a_poster_beside_a_card_does_not_matter():
+    assert Door().happen(CodesRead((people.PLACE, people.CCCD))).reason is Reason.WELCOME
+
+
 def test_after_a_failure_the_same_code_is_tried_again():
     door = Door(journal=FakeJournal(broken=True)).show(people.CCCD)
     door.journal.broken = False
@@ -234,7 +249,10 @@ def test_going_out_of_order_waits_for_the_disk():
 
 times = st.floats(min_value=0, max_value=30)
 happenings = (
-    st.builds(CodeRead, st.sampled_from(people.ALL) | st.text(max_size=8))
+    st.builds(
+        CodesRead,
+        st.lists(st.sampled_from(people.ALL) | st.text(max_size=8), min_size=1, max_size=2).map(tuple),
+    )
     | st.builds(KeyPressed, st.sampled_from("0123456789*#"))
     | st.builds(
         Recalled,
@@ -244,7 +262,7 @@ happenings = (
     )
     | st.just(Saved())
     | st.just(NotSaved())
-    | st.builds(Tick, st.booleans())
+    | st.builds(Tick, st.booleans(), st.booleans())
 )
 
 

@@ -64,7 +64,7 @@ class Box:
         return self
 
     def show(self, text):
-        return self.happen(Reading(text, Source.CAMERA, 0.0))
+        return self.happen(Reading((text,), Source.CAMERA))
 
     @property
     def seen(self):
@@ -87,7 +87,7 @@ def test_two_visitors_at_once_are_both_shown():
     """Each happening is painted before the next is looked at."""
     box = Box()
     for text in (people.CCCD, people.CAN_CUOC):
-        box.loop.report(Reading(text, Source.CAMERA, 0.0))
+        box.loop.report(Reading((text,), Source.CAMERA))
     box.loop.turn()
     box.loop.turn()
 

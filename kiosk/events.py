@@ -1,0 +1,56 @@
+"""What can happen to a door: all that `kiosk.flow` reacts to."""
+
+from dataclasses import dataclass, field
+
+from kiosk.model import LastVisit, Source, Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class CodesRead:
+    """Codes are before a device. Comes again with every frame."""
+
+    texts: tuple[str, ...] = field(repr=False)
+    source: Source = Source.CAMERA
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """A key of the keypad: `0` to `9`, `*` or `#`."""
+
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The journal's answer to `Recall`: the visitor's latest visit today, or None."""
+
+    visitor: Visitor
+    source: Source
+    last: LastVisit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The visit is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSaved:
+    """The journal could not be read or written: the visit at hand is not recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """
+    Time passed.
+
+    Attributes:
+        able: Whether the door has any way left to learn who stands there.
+        has_keys: Whether a key can be pressed.
+    """
+
+    able: bool = True
+    has_keys: bool = True
+
+
+Event = CodesRead | KeyPressed | Recalled | Saved | NotSaved | Tick
