@@ -4,14 +4,12 @@ import json
 import signal
 import sys
 from pathlib import Path
-from threading import Thread
 
 import click
 
-from kiosk import __version__, commands, words
+from kiosk import __version__, commands, listening, words
 from kiosk.clock import SystemClock
 from kiosk.commands import chosen_settings, settings_options, simulated_option
-from kiosk.config import Settings
 from kiosk.devices import Devices, assemble, find
 from kiosk.errors import BadPicture, SettingsError
 from kiosk.formats import recognise
@@ -20,6 +18,8 @@ from kiosk.loop import Loop
 from kiosk.model import Closing, Visitor
 from kiosk.ports import PictureReader
 from kiosk.rules import Policy
+from kiosk.settings import Settings
+from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
 from kiosk.views import Plate
 from kiosk.witness import Witness
@@ -47,10 +47,10 @@ def run(
     simulated: bool,
     screens: Path | None,
     file: Path | None,
-    data: Path | None,
+    data: str | None,
     assignments: tuple[str, ...],
 ) -> None:
-    r"""
+    """
     Open the door and serve until told to stop.
 
     With --simulated, lines on standard input play the visitor, and each change of what the door shows and
@@ -63,7 +63,7 @@ def run(
         keypad lost|found   the same with the keypad
         wait SECONDS        let time pass
         quit                close the door (so does the end of input)
-    """
+    """  # noqa: D301 (click wants a real backspace to leave the table alone)
     if screens and not simulated:
         raise SettingsError("--screens: only with --simulated; a real door keeps no pictures")
     settings = chosen_settings(file, data, assignments, simulated=simulated)
@@ -73,6 +73,7 @@ def run(
         except OSError as error:
             raise SettingsError(f"--screens {screens}: {error.strerror}; choose another folder") from error
     journal = SqliteJournal(settings.data.folder)
+    hold = Hold(settings.data.folder, DOOR)
     devices = assemble(settings)
     witness = Witness(sys.stdout, devices.screen, screens) if simulated else None
     clock = SystemClock(lambda: True) if simulated else SystemClock()
@@ -81,6 +82,7 @@ def run(
         signal.signal(number, lambda *_: door.report(Closing()))
     faults = _play_input(door, devices) if simulated else []
     door.run()
+    hold.release()
     if faults:
         sys.exit(commands.EXIT_USAGE)
 
@@ -118,7 +120,7 @@ def journal(
     simulated: bool,
     as_json: bool,
     file: Path | None,
-    data: Path | None,
+    data: str | None,
     assignments: tuple[str, ...],
 ) -> None:
     """Count the visits of the journal: waiting for the road, sent, stored at the centre."""
@@ -137,7 +139,7 @@ def journal(
 @kiosk.command()
 @simulated_option
 @settings_options
-def settings(*, simulated: bool, file: Path | None, data: Path | None, assignments: tuple[str, ...]) -> None:
+def settings(*, simulated: bool, file: Path | None, data: str | None, assignments: tuple[str, ...]) -> None:
     """Print the settings as they are in force, as JSON, or everything that is wrong with them."""
     chosen = chosen_settings(file, data, assignments, simulated=simulated)
     click.echo(chosen.model_dump_json(indent=2))
@@ -186,8 +188,9 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
         click.echo(f"kiosk: {fault}", err=True)
 
     play = find("script", "simulated")
-    arguments = (sys.stdin, devices.scanner, devices.keypad, door.report, door.stop, complain)
-    Thread(target=play, args=arguments, name="script", daemon=True).start()
+    said = listening.lines(sys.stdin, door.stop)
+    arguments = (said, devices.scanner, devices.keypad, door.report, door.stop, complain)
+    door.accompany("script", lambda: play(*arguments))
     return faults
 
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from kiosk import config
-from kiosk.config import Settings
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, SettingsError
+from kiosk.settings import Settings
 
 EXIT_USAGE = 2
 """Something that the user can mend: settings, paths, devices."""
@@ -32,7 +32,6 @@ def settings_options(command: _Command) -> _Command:
         click.option(
             "--data",
             envvar="KIOSK_DATA",
-            type=click.Path(path_type=Path),
             metavar="DIR",
             help="Folder of the journal.  [setting: data.folder]",
         ),
@@ -59,7 +58,7 @@ def simulated_option(command: _Command) -> _Command:
 
 
 def chosen_settings(
-    file: Path | None, data: Path | None, assignments: tuple[str, ...], *, simulated: bool = False
+    file: Path | None, data: str | None, assignments: tuple[str, ...], *, simulated: bool = False
 ) -> Settings:
     """
     The settings that the options ask for; options win over the file.
@@ -69,8 +68,13 @@ def chosen_settings(
     """
     layers = [config.assignment(text) for text in assignments]
     if data is not None:
-        layers.append({"data": {"folder": str(data)}})
-    return config.load(file, *([simulation()] if simulated else []), *layers)
+        if not data:
+            raise SettingsError("--data: empty; name a folder")
+        layers.append({"data": {"folder": data}})
+    settings = config.load(file, *([simulation()] if simulated else []), *layers)
+    if simulated and not settings.devices.scanner == settings.devices.keypad == "simulated":
+        raise SettingsError("--simulated: plays scanner and keypad itself; leave devices.* as they are")
+    return settings
 
 
 def simulation() -> dict[str, Any]:

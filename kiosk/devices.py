@@ -8,9 +8,9 @@ from functools import cache
 from importlib.metadata import EntryPoints, entry_points
 from typing import Any
 
-from kiosk.config import Settings
 from kiosk.errors import SettingsError
 from kiosk.ports import Buzzer, Keypad, Lamp, Scanner, Screen
+from kiosk.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,10 @@ class JournalFailed(KioskError, OSError):
     """The journal could not be opened, read or written. Nothing that failed was confirmed to anyone."""
 
 
+class WitnessSilenced(KioskError, OSError):
+    """What the door shows could not be written down for the script that listens."""
+
+
 class BadPicture(KioskError, ValueError):
     """A file that is no picture, or that cannot be read."""
 

@@ -109,9 +109,9 @@ class Loop:
             RuntimeError: If a worker ended unasked; its own error is the cause.
         """
         try:
-            self._start("scanner", self._devices.scanner.run)
-            self._start("keypad", self._devices.keypad.run)
-            self._start("buzzer", self._devices.buzzer.run)
+            self._begin("scanner", self._devices.scanner.run)
+            self._begin("keypad", self._devices.keypad.run)
+            self._begin("buzzer", self._devices.buzzer.run)
             opened = self._clock.now()
             self._opened_s = opened.monotonic_s
             self._show(opened)
@@ -127,6 +127,10 @@ class Loop:
             self._devices.close()
             self._journal.close()
         log.info("door is closed")
+
+    def accompany(self, name: str, run: Callable[[], object]) -> None:
+        """Have something run beside the door, in a thread of its own; it may end before the door does."""
+        self._begin(name, lambda _report, _stop: run(), may_end=True)
 
     def turn(self) -> None:
         """Take one happening, or let `TURN_S` pass; then show what is to be seen."""
@@ -145,14 +149,14 @@ class Loop:
         if self._is_alive(now):
             self._health.alive()
 
-    def _start(self, name: str, run: Callable[[Report, Event], None]) -> None:
+    def _begin(self, name: str, run: Callable[[Report, Event], object], *, may_end: bool = False) -> None:
         def work() -> None:
             error: BaseException | None = None
             try:
                 run(self.report, self.stop)
             except BaseException as raised:  # noqa: BLE001 (whatever it was, the main thread must hear of it)
                 error = raised
-            if error is not None or not self.stop.is_set():
+            if error is not None or not (may_end or self.stop.is_set()):
                 self._inbox.put(_Crash(name, error))
 
         worker = Thread(target=work, name=name, daemon=True)

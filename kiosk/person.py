@@ -19,6 +19,7 @@ def pseudonym(key: bytes, visitor: Visitor) -> str:
     """
     The name under which this door knows a person again: HMAC-SHA-256 of their identity, 64 hex digits.
 
-    Without the key it tells nothing, not even by trying all ID numbers.
+    Without the key it tells nothing, not even by trying all ID numbers. The key lies in the journal, beside
+    the person in clear: it keeps the look-up from depending on the person's text, and hides nothing yet.
     """
     return hmac.new(key, visitor.identity.encode(), hashlib.sha256).hexdigest()

@@ -145,7 +145,7 @@ class Journal(Protocol):
         ...
 
     def line_up(self) -> bool:
-        """Whether the road last said that it reaches the broker."""
+        """Whether the road lives, and last said that it reaches the broker."""
         ...
 
     def close(self) -> None:

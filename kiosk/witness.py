@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
+from kiosk.errors import WitnessSilenced
 from kiosk.ports import Screen
 from kiosk.signals import Cue, Glow, View
 
@@ -30,7 +31,7 @@ class Witness:
         Write down what is shown and sounded now, if anything of it is new.
 
         Raises:
-            OSError: If a picture cannot be written.
+            WitnessSilenced: If the line or the picture cannot be written.
         """
         shown = {
             "state": view.state,
@@ -43,10 +44,15 @@ class Witness:
             return
         self._last = shown
         self._count += 1
-        line: dict[str, Any] = {**shown, "cue": cue.name if cue else None}
+        try:
+            self._write({**shown, "cue": cue.name if cue else None}, view.reason or view.state)
+        except (OSError, ValueError) as error:
+            remedy = "look at the space on its disk, and at who listens to standard output"
+            raise WitnessSilenced(f"what the door shows cannot be written down: {error}; {remedy}") from error
+
+    def _write(self, line: dict[str, Any], name: str) -> None:
         if self._folder is not None:
-            picture = f"{self._count:03}-{view.reason or view.state}.png"
-            self._screen.save(self._folder / picture)
-            line["screen"] = picture
+            line["screen"] = f"{self._count:03}-{name}.png"
+            self._screen.save(self._folder / line["screen"])
         self._lines.write(json.dumps(line) + "\n")
         self._lines.flush()

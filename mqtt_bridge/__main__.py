@@ -14,6 +14,7 @@ import click
 from kiosk import __version__, commands
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.health import Health
+from kiosk.store.holding import BRIDGE, Hold
 from kiosk.store.outbox import Outbox
 from mqtt_bridge.bridge import Bridge
 from mqtt_bridge.client import Happening, Line
@@ -30,7 +31,7 @@ def bridge(*, debug: bool) -> None:
 @bridge.command()
 @simulated_option
 @settings_options
-def run(*, simulated: bool, file: Path | None, data: Path | None, assignments: tuple[str, ...]) -> None:
+def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tuple[str, ...]) -> None:
     """
     Carry visits to the broker until told to stop.
 
@@ -38,6 +39,7 @@ def run(*, simulated: bool, file: Path | None, data: Path | None, assignments: t
     """
     settings = chosen_settings(file, data, assignments, simulated=simulated)
     outbox = Outbox(settings.data.folder)
+    hold = Hold(settings.data.folder, BRIDGE)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -54,6 +56,7 @@ def run(*, simulated: bool, file: Path | None, data: Path | None, assignments: t
         )
 
     Bridge(kiosk=settings.kiosk.name, outbox=outbox, dial=dial, health=Health.from_environment()).run(stop)
+    hold.release()
 
 
 def _end_process(failure: threading.ExceptHookArgs) -> None:

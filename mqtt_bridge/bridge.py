@@ -29,6 +29,8 @@ POLL_S = 0.025
 KNOCK_S = 10.0
 """How long the broker may take to let us in."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+STEADY_S = 5.0
+"""A line that held for so long was a good one: pauses begin short again when it breaks."""
 PATIENCE_S, LONGEST_PATIENCE_S = 5.0, 300.0
 """How long nothing may move before visits without receipt are sent again; it grows while it does not help."""
 
@@ -61,6 +63,7 @@ class Bridge:
         self._sending: Sending | None = None
         self._knock_again = Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
         self._knock_at_s = 0.0
+        self._up_since_s = 0.0
         self._patience_s = PATIENCE_S
         self._version = -1
         self._trouble = ""
@@ -113,6 +116,10 @@ class Bridge:
     def _hang_up(self, why: str, now_s: float) -> None:
         if self._line is not None:
             self._line.close()
+        if self._sending is not None and now_s - self._up_since_s >= STEADY_S:
+            self._knock_again.reset()
+        elif self._sending is not None:
+            why += f"; does another box use the name {self._kiosk}?"
         self._line = None
         self._sending = None
         pause_s = self._knock_again.next_s()
@@ -127,7 +134,7 @@ class Bridge:
         match happening:
             case Up():
                 self._trouble = ""
-                self._knock_again.reset()
+                self._up_since_s = now_s
                 self._sending = sending.begin(self._outbox.settled(), now_s)
                 self._version = -1
                 self._outbox.tell_line(up=True)
@@ -159,7 +166,7 @@ class Bridge:
             if state.under_way:
                 self._hang_up("the broker acknowledges nothing", now_s)
                 return
-            log.info("no receipt for %.0f s: sending again from %d", self._patience_s, state.settled + 1)
+            log.warning("no receipt for %.0f s: sending again from %d", self._patience_s, state.settled + 1)
             self._patience_s = min(self._patience_s * 2, LONGEST_PATIENCE_S)
             self._sending = state = sending.begin(state.settled, now_s)
             self._version = -1

@@ -162,8 +162,12 @@ class Line:
     def _disconnected(self, _client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self._happen(Down(f"connection lost: {reason}"))
 
-    def _published(self, _client: Any, _data: Any, mid: int, _reason: Any, _properties: Any) -> None:
-        self._happen(Acknowledged(mid))
+    def _published(self, _client: Any, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
+        # MQTT 3.1.1 cannot say no here: there, only the missing receipt tells.
+        if reason.is_failure:
+            self._happen(Down(f"the broker refuses our messages: {reason}; look at its access list"))
+        else:
+            self._happen(Acknowledged(mid))
 
     def _arrived(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
         self._happen(ReceiptArrived(bytes(message.payload)))

@@ -97,13 +97,13 @@ def _drain(stream, keep) -> None:
 class Broker(Program):
     """A Mosquitto on a free port, with its persistence as Debian ships it."""
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
-        self.port = port or free_port()
+    def __init__(self, folder: Path, extra: str = "") -> None:
+        self.port = free_port()
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "mosquitto.conf"
         config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
-            f"persistence true\npersistence_location {folder}/\nmax_queued_messages 100000\nuser root\n"
+            f"persistence true\npersistence_location {folder}/\nmax_queued_messages 100000\nuser root\n{extra}"
         )
         found = Path("/usr/sbin/mosquitto")
         super().__init__(found if found.exists() else "mosquitto", "-c", config)

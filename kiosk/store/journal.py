@@ -8,6 +8,7 @@ from uuid_utils import uuid7
 
 from kiosk import person
 from kiosk.model import Counts, Direction, LastVisit, Visit, Visitor
+from kiosk.store.holding import BRIDGE, is_held
 from kiosk.store.opening import failing_as, open_journal
 
 _INSERT = """
@@ -34,6 +35,7 @@ class SqliteJournal:
     """
 
     def __init__(self, folder: Path, *, make: bool = True) -> None:
+        self._folder = folder
         self._db = open_journal(folder, make=make)
         (self._key,) = self._db.execute("SELECT pseudonym_key FROM journal").fetchone()
 
@@ -105,11 +107,13 @@ class SqliteJournal:
 
     def line_up(self) -> bool:
         """
-        Whether the road last said that it reaches the broker.
+        Whether the bridge lives, and last said that it reaches the broker.
 
         Raises:
             JournalFailed: If the journal cannot be read.
         """
+        if not is_held(self._folder, BRIDGE):
+            return False
         with failing_as("read the line's state"):
             return bool(self._db.execute("SELECT up FROM line").fetchone()[0])
 

@@ -80,8 +80,23 @@ def open_journal(folder: Path, *, make: bool = True) -> Database:
     except OSError as error:
         raise JournalFailed(f"data.folder = {folder}: {error.strerror or error}; {remedy}") from error
     except sqlite3.Error as error:
-        raise JournalFailed(f"journal {path}: {error}; {remedy}") from error
+        raise JournalFailed(f"journal {path}: {error}; {_REMEDIES.get(_cause(error), remedy)}") from error
     return db
+
+
+_REMEDIES = {
+    "SQLITE_FULL": "free some space on its disk",
+    "SQLITE_IOERR": "free some space on its disk, and look at the disk's health",
+    "SQLITE_NOTADB": "move the file aside, and a new one is made",
+    "SQLITE_CORRUPT": "move the file aside, and a new one is made",
+    "SQLITE_BUSY": "another program holds it; stop that one",
+}
+
+
+def _cause(error: sqlite3.Error) -> str:
+    """The kind of an error, such as `SQLITE_FULL`, without its finer kinds (https://sqlite.org/rescode.html)."""
+    name = getattr(error, "sqlite_errorname", "")
+    return "_".join(name.split("_")[:2])
 
 
 @contextmanager

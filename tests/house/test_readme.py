@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.commands import collector
-from kiosk import config, cues, devices
+from kiosk import cues, devices, settings
 from kiosk.__main__ import kiosk
 from kiosk.model import Format, Reason
 from kiosk.signals import SignKind
@@ -24,7 +24,7 @@ CONTRACT = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
 COMMANDS = [f"{group.name} {name}" for group in (kiosk, bridge, collector) for name in group.commands]
 SETTINGS = [
     (section, name)
-    for section, info in config.Settings.model_fields.items()
+    for section, info in settings.Settings.model_fields.items()
     for name in info.annotation.model_fields
 ]
 RECIPES = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
@@ -48,7 +48,7 @@ def test_every_reason_cue_sign_and_format_is_told(word):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [(kind, name) for kind in config.Devices.model_fields for name in devices.names(kind)]
+    ("kind", "name"), [(kind, name) for kind in settings.Devices.model_fields for name in devices.names(kind)]
 )
 def test_every_device_is_told(kind, name):
     assert re.search(rf"`{kind}` \([^)]*`{name}`", README)

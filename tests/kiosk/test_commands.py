@@ -90,6 +90,9 @@ def test_a_bad_picture_does_not_keep_the_others_from_being_read(card, tmp_path):
         (["run", "--simulated", "--screens", "/proc/none"], "--screens"),
         (["journal", "--data", "/none"], "holds no journal; name the door's folder with --data"),
         (["run", "--nonsense"], "--nonsense"),
+        (["run", "--simulated", "--data", ""], "--data: empty; name a folder"),
+        (["run", "--simulated", "--set", "devices.keypad=matrix"], "plays scanner and keypad itself"),
+        (["run", "--simulated", "--set", "lamp.red_pin=18"], "GPIO 18 is buzzer.pin and lamp.red_pin"),
     ],
 )
 def test_what_the_user_can_mend_is_told_in_a_line_with_the_remedy(arguments, complaint):
@@ -153,9 +156,51 @@ def test_the_journal_is_counted(tmp_path, card):
 
 
 def test_a_simulated_door_leaves_the_real_journal_alone(tmp_path):
+    real = Path("/var/lib/entrance-kiosk/journal.sqlite3")
+    before = real.exists() and real.stat().st_mtime_ns
+
     done = kiosk("run", "--simulated", env={**os.environ, "XDG_STATE_HOME": str(tmp_path)})
 
     assert done.returncode == 0, done.stderr
     journal = tmp_path / "entrance-kiosk" / "simulated" / "journal.sqlite3"
     assert stat.S_ISREG(journal.stat().st_mode)
-    assert not Path("/var/lib/entrance-kiosk").exists()
+    assert before == (real.exists() and real.stat().st_mtime_ns)
+
+
+def test_the_words_of_a_script_stand_in_a_table_in_the_help():
+    assert "\n      show PICTURE  " in kiosk("run", "--help").stdout
+
+
+def test_a_door_without_any_input_closes(tmp_path):
+    done = subprocess.run(
+        f"{BIN}/kiosk run --simulated --data {tmp_path} <&-",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (done.returncode, json.loads(done.stdout)["state"]) == (0, "waiting")
+
+
+def test_a_door_whose_output_nobody_takes_says_so_in_a_line(tmp_path):
+    done = subprocess.run(
+        f"{BIN}/kiosk run --simulated --data {tmp_path} > /dev/full < /dev/null",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "cannot be written down" in done.stderr
+
+
+def test_a_journal_that_is_none_says_what_to_do(tmp_path):
+    (tmp_path / "journal.sqlite3").write_bytes(b"no database" * 1000)
+
+    done = kiosk("run", "--simulated", "--data", tmp_path)
+
+    assert "file is not a database; move the file aside" in done.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import config
+from kiosk import config, settings
 from kiosk.errors import SettingsError
 from kiosk.rules import Way
 
@@ -23,9 +23,9 @@ def test_a_box_without_settings_has_defaults():
 
 
 def test_a_later_layer_wins_and_leaves_the_rest():
-    settings = config.load(None, {"mqtt": {"port": 1, "host": "a"}}, {"mqtt": {"port": 2}})
+    settings = config.load(None, {"mqtt": {"port": 1, "host": "::1"}}, {"mqtt": {"port": 2}})
 
-    assert (settings.mqtt.host, settings.mqtt.port) == ("a", 2)
+    assert (settings.mqtt.host, settings.mqtt.port) == ("::1", 2)
 
 
 def test_an_unknown_setting_is_named_with_a_suggestion():
@@ -42,6 +42,29 @@ def test_all_faults_are_told_at_once_with_path_and_value():
         "door.direction = 'up': input should be 'in', 'out' or 'toggle'",
         "mqtt.port = 'x': input should be a valid integer",
     ]
+
+
+def test_a_broker_elsewhere_is_refused_while_visits_travel_in_clear():
+    (said,) = faults({"mqtt": {"host": "192.0.2.2"}})
+
+    assert said.endswith("only a broker on this machine, 127.0.0.1")
+
+
+def test_two_devices_on_one_pin_are_told():
+    (said,) = faults({"lamp": {"red_pin": 18}, "keypad": {"row_pins": [5, 6, 13, 5]}})
+
+    assert said == (
+        "GPIO 18 is buzzer.pin and lamp.red_pin; GPIO 5 is keypad.row_pins.0 and keypad.row_pins.3: "
+        "give each its own pin"
+    )
+
+
+def test_a_text_that_looks_like_a_number_is_a_text():
+    settings = config.load(
+        None, config.assignment("place.help_desk=19001234"), config.assignment("mqtt.protocol=5")
+    )
+
+    assert (settings.place.help_desk, settings.mqtt.protocol) == ("19001234", "5")
 
 
 def test_a_language_that_the_door_does_not_speak_is_told_with_those_it_does():
@@ -88,5 +111,5 @@ def test_the_commented_file_holds_every_setting_with_its_default():
     tree = tomllib.loads(uncommented)
 
     assert config.load(None, tree) == config.load(None)
-    for section, info in config.Settings.model_fields.items():
+    for section, info in settings.Settings.model_fields.items():
         assert set(tree[section]) == set(info.annotation.model_fields), section

@@ -2,12 +2,12 @@
 
 import pytest
 
-from kiosk import config, devices
+from kiosk import devices, settings
 from kiosk.errors import SettingsError
 
 
 @pytest.mark.parametrize(
-    ("kind", "default"), [(kind, info.default) for kind, info in config.Devices.model_fields.items()]
+    ("kind", "default"), [(kind, info.default) for kind, info in settings.Devices.model_fields.items()]
 )
 def test_every_default_device_is_in_the_table_and_can_be_imported(kind, default):
     assert callable(devices.find(kind, default))

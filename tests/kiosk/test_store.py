@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kiosk.errors import JournalFailed
 from kiosk.formats import recognise
 from kiosk.model import Counts, Direction, LastVisit, Source, Visit
+from kiosk.store.holding import BRIDGE, DOOR, Hold
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.opening import FILE_NAME, open_journal
 from kiosk.store.outbox import Outbox
@@ -171,12 +172,31 @@ def test_the_bridge_hears_of_news_without_reading_it(journal, outbox):
     assert outbox.version() != before
 
 
-def test_the_door_knows_whether_the_line_is_up(journal, outbox):
+def test_the_door_knows_whether_the_line_is_up(journal, outbox, tmp_path):
+    bridge = Hold(tmp_path, BRIDGE)
     outbox.tell_line(up=True)
     assert journal.line_up()
 
     outbox.tell_line(up=False)
     assert not journal.line_up()
+    bridge.release()
+
+
+def test_a_line_does_not_outlive_the_bridge_that_held_it(journal, outbox, tmp_path):
+    bridge = Hold(tmp_path, BRIDGE)
+    outbox.tell_line(up=True)
+    bridge.release()
+
+    assert not journal.line_up()
+
+
+def test_a_second_door_on_the_same_journal_is_refused(tmp_path):
+    first = Hold(tmp_path, DOOR)
+    with pytest.raises(JournalFailed, match="another door uses it"):
+        Hold(tmp_path, DOOR)
+
+    first.release()
+    Hold(tmp_path, DOOR).release()
 
 
 def test_a_missing_journal_is_an_error_where_none_is_to_be_made(tmp_path):
@@ -204,7 +224,7 @@ def test_others_cannot_read_the_file(journal, tmp_path):
 
 def test_door_and_bridge_may_start_at_the_same_moment(tmp_path):
     """Both find no journal and want to make it: one does, the other waits."""
-    code = "import sys; from pathlib import Path; from kiosk.store.outbox import Outbox; Outbox(Path(sys.argv[1]))"
+    code = "import sys; from pathlib import Path; from kiosk.store.outbox import Outbox; Outbox(Path(sys.argv[1])).close()"
 
     starts = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(4)]
 

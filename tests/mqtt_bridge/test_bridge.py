@@ -207,6 +207,43 @@ def test_a_receipt_of_another_journal_is_not_for_us(broker, journal, bridges):
     eventually(lambda: journal.counts().stored == 2)
 
 
+def test_a_broker_that_refuses_visits_is_named_for_it(tmp_path, journal, bridges):
+    """An access list that forbids this box to publish: MQTT 5 says so, and nothing counts as sent."""
+    rules = tmp_path / "rules"
+    rules.write_text(
+        "topic readwrite doors/v1/kiosk-1/receipt\ntopic readwrite doors/v1/kiosk-1/availability\n"
+    )
+    broker = Broker(tmp_path / "strict", extra=f"acl_file {rules}\n")
+    fill(journal, 1)
+    bridge = bridges(broker.port)
+
+    eventually(lambda: any("look at its access list" in line for line in bridge.errors))
+    broker.stop()
+
+    assert journal.counts() == Counts(waiting=1)
+
+
+def test_a_second_bridge_on_the_same_journal_is_refused(broker, journal, bridges):
+    bridges(broker.port)
+    eventually(journal.line_up)
+
+    second = bridges(broker.port)
+
+    assert second.process.wait(20) == 2
+    eventually(lambda: any("another bridge uses it" in line for line in second.errors))
+
+
+def test_two_boxes_of_one_name_are_told_what_may_be_wrong(broker, journal, bridges, tmp_path):
+    bridge = bridges(broker.port)
+    eventually(journal.line_up)
+    twin = Bridge(tmp_path / "twin", broker.port)
+
+    eventually(
+        lambda: any("does another box use the name kiosk-1?" in line for line in bridge.errors + twin.errors)
+    )
+    twin.stop()
+
+
 def test_no_log_line_tells_of_anybody(broker, journal, bridges):
     Centre(broker.port)
     bridge = bridges(broker.port)
