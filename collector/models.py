@@ -10,6 +10,8 @@ class Visit(models.Model):
     Attributes:
         id: UUIDv7, made at the door.
         kiosk: The kiosk's name.
+        place: The office, as it called itself when this was sent.
+        door: The door, likewise.
         epoch: Random id made with the door's journal; sequence numbers count within it.
         sequence: 1, 2, 3 … without gaps.
         direction: `in` or `out`.
@@ -24,6 +26,8 @@ class Visit(models.Model):
 
     id = models.UUIDField(primary_key=True)
     kiosk = models.CharField(max_length=63)
+    place = models.CharField(max_length=80, blank=True, default="")
+    door = models.CharField(max_length=80, blank=True, default="")
     epoch = models.UUIDField()
     sequence = models.BigIntegerField()
     direction = models.CharField(max_length=3)

@@ -73,7 +73,7 @@ def broker(command: _Command) -> _Command:
         click.option(
             "--protocol",
             envvar="COLLECTOR_PROTOCOL",
-            type=click.Choice(("5", "311")),
+            type=click.Choice(("5", "3.1.1")),
             default="5",
             show_default=True,
             help="MQTT 5, or 3.1.1 for brokers that know no other.",
@@ -177,4 +177,5 @@ def _start_logging(_context: click.Context, _option: click.Parameter, value: boo
     if value:
         logging.getLogger("collector").setLevel(logging.DEBUG)
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # tells of each request that waits its turn
     logging.getLogger("django.security").setLevel(logging.CRITICAL)  # any stranger could fill the log

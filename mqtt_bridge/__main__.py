@@ -18,6 +18,7 @@ from kiosk.store.holding import BRIDGE, Hold
 from kiosk.store.outbox import Outbox
 from mqtt_bridge.bridge import Bridge
 from mqtt_bridge.client import Happening, Line
+from mqtt_bridge.wire import Sender
 
 
 @click.group(name="mqtt-bridge", context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +56,8 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
             happen=happen,
         )
 
-    Bridge(kiosk=settings.kiosk.name, outbox=outbox, dial=dial, health=Health.from_environment()).run(stop)
+    sender = Sender(settings.kiosk.name, place=settings.place.name, door=settings.door.name)
+    Bridge(sender=sender, outbox=outbox, dial=dial, health=Health.from_environment()).run(stop)
     hold.release()
 
 

@@ -20,7 +20,7 @@ from mqtt_bridge import sending, wire
 from mqtt_bridge.client import Acknowledged, Down, Happening, Line, LineDown, ReceiptArrived, Up
 from mqtt_bridge.pauses import Pauses
 from mqtt_bridge.sending import Parcel, Sending
-from mqtt_bridge.wire import VisitMessage
+from mqtt_bridge.wire import Sender, VisitMessage
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 STEADY_S = 5.0
 """A line that held for so long was a good one: pauses begin short again when it breaks."""
 PATIENCE_S, LONGEST_PATIENCE_S = 5.0, 300.0
-"""How long nothing may move before visits without receipt are sent again; it grows while it does not help."""
+"""How long a receipt may be owed before visits are sent again; it grows while that does not help."""
 
 
 class Bridge:
@@ -40,7 +40,7 @@ class Bridge:
     Carries a journal's visits to the centre. Belongs to the thread that runs it.
 
     Args:
-        kiosk: The kiosk's name.
+        sender: Who sends: the kiosk, its place and its door, in names.
         outbox: The journal's visits that are not stored yet; closed at the end of `run()`.
         dial: Makes a new connection that reports to the given callable.
         health: Whom to tell that the bridge lives.
@@ -49,12 +49,12 @@ class Bridge:
     def __init__(
         self,
         *,
-        kiosk: str,
+        sender: Sender,
         outbox: Outbox,
         dial: Callable[[Callable[[Happening], None]], Line],
         health: Health,
     ) -> None:
-        self._kiosk = kiosk
+        self._sender = sender
         self._outbox = outbox
         self._dial = dial
         self._health = health
@@ -119,7 +119,7 @@ class Bridge:
         if self._sending is not None and now_s - self._up_since_s >= STEADY_S:
             self._knock_again.reset()
         elif self._sending is not None:
-            why += f"; does another box use the name {self._kiosk}?"
+            why += f"; does another box use the name {self._sender.kiosk}?"
         self._line = None
         self._sending = None
         pause_s = self._knock_again.next_s()
@@ -135,6 +135,7 @@ class Bridge:
             case Up():
                 self._trouble = ""
                 self._up_since_s = now_s
+                self._patience_s = PATIENCE_S
                 self._sending = sending.begin(self._outbox.settled(), now_s)
                 self._version = -1
                 self._outbox.tell_line(up=True)
@@ -143,7 +144,7 @@ class Bridge:
             case Down(why):
                 self._hang_up(why, now_s)
             case Acknowledged(message) if self._sending is not None:
-                self._sending, sequences = sending.acknowledged(self._sending, message, now_s)
+                self._sending, sequences = sending.acknowledged(self._sending, message)
                 if sequences:
                     self._outbox.mark_sent(sequences)
             case ReceiptArrived(payload) if self._sending is not None:
@@ -162,10 +163,10 @@ class Bridge:
         self._sending = sending.receipted(state, self._outbox.settled(), now_s)
 
     def _send(self, state: Sending, now_s: float) -> None:
+        if sending.is_unheard(state, now_s, PATIENCE_S):
+            self._hang_up("the broker acknowledges nothing", now_s)
+            return
         if sending.is_stalled(state, now_s, self._patience_s):
-            if state.under_way:
-                self._hang_up("the broker acknowledges nothing", now_s)
-                return
             log.warning("no receipt for %.0f s: sending again from %d", self._patience_s, state.settled + 1)
             self._patience_s = min(self._patience_s * 2, LONGEST_PATIENCE_S)
             self._sending = state = sending.begin(state.settled, now_s)
@@ -181,14 +182,14 @@ class Bridge:
             message = self._post(entries, state.settled)
             if message is None:
                 break
-            parcel = Parcel(message, tuple(entry.sequence for entry in entries))
-            state = sending.posted(state, parcel, now_s)
+            parcel = Parcel(message, tuple(entry.sequence for entry in entries), now_s)
+            state = sending.posted(state, parcel)
         self._sending = state
 
     def _post(self, entries: list[Entry], settled: int) -> int | None:
         if self._line is None:
             return None
-        messages = [VisitMessage(self._kiosk, entry, settled) for entry in entries]
+        messages = [VisitMessage(self._sender, entry, settled) for entry in entries]
         if len(messages) == 1:
             return self._line.post_visit(wire.encode_visit(messages[0]))
         return self._line.post_visits(wire.encode_visits(messages))

@@ -19,10 +19,12 @@ class Parcel:
     Attributes:
         message: The MQTT packet id.
         sequences: The visits in it.
+        posted_s: When it was given to the broker (monotonic seconds).
     """
 
     message: int
     sequences: tuple[int, ...]
+    posted_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Sending:
         settled: Highest sequence number up to which the centre has all.
         handed_over: Highest sequence number given to the broker since the last start from `settled`.
         under_way: Messages without PUBACK, oldest first.
-        quiet_since_s: When something last moved (monotonic seconds).
+        quiet_since_s: Since when a receipt is owed without progress (monotonic seconds). New visits do not
+            renew it: at a busy door there is never a pause, and what was lost would wait for the evening.
     """
 
     settled: int
@@ -58,23 +61,23 @@ def begin(settled: int, now_s: float) -> Sending:
     return Sending(settled=settled, handed_over=settled, under_way=(), quiet_since_s=now_s)
 
 
-def posted(sending: Sending, parcel: Parcel, now_s: float) -> Sending:
+def posted(sending: Sending, parcel: Parcel) -> Sending:
     """A message was given to the broker."""
     return replace(
         sending,
         handed_over=max(sending.handed_over, *parcel.sequences),
         under_way=(*sending.under_way, parcel),
-        quiet_since_s=now_s,
+        quiet_since_s=sending.quiet_since_s if sending.is_owed else parcel.posted_s,
     )
 
 
-def acknowledged(sending: Sending, message: int, now_s: float) -> tuple[Sending, tuple[int, ...]]:
+def acknowledged(sending: Sending, message: int) -> tuple[Sending, tuple[int, ...]]:
     """The broker has a message; also the visits that were in it, none for a message not under way."""
     hit = next((parcel for parcel in sending.under_way if parcel.message == message), None)
     if hit is None:
         return sending, ()
     rest = tuple(parcel for parcel in sending.under_way if parcel is not hit)
-    return replace(sending, under_way=rest, quiet_since_s=now_s), hit.sequences
+    return replace(sending, under_way=rest), hit.sequences
 
 
 def receipted(sending: Sending, settled: int, now_s: float) -> Sending:
@@ -87,5 +90,10 @@ def receipted(sending: Sending, settled: int, now_s: float) -> Sending:
 
 
 def is_stalled(sending: Sending, now_s: float, patience_s: float) -> bool:
-    """Whether a receipt is owed and nothing has moved for so long that it is time to send again."""
+    """Whether a receipt has been owed for so long that it is time to send again."""
     return sending.is_owed and now_s - sending.quiet_since_s >= patience_s
+
+
+def is_unheard(sending: Sending, now_s: float, patience_s: float) -> bool:
+    """Whether the broker has not acknowledged a message for so long that the line must be dead."""
+    return bool(sending.under_way) and now_s - sending.under_way[0].posted_s >= patience_s

@@ -22,6 +22,7 @@ __all__ = [
     "Entry",
     "Person",
     "Receipt",
+    "Sender",
     "VisitMessage",
     "decode_person",
     "decode_receipt",
@@ -40,8 +41,25 @@ MAX_SEQUENCE = 2**63 - 1
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[0-9]{1,19}")
 _MAX_OPERATOR = 64
+_MAX_NAME = 80
 _MAX_PERSON = 4096
 _Kind = TypeVar("_Kind", Direction, Source, Format)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """
+    Where a visit comes from, in names.
+
+    Attributes:
+        kiosk: The kiosk's name, which its topics bear.
+        place: The office, as it calls itself today; at most 80 letters, may be empty.
+        door: The door, likewise.
+    """
+
+    kiosk: str
+    place: str = ""
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +68,21 @@ class VisitMessage:
     One visit off the road.
 
     Attributes:
-        kiosk: The kiosk's name, as the event's source tells it.
+        sender: Where it comes from.
         entry: The visit.
         settled: Highest sequence number of this epoch for which the door already holds a receipt; 0 for
             none. A centre that has lost its own mark goes on from here instead of waiting for visits
             that the door will never send again.
     """
 
-    kiosk: str
+    sender: Sender
     entry: Entry
     settled: int = 0
+
+    @property
+    def kiosk(self) -> str:
+        """The kiosk's name."""
+        return self.sender.kiosk
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +127,8 @@ def decode_visits(payload: bytes) -> list[VisitMessage]:
     events = document if isinstance(document, list) else [document]
     if not events:
         raise BadMessage("empty batch")
+    if len(events) > MAX_BATCH:
+        raise BadMessage(f"batch of {len(events)} events: more than {MAX_BATCH}")
     return [_visit(event) for event in events]
 
 
@@ -156,6 +181,8 @@ def _event(message: VisitMessage) -> dict[str, Any]:
         "epoch": entry.epoch,
         "settled": str(message.settled),
         "data": {
+            "place": message.sender.place,
+            "door": message.sender.door,
             "direction": str(entry.direction),
             "via": str(entry.source),
             "operator": entry.operator,
@@ -186,7 +213,11 @@ def _visit(document: Any) -> VisitMessage:
     if sequence < 1:
         raise BadMessage("sequence: counts from 1")
     return VisitMessage(
-        kiosk=kiosk.removeprefix("/doors/"),
+        sender=Sender(
+            kiosk=kiosk.removeprefix("/doors/"),
+            place=_text(data, "place", _MAX_NAME, shortest=0),
+            door=_text(data, "door", _MAX_NAME, shortest=0),
+        ),
         settled=_sequence(event, "settled"),
         entry=Entry(
             id=_uuid(event, "id"),
@@ -220,10 +251,10 @@ def _object(document: Any, what: str) -> dict[str, Any]:
     return document
 
 
-def _text(document: dict[str, Any], key: str, longest: int) -> str:
+def _text(document: dict[str, Any], key: str, longest: int, *, shortest: int = 1) -> str:
     value = document.get(key)
-    if not isinstance(value, str) or not 0 < len(value) <= longest:
-        raise BadMessage(f"{key}: not a text of 1 to {longest} characters")
+    if not isinstance(value, str) or not shortest <= len(value) <= longest:
+        raise BadMessage(f"{key}: not a text of {shortest} to {longest} characters")
     if not value.isprintable() or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise BadMessage(f"{key}: has characters that cannot be printed")
     return value
@@ -244,8 +275,9 @@ def _sequence(document: dict[str, Any], key: str) -> int:
 
 
 def _member(document: dict[str, Any], key: str, kind: type[_Kind]) -> _Kind:
+    value = document.get(key)
     try:
-        return kind(str(document.get(key)))
+        return kind(value if isinstance(value, str) else "")
     except ValueError:
         raise BadMessage(f"{key}: not one of {', '.join(kind)}") from None
 

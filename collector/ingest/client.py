@@ -23,7 +23,7 @@ from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Receipt
 
-PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "311": MQTTProtocolVersion.MQTTv311}
+PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 CONNECT_S = 5.0
 KEEPALIVE_S = 30
 SESSION_S = 7 * 24 * 3600
@@ -75,7 +75,7 @@ class Line:
         host: The broker's address.
         port: Its TCP port.
         client_id: The name under which the broker keeps our session; one centre, one name.
-        protocol: `5` or `311`.
+        protocol: `5` or `3.1.1`.
         happen: Told of everything; called from the network thread, must not block.
     """
 

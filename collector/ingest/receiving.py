@@ -20,6 +20,7 @@ MAX_KEPT_BYTES = 64 * 1024
 """Of a message that is set aside, no more than this is kept."""
 _MAX_TOPIC_LETTERS = MAX_REASON_LETTERS = 200
 _FOREIGN_TOPIC = "topic: not one that visits come on"
+_TOO_DEEP = "JSON: lists within lists without end"
 _WRONG_KIOSK = "source: another kiosk than the topic's"
 
 
@@ -70,22 +71,30 @@ def receive(topic: str, payload: bytes) -> Received:
     if known is None or known.channel not in {Channel.VISIT, Channel.VISITS}:
         return Received(aside=(_set_aside(topic, _FOREIGN_TOPIC, payload),))
     try:
+        return _read(topic, known.kiosk, payload)
+    except RecursionError:
+        # Lists within lists, near the interpreter's limit: what can be read may not be writable again.
+        return Received(aside=(_set_aside(topic, _TOO_DEEP, payload),))
+
+
+def _read(topic: str, kiosk: str, payload: bytes) -> Received:
+    try:
         visits = wire.decode_visits(payload)
     except BadMessage as error:
-        return _sift(topic, known.kiosk, payload, str(error))
-    if any(visit.kiosk != known.kiosk for visit in visits):
-        return _sift(topic, known.kiosk, payload, _WRONG_KIOSK)
+        return _sift(topic, kiosk, payload, str(error))
+    if any(visit.kiosk != kiosk for visit in visits):
+        return _sift(topic, kiosk, payload, _WRONG_KIOSK)
     return Received(visits=tuple(visits))
 
 
 def _sift(topic: str, kiosk: str, payload: bytes, reason: str) -> Received:
     """Event by event, where a message holds several."""
     document = _json(payload)
-    if not isinstance(document, list) or not document:
+    if not isinstance(document, list) or not 0 < len(document) <= wire.MAX_BATCH:
         return Received(aside=(_set_aside(topic, reason, payload, _place(kiosk, document)),))
     if len(document) == 1:
         return Received(aside=(_set_aside(topic, reason, _bytes(document[0]), _place(kiosk, document[0])),))
-    parts = [receive(topic, _bytes([event])) for event in document]
+    parts = [_read(topic, kiosk, _bytes([event])) for event in document]
     return Received(
         visits=tuple(visit for part in parts for visit in part.visits),
         aside=tuple(aside for part in parts for aside in part.aside),

@@ -177,6 +177,8 @@ def _row(visit: VisitMessage, now: datetime) -> Visit:
     return Visit(
         id=UUID(entry.id),
         kiosk=visit.kiosk,
+        place=visit.sender.place,
+        door=visit.sender.door,
         epoch=UUID(entry.epoch),
         sequence=entry.sequence,
         direction=str(entry.direction),
@@ -195,7 +197,7 @@ def _contradiction(visit: VisitMessage, reason: str) -> Aside:
     return Aside(
         topic=str(Topic(visit.kiosk, Channel.VISIT)),
         reason=reason,
-        payload=wire.encode_visit(VisitMessage(visit.kiosk, entry)),
+        payload=wire.encode_visit(VisitMessage(visit.sender, entry)),
         place=Place(visit.kiosk, entry.epoch, entry.sequence),
     )
 

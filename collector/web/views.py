@@ -60,4 +60,10 @@ def _of_day(day: Day, page: str) -> dict[str, Any]:
 
 
 def _row(visit: Visit) -> dict[str, Any]:
-    return {"visit": visit, "person": people.show(visit.person), "operator": people.tidy(visit.operator)}
+    return {
+        "visit": visit,
+        "person": people.show(visit.person),
+        "operator": people.tidy(visit.operator),
+        "place": people.tidy(visit.place),
+        "door": people.tidy(visit.door),
+    }

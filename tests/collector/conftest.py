@@ -20,7 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
-from mqtt_bridge.wire import Receipt, VisitMessage
+from mqtt_bridge.wire import Receipt, Sender, VisitMessage
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 PATIENCE_S = 20.0
@@ -88,7 +88,7 @@ class Door:
         assert self._heard.wait(PATIENCE_S)
 
     def event(self, sequence: int, *, settled: int = 0, **change: object) -> VisitMessage:
-        return VisitMessage(self.kiosk, entry(epoch=self.epoch, sequence=sequence, **change), settled)
+        return VisitMessage(Sender(self.kiosk), entry(epoch=self.epoch, sequence=sequence, **change), settled)
 
     def post(self, *messages: VisitMessage) -> None:
         """One event alone, or several as a batch; returns when the broker has it."""

@@ -10,11 +10,11 @@ from collector.ingest.intake import Intake
 from collector.ingest.storing import Outcome
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel
-from mqtt_bridge.wire import Receipt, VisitMessage
+from mqtt_bridge.wire import Receipt, Sender, VisitMessage
 from tests.collector.conftest import entry, wait_until
 
 RECEIPT = Receipt("00000000-0000-4000-8000-000000000001", 1)
-VISIT = wire.encode_visit(VisitMessage("cong-chinh", entry()))
+VISIT = wire.encode_visit(VisitMessage(Sender("cong-chinh"), entry()))
 
 
 class FakeLine:

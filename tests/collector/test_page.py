@@ -17,7 +17,7 @@ from collector.ingest import storing
 from collector.ingest.receiving import Received
 from collector.web import people
 from mqtt_bridge import wire
-from mqtt_bridge.wire import VisitMessage
+from mqtt_bridge.wire import Sender, VisitMessage
 from tests.collector.conftest import entry, person
 
 HERE = Path(collector.__file__).parent
@@ -31,7 +31,9 @@ def client(db):
 
 
 def store(*entries, kiosk="cong-chinh"):
-    storing.store([Received(visits=tuple(VisitMessage(kiosk, one) for one in entries))], timezone.now())
+    storing.store(
+        [Received(visits=tuple(VisitMessage(Sender(kiosk), one) for one in entries))], timezone.now()
+    )
 
 
 def page(client, **query):

@@ -2,12 +2,13 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.ingest.receiving import MAX_KEPT_BYTES, Place, receive
 from mqtt_bridge import wire
-from mqtt_bridge.wire import VisitMessage
+from mqtt_bridge.wire import Sender, VisitMessage
 from tests.collector.conftest import entry
 
 VISIT = "doors/v1/cong-chinh/visit"
@@ -16,11 +17,11 @@ EPOCH = "00000000-0000-4000-8000-000000000001"
 
 
 def event(**change):
-    return json.loads(wire.encode_visit(VisitMessage("cong-chinh", entry()))) | change
+    return json.loads(wire.encode_visit(VisitMessage(Sender("cong-chinh"), entry()))) | change
 
 
 def test_an_event_is_a_visit():
-    message = VisitMessage("cong-chinh", entry(), settled=0)
+    message = VisitMessage(Sender("cong-chinh"), entry(), settled=0)
 
     received = receive(VISIT, wire.encode_visit(message))
 
@@ -29,7 +30,7 @@ def test_an_event_is_a_visit():
 
 
 def test_a_batch_is_visits_in_its_order():
-    messages = tuple(VisitMessage("cong-chinh", entry(sequence=number)) for number in (1, 2, 3))
+    messages = tuple(VisitMessage(Sender("cong-chinh"), entry(sequence=number)) for number in (1, 2, 3))
 
     assert receive(VISITS, wire.encode_visits(messages)).visits == messages
 
@@ -42,13 +43,15 @@ def test_a_topic_of_nobody_is_set_aside():
         "",
         "doors/v1/a\udcff/visit",
     ):
-        received = receive(topic, wire.encode_visit(VisitMessage("cong-chinh", entry())))
+        received = receive(topic, wire.encode_visit(VisitMessage(Sender("cong-chinh"), entry())))
         assert received.visits == ()
         assert [aside.place for aside in received.aside] == [None]
 
 
 def test_another_kiosks_event_is_set_aside_and_counts_nowhere():
-    received = receive("doors/v1/cong-sau/visit", wire.encode_visit(VisitMessage("cong-chinh", entry())))
+    received = receive(
+        "doors/v1/cong-sau/visit", wire.encode_visit(VisitMessage(Sender("cong-chinh"), entry()))
+    )
 
     assert received.visits == ()
     assert received.aside[0].reason == "source: another kiosk than the topic's"
@@ -129,3 +132,20 @@ def test_no_event_that_is_almost_right_stops_it_or_gets_lost(changes):
 @given(st.text(max_size=40), st.binary(max_size=20))
 def test_no_topic_stops_it(topic, payload):
     assert receive(topic, payload).aside
+
+
+@pytest.mark.parametrize("depth", range(300, 1010, 5))
+@pytest.mark.parametrize("form", ['{"x":%s}', '[1,{"x":%s}]'])
+def test_lists_within_lists_are_set_aside_however_deep(depth, form):
+    payload = (form % ("[" * depth + "]" * depth)).encode()
+
+    received = receive("doors/v1/cong-chinh/visit", payload)
+
+    assert received.visits == ()
+    assert received.aside
+
+
+def test_a_batch_of_thousands_is_one_message_set_aside():
+    received = receive("doors/v1/cong-chinh/visits", b"[" + b"1," * 10_000 + b"1]")
+
+    assert [aside.reason for aside in received.aside] == ["batch of 10001 events: more than 50"]

@@ -56,7 +56,9 @@ def test_nonsense_is_set_aside_and_blocks_nothing(door, centre):
     centre.start()
     for payload in (b"", b"\xff\xfe", b"[]", b"{}", b"x" * 300_000):
         door.post_bytes(Channel.VISIT, payload)
-    door.post_bytes(Channel.VISITS, wire.encode_visit(wire.VisitMessage("another", door.event(9).entry)))
+    door.post_bytes(
+        Channel.VISITS, wire.encode_visit(wire.VisitMessage(wire.Sender("another"), door.event(9).entry))
+    )
 
     door.post(door.event(1))
 
@@ -138,7 +140,7 @@ def test_a_broker_that_comes_late_is_waited_for(tmp_path):
 
 
 def test_the_old_protocol_will_do(door, centre):
-    centre.start("--protocol", "311")
+    centre.start("--protocol", "3.1.1")
 
     door.post(door.event(1))
 

@@ -11,7 +11,7 @@ from collector.ingest import storing
 from collector.ingest.receiving import Received, receive
 from collector.models import Mark, SetAside, Visit
 from mqtt_bridge import wire
-from mqtt_bridge.wire import VisitMessage
+from mqtt_bridge.wire import Sender, VisitMessage
 from tests.collector.conftest import entry, person
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ ONE, TWO = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
 
 
 def visit(sequence, *, kiosk="cong-chinh", settled=0, **change):
-    return VisitMessage(kiosk, entry(sequence=sequence, **change), settled)
+    return VisitMessage(Sender(kiosk), entry(sequence=sequence, **change), settled)
 
 
 def store(*messages):

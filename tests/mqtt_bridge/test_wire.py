@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.model import Direction, Entry, Format, Source
 from mqtt_bridge import wire
-from mqtt_bridge.wire import BadMessage, Person, Receipt, VisitMessage
+from mqtt_bridge.wire import BadMessage, Person, Receipt, Sender, VisitMessage
 
 uuids = st.uuids().map(str)
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)).map(  # noqa: DTZ001 (hypothesis wants naive)
@@ -29,12 +29,17 @@ entries = st.builds(
     format=st.sampled_from(Format),
     person=st.just('{"document":"014099000001"}'),
 )
-messages = st.builds(VisitMessage, kiosk=st.just("kiosk-1"), entry=entries, settled=st.integers(0, 10**9))
+messages = st.builds(
+    VisitMessage,
+    sender=st.builds(Sender, st.just("kiosk-1"), st.just("UBND"), st.just("")),
+    entry=entries,
+    settled=st.integers(0, 10**9),
+)
 
 GOOD = json.loads(
     wire.encode_visit(
         VisitMessage(
-            "kiosk-1",
+            Sender("kiosk-1", "UBND phường Chiềng An", "Cửa chính"),
             Entry(
                 id="01a209b8-f8fd-77f9-adaa-3640e4a01733",
                 epoch="8d11b8e4-c260-421e-bc4f-23f67e1551fc",

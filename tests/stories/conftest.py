@@ -1,9 +1,12 @@
 """The whole house, from the camera to the centre's database, as real processes on loopback."""
 
+import json
+import subprocess
+
 import pytest
 
 from hardware.simulated.codes import write_code
-from tests.programs import PATIENCE_S, Bridge, Broker, Collector, Door, collected, eventually, free_port
+from tests.programs import BIN, PATIENCE_S, Bridge, Broker, Collector, Door, collected, eventually, free_port
 
 
 class House:
@@ -36,6 +39,10 @@ class House:
 
     def collected(self):
         return collected(self.centre_data, "--ids")
+
+    def journal_counts(self):
+        command = [BIN / "kiosk", "journal", "--json", "--data", self.door_data]
+        return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
     def until_collected(self, count):
         eventually(lambda: self.collected()["total"] == count, patience_s=60)
