@@ -57,6 +57,13 @@ def test_the_page_lists_the_mornings_visits(morning):
             assert page.count(visitor.code.split("|")[0]) == 2, "came and went"
 
 
+def test_the_page_tells_place_and_door(morning):
+    page = page_after_login(morning[1].stdout)
+
+    assert page.count("Cửa chính") == 10
+    assert page.count("Ủy ban nhân dân") == 10
+
+
 def test_each_kind_of_screen_was_kept(morning):
     kept = {file.stem[4:] for file in (morning[0] / "screens").iterdir()}
 
