@@ -9,6 +9,7 @@ on a queue: an exception in one would kill paho's network thread while it still 
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any
 
 from paho.mqtt import client as paho
@@ -21,6 +22,7 @@ from mqtt_bridge.topics import Channel, Topic
 
 PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 CONNECT_S = 5.0
+CLOSE_S = 3.0
 ONLINE, OFFLINE = b"online", b"offline"
 _BATCH = "application/cloudevents-batch+json"
 _SINGLE = "application/cloudevents+json"
@@ -125,7 +127,17 @@ class Line:
         return self._post(Channel.VISITS, payload, _BATCH)
 
     def close(self) -> None:
-        """Say goodbye and hang up; the broker tells others that we are offline. Harmless when down."""
+        """
+        Say goodbye and hang up; the broker tells others that we are offline. Harmless when down.
+
+        Takes three seconds at the most: paho waits for its network thread without a limit, and a bridge that
+        is told to stop must not wait with it.
+        """
+        leaving = Thread(target=self._leave, name="leaving", daemon=True)
+        leaving.start()
+        leaving.join(CLOSE_S)
+
+    def _leave(self) -> None:
         if self._client.is_connected():
             farewell = self._client.publish(self._topic(Channel.AVAILABILITY), OFFLINE, qos=1, retain=True)
             try:

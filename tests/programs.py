@@ -39,7 +39,7 @@ class Program:
         self, *command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None
     ) -> None:
         self.command = [str(part) for part in command]
-        self._cwd, self._env = cwd, {**os.environ, **(env or {})}
+        self._cwd, self._env = cwd, {**os.environ, "PYTHONFAULTHANDLER": "1", **(env or {})}
         self.lines: queue.Queue[str] = queue.Queue()
         self.errors: list[str] = []
         self.start()
@@ -76,8 +76,10 @@ class Program:
         try:
             return self._end()
         except subprocess.TimeoutExpired:
-            self.kill()
-            raise
+            # Let it say where it stands before it goes.
+            self.process.send_signal(signal.SIGABRT)
+            self._end()
+            raise AssertionError("did not stop:\n" + "\n".join(self.errors[-80:])) from None
 
     def _end(self) -> int:
         code = self.process.wait(PATIENCE_S)

@@ -1,5 +1,6 @@
 """The whole house, from the camera to the centre's database, as real processes on loopback."""
 
+import contextlib
 import json
 import subprocess
 
@@ -52,8 +53,9 @@ class House:
         return program
 
     def close(self):
-        for program in reversed(self.programs):
-            program.stop()
+        with contextlib.ExitStack() as closing:
+            for program in self.programs:
+                closing.callback(program.stop)
 
 
 @pytest.fixture

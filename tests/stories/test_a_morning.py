@@ -33,8 +33,8 @@ def test_ten_visitors_while_the_broker_is_killed_and_comes_back(house):
         if number == 8:
             house.broker.start()
         door.say(f"show {house.card(card)}")
-        shown = door.next(state="showing")
-        assert (shown["reason"], shown["direction"], shown["cue"]) == ("welcome", "in", "welcome")
+        shown = door.next(cue="welcome")
+        assert (shown["state"], shown["reason"], shown["direction"]) == ("showing", "welcome", "in")
         assert shown["lamp"] == "green"
 
     house.until_collected(10)
@@ -63,7 +63,7 @@ def test_each_kind_of_visitor_comes_and_goes(house):
 def test_a_kiosk_that_is_killed_keeps_what_it_confirmed_and_the_centre_gets_it(house):
     door = house.open_door()
     door.say(f"show {house.card(people.CCCD)}")
-    door.next(reason="welcome")
+    door.next(cue="welcome")
     door.kill()
 
     house.open_bridge()
@@ -82,7 +82,7 @@ def test_a_collector_that_is_killed_loses_nothing_and_doubles_nothing(house):
         if number == 4:
             house.open_centre()
         door.say(f"show {house.card(card)}")
-        door.next(reason="welcome")
+        door.next(cue="welcome")
 
     house.until_collected(6)
 
@@ -94,7 +94,7 @@ def test_a_broker_whose_disk_is_wiped_costs_nothing(house):
     door = house.open_door()
     for card in CARDS[:3]:
         door.say(f"show {house.card(card)}")
-        door.next(reason="welcome")
+        door.next(cue="welcome")
     eventually(lambda: house.journal_counts() == {"waiting": 0, "sent": 3, "stored": 0, "total": 3})
     house.broker.kill()
     for file in (house.folder / "broker").glob("*.db*"):

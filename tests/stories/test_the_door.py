@@ -94,7 +94,7 @@ def test_a_full_disk_is_said_aloud_until_a_key_is_pressed_and_the_next_visit_is_
     filler.unlink()
     running.say("key #", f"show {house.card(people.CAN_CUOC)}")
 
-    assert running.next(state="showing")["reason"] == "welcome"
+    assert running.next(cue="welcome")["reason"] == "welcome"
 
 
 @pytest.mark.parametrize(
