@@ -84,7 +84,8 @@ def seen(root, installed, tmp_path_factory):
     ended = subprocess.run(
         [
             *SUDO,
-            *("timeout", "--signal=KILL", "150"),
+            # A container ends with nspawn when that is asked to end, and not when it is killed.
+            *("timeout", "--kill-after=15", "150"),
             *("systemd-nspawn", "--quiet", "--directory", root, "--volatile=overlay", "--register=no"),
             *("--keep-unit", "--private-network", "--console=pipe", "--kill-signal=SIGRTMIN+4"),
             *(f"--bind-ro={outside}:{inside}" for inside, outside in binds.items()),
