@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kiosk import __version__, commands, listening, words
+from kiosk import __version__, checking, commands, listening, trust, words
 from kiosk.clock import SystemClock
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.devices import Devices, assemble, find
@@ -145,6 +145,35 @@ def settings(*, simulated: bool, file: Path | None, data: str | None, assignment
     click.echo(chosen.model_dump_json(indent=2))
 
 
+@kiosk.command()
+@simulated_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@settings_options
+def check(
+    *, simulated: bool, as_json: bool, file: Path | None, data: str | None, assignments: tuple[str, ...]
+) -> None:
+    """
+    Try each part of the box and say, a line a part, what works and what to do about the rest.
+
+    `ok` works; `!` can wait, for the door serves without it; `missing` and `wrong` must be mended first, and
+    make the exit code 2. The screen lights up, the buzzer sounds and the lamp shines for a moment. Devices of
+    a running door are left alone: stop the door to try them.
+    """
+    try:
+        findings = checking.check(chosen_settings(file, data, assignments, simulated=simulated), file)
+    except SettingsError as error:
+        findings = checking.check_without_settings(error)
+    told = []
+    for finding in findings:
+        told.append(finding)
+        if not as_json:
+            click.echo(finding)
+    if as_json:
+        click.echo(json.dumps(checking.summary(told), ensure_ascii=False))
+    if not checking.serves(told):
+        sys.exit(commands.EXIT_USAGE)
+
+
 @kiosk.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def demo(*, arguments: tuple[str, ...]) -> None:
@@ -165,6 +194,7 @@ def _door(
             same_code_s=chosen.door.same_code_s,
             result_s=chosen.door.result_s,
             typing_s=chosen.door.typing_s,
+            trust=trust.load(chosen.trust.folder),
         ),
         plate=Plate(
             place=chosen.place.name,

@@ -1,20 +1,23 @@
 """Fields that codes have in common: names and dates, made fit to be kept."""
 
 import re
+import unicodedata
 from datetime import date
 
 MAX_NAME_LETTERS = 100
 _YEAR_FIRST = re.compile(r"([0-9]{4}|\*{4})-([0-9]{2}|\*{2})-([0-9]{2}|\*{2})")
 _DAY_FIRST = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+_WITH_SLASHES = re.compile(r"(?:([0-9]{2})/([0-9]{2})/)?([0-9]{4})")
 
 
 def name(text: str) -> str | None:
     """
-    A name with single spaces and nothing that cannot be printed; None when nothing is left.
+    A name in NFC, with single spaces and nothing that cannot be printed; None when nothing is left.
 
     Marks that steer the direction of writing go too: they could turn a line of the screen or the page around.
     """
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    composed = unicodedata.normalize("NFC", text)
+    printable = "".join(letter if letter.isprintable() else " " for letter in composed)
     return " ".join(printable.split())[:MAX_NAME_LETTERS].rstrip() or None
 
 
@@ -22,6 +25,14 @@ def day_first(text: str) -> str | None:
     """`DDMMYYYY` as `YYYY-MM-DD`; None for anything that is no day of the calendar."""
     match = _DAY_FIRST.fullmatch(text)
     return _day(match[3], match[2], match[1]) if match else None
+
+
+def with_slashes(text: str) -> str | None:
+    """`DD/MM/YYYY` as `YYYY-MM-DD`, or `YYYY` as it is; None for anything that is no day of the calendar."""
+    match = _WITH_SLASHES.fullmatch(text)
+    if not match:
+        return None
+    return _day(match[3], match[2], match[1]) if match[1] else match[3]
 
 
 def year_first(text: str) -> str | None:

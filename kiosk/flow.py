@@ -149,7 +149,7 @@ def _tick(state: State, tick: Tick, now: Moment, policy: Policy) -> Step:
 def _codes(state: State, read: CodesRead, now: Moment, policy: Policy) -> Step:
     if isinstance(state, Saving | OutOfOrder) or _must_stay(state):
         return state, ()
-    subject = _subject(read.texts)
+    subject = _subject(read.texts, now, policy)
     # Somebody who carries two codes is one; of codes that tell of nobody, each is its own.
     mark = hash(read.texts if isinstance(subject, Unreadable) and len(read.texts) == 1 else subject)
     recent = tuple(seen for seen in state.sightings if now.monotonic_s - seen.at_s < policy.same_code_s)
@@ -162,9 +162,11 @@ def _codes(state: State, read: CodesRead, now: Moment, policy: Policy) -> Step:
     return state, (Recall(subject, read.source),)
 
 
-def _subject(texts: tuple[str, ...]) -> Visitor | Unreadable:
+def _subject(texts: tuple[str, ...], now: Moment, policy: Policy) -> Visitor | Unreadable:
     """Whom the codes before the camera tell of; codes of nobody beside a visitor's do not matter."""
-    found = [recognise(text) for text in texts]
+    # A clock that nobody set must not call a code expired.
+    at = now.utc if now.trusted else None
+    found = [recognise(text, policy.trust, at) for text in texts]
     visitors = {who.identity: who for who in found if isinstance(who, Visitor)}
     if len(visitors) > 1:
         return Unreadable(Reason.SEVERAL_VISITORS)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.proof import Proof
+
 
 class Direction(StrEnum):
     """Which way somebody passed the door."""
@@ -32,6 +34,12 @@ class Format(StrEnum):
     """ID card since July 2024: the same seven fields and four more."""
     PERSONAL_QR = "personal_qr"
     """National personal QR of the health apps (Decision 1405/QĐ-BTTTT)."""
+    BHYT = "bhyt"
+    """Health-insurance card, or its bare number."""
+    HC1 = "hc1"
+    """Health certificate: the EU DCC, Vietnam's vaccine passport."""
+    PASS = "pass"  # noqa: S105 (it opens a door of wood)
+    """A visitor's pass, signed by the centre."""
     ID_NUMBER = "id_number"
     """A bare ID number: twelve digits, or nine of the old card."""
     PHONE = "phone"
@@ -48,6 +56,16 @@ class Reason(StrEnum):
     PLACE_CODE = "place_code"
     """The check-in code of a place, which belongs on a wall."""
     PAYMENT_CODE = "payment_code"
+    DECLARATION_CODE = "declaration_code"
+    HEALTH_CARD_CODE = "health_card_code"
+    BADGE_CODE = "badge_code"
+    SETUP_CODE = "setup_code"
+    EXPIRED_CODE = "expired_code"
+    EARLY_CODE = "early_code"
+    FORGED_CODE = "forged_code"
+    """A signature does not hold, or a code that calls itself the centre's is by somebody else."""
+    BROKEN_CODE = "broken_code"
+    """A signed code that is cut short or garbled."""
     WIFI_CODE = "wifi_code"
     CONTACT_CODE = "contact_code"
     WEB_CODE = "web_code"
@@ -130,6 +148,7 @@ class Visitor:
         birth: `YYYY-MM-DD`, or `YYYY` where only the year is known; None when not known.
         phone: E.164, such as `+84982688084`; None when not known or masked.
         reference: The code's own number, where it holds neither document nor phone.
+        proof: What the signature and the dates of a signed code say; None for codes without a signature.
     """
 
     format: Format
@@ -138,6 +157,7 @@ class Visitor:
     birth: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     reference: str | None = field(default=None, repr=False)
+    proof: Proof | None = None
 
     @property
     def identity(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, time, tzinfo
 from enum import StrEnum
 
 from kiosk.model import Direction, LastVisit, Moment, Reason, Verdict, Visitor
+from kiosk.proof import NOBODY, Trust
 
 
 class Way(StrEnum):
@@ -27,6 +28,7 @@ class Policy:
         same_code_s: A code seen again within so many seconds of its last sighting is the same showing.
         result_s: How long an answer stays on the screen.
         typing_s: How long the keypad waits for the next key before it forgets the number.
+        trust: Whose signatures are believed.
     """
 
     zone: tzinfo
@@ -34,6 +36,7 @@ class Policy:
     same_code_s: float = 2.5
     result_s: float = 4.0
     typing_s: float = 20.0
+    trust: Trust = NOBODY
 
 
 def day_start(now: Moment, zone: tzinfo) -> datetime:

@@ -99,6 +99,13 @@ class Data(_Section):
     folder: Annotated[Path, Field(strict=False)] = Path("/var/lib/entrance-kiosk")
 
 
+class Trust(_Section):
+    """Whose signatures are believed."""
+
+    folder: Annotated[Path, Field(strict=False)] = Path("/etc/entrance-kiosk/trust")
+    """Certificates and public keys in PEM; without it, nobody's."""
+
+
 class Devices(_Section):
     """Which device serves, by its name in the device table."""
 
@@ -166,6 +173,7 @@ class Settings(_Section):
     place: Place = Place()
     door: Door = Door()
     data: Data = Data()
+    trust: Trust = Trust()
     devices: Devices = Devices()
     camera: Camera = Camera()
     screen: Screen = Screen()

@@ -6,7 +6,8 @@ from typing import Any
 
 from kiosk import phones
 from kiosk.flow import OutOfOrder, Saving, Showing, State, Typing, Waiting
-from kiosk.model import Direction, Moment, Reason, Status, Verdict, Visitor
+from kiosk.model import Direction, Format, Moment, Reason, Status, Verdict, Visitor
+from kiosk.proof import Proof
 from kiosk.rules import Way
 from kiosk.signals import Colour, Glow, Mood, Pattern, Picture, Sign, SignKind, View
 from kiosk.words import Words
@@ -112,12 +113,13 @@ def abbreviated(visitor: Visitor) -> str:
     A visitor as bystanders may see them: `NGUYỄN T. P. THẢO · 1990`.
 
     Family name and given name whole, middle names as initials, and the birth year; without a name, the
-    masked phone or document.
+    masked phone, or document, or the number of a health-insurance card.
     """
     if not visitor.name:
         if visitor.phone:
             return phones.masked(visitor.phone)
-        return f"{visitor.document[:3]} *** {visitor.document[-3:]}" if visitor.document else ""
+        number = visitor.reference if visitor.format is Format.BHYT else visitor.document
+        return f"{number[:3]} *** {number[-3:]}" if number else ""
     family, *rest = visitor.name.upper().split()
     middle = [f"{part[0]}." for part in rest[:-1]]
     year = (visitor.birth or "")[:4]
@@ -153,6 +155,8 @@ def _answer(verdict: Verdict, at: datetime, zone: tzinfo, words: Words) -> dict[
         detail = words.say(f"{key}.detail", time=clock(verdict.since, zone))
     else:
         note = words.say(f"{key}.note")
+    if verdict.visitor is not None and verdict.visitor.proof not in {None, Proof.VALID}:
+        note = note or words.say(f"proof.{verdict.visitor.proof}")
     return {
         "mood": mood,
         "picture": picture,

@@ -2,7 +2,7 @@
 Codes that belong on a wall: the check-in address of a place, to be scanned by the visitor's phone.
 
 `https://tokhaiyte.vn/?page=Group.checkin&groupId=…`, also under qr.tokhaiyte.vn and qr.pccovid.gov.vn, and
-Ho Chi Minh City's `https://kbyt.khambenh.gov.vn/…`.
+Ho Chi Minh City's `https://kbyt.khambenh.gov.vn/qr/…`.
 """
 
 from urllib.parse import urlsplit

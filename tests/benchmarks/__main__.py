@@ -1,23 +1,60 @@
-"""All benchmarks, one row each: `make bench`. Ratios are within one run; bare times swing with the machine."""
+"""All benchmarks, some rows each: `make bench`. Ratios are within one run; bare times swing with the machine."""
 
-import sys
+import argparse
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from tests.benchmarks import answer, start_up
-from tests.benchmarks.row import HEAD, Row
+from tests.benchmarks import answer, cards, door, empty, memory, pictures, start_up
+from tests.benchmarks.order import Order, seeds
+from tests.benchmarks.row import Figures, Row
 
-BENCHMARKS = {"answer": answer.measure, "start_up": start_up.measure}
+BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures]]] = {
+    "answer": lambda _order: [answer.measure()],
+    "start_up": lambda _order: [start_up.measure()],
+    "cards": cards.measure,
+    "empty": empty.measure,
+    "door": door.measure,
+    "memory": memory.measure,
+    "pictures": pictures.measure,
+}
 
 
 def main() -> None:
     """Run all benchmarks, or those named on the command line."""
-    chosen = sys.argv[1:] or list(BENCHMARKS)
-    unknown = set(chosen) - set(BENCHMARKS)
+    names, order = _asked()
+    head = None
+    for name in names:
+        for row in BENCHMARKS[name](order):
+            heading = row.HEAD
+            if heading != head:
+                print(heading if head is None else f"\n{heading}")
+                head = heading
+            print(row, flush=True)
+
+
+def _asked() -> tuple[list[str], Order]:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; default: all")
+    parser.add_argument(
+        "--seeds", type=seeds, default=Order.seeds, help="of the clips, as 3 or 1-5; default: 1-2"
+    )
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        default=os.environ.get("BENCH_PICTURES") or None,
+        metavar="FOLDER",
+        help="pictures to read, with or without a manifest.tsv; default: $BENCH_PICTURES",
+    )
+    asked = parser.parse_args()
+    unknown = set(asked.names) - set(BENCHMARKS)
     if unknown:
-        sys.exit(f"bench: no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
-    print(HEAD)
-    for name in chosen:
-        row: Row = BENCHMARKS[name]()
-        print(row, flush=True)
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    if asked.pictures is None and "pictures" in asked.names:
+        parser.error("which pictures? name a folder with --pictures, or in BENCH_PICTURES")
+    if asked.pictures is not None and not asked.pictures.is_dir():
+        parser.error(f"{asked.pictures}: no such folder")
+    return asked.names or list(BENCHMARKS), Order(asked.seeds, asked.pictures)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
-"""One row of the benchmark table: ours beside the bare limit, measured in the same run."""
+"""The rows of the benchmark table: ours beside others, measured in the same run."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-HEAD = f"{'what':<44} {'n':>5} {'p50 ms':>9} {'p99 ms':>9}   {'beside':<44} {'p50 ms':>9} {'p99 ms':>9} {'ratio p50':>10}"
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
 class Row:
     """
-    What was measured.
+    Times beside one rival's.
 
     Attributes:
         what: Ours.
@@ -18,6 +18,10 @@ class Row:
         beside: The rival, or the bare limit.
         bare_s: Its times in the same run, in seconds.
     """
+
+    HEAD: ClassVar[str] = (
+        f"{'what':<44} {'n':>5} {'p50 ms':>9} {'p99 ms':>9}   {'beside':<44} {'p50 ms':>9} {'p99 ms':>9} {'ratio p50':>10}"
+    )
 
     what: str
     ours_s: Sequence[float]
@@ -30,6 +34,43 @@ class Row:
             f"{self.what:<44} {len(self.ours_s):>5} {ours[0]:>9.2f} {ours[1]:>9.2f}"
             f"   {self.beside:<44} {bare[0]:>9.2f} {bare[1]:>9.2f} {ours[0] / bare[0]:>10.2f}"
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """
+    One figure of ours beside the two readers that everyone uses.
+
+    Attributes:
+        what: What was measured.
+        n: Of how many.
+        unit: What the figures count.
+        ours: Our figure.
+        pyzbar: That of plain pyzbar in the same run.
+        zxing_cpp: That of plain zxing-cpp in the same run.
+        digits: How many stand behind the point. Default 2.
+    """
+
+    HEAD: ClassVar[str] = (
+        f"{'what':<44} {'n':>5} {'unit':<9} {'ours':>9} {'pyzbar':>9} {'zxing-cpp':>9} {'ours / zxing-cpp':>17}"
+    )
+
+    what: str
+    n: int
+    unit: str
+    ours: float
+    pyzbar: float
+    zxing_cpp: float
+    digits: int = 2
+
+    def __str__(self) -> str:
+        figures = " ".join(f"{self._cell(figure):>9}" for figure in (self.ours, self.pyzbar, self.zxing_cpp))
+        comparable = self.zxing_cpp and math.isfinite(self.ours) and math.isfinite(self.zxing_cpp)
+        ratio = f"{self.ours / self.zxing_cpp:.2f}" if comparable else "-"
+        return f"{self.what:<44} {self.n:>5} {self.unit:<9} {figures} {ratio:>17}"
+
+    def _cell(self, figure: float) -> str:
+        return f"{figure:.{self.digits}f}" if math.isfinite(figure) else "never"
 
 
 def _quantiles_ms(times_s: Sequence[float]) -> tuple[float, float]:

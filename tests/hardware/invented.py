@@ -9,7 +9,7 @@ _FAMILIES = (
 _MIDDLES = "Văn|Thị|Hữu|Đức|Ngọc|Thuý|Phương|Minh|Quốc|Xuân|Bá|Mạnh|Khánh|Diệu|Tuấn|Ánh|Gia|Bảo"
 _GIVEN = (
     "Thử|Hằng|Dũng|Thảo|Hiếu|Vinh|Giang|Phượng|Nghĩa|Đường|Quỳnh|Trường|Tuyết|Bích|Sơn|Ước|Yến|Khoẻ|"
-    "Ửng|Dở|Pó|Của|Mỷ"
+    "Ửng|Dở|Pó|Của|Mỷ|Tú|Cẩm|Mẫn|Mỹ|Tự|Lụa|Vỵ|Bé|Hè|Chỉ|Khẳng|Hẵng|Khẽ|Nhẹ|Mỡ|Hiền"
 )
 _HAMLETS = "Bản Mòn|Bản Hìn|Tổ 3|Tiểu khu 7|Số 12 đường Tô Hiệu|Ấp Thượng|Xóm Đồi|Thôn Đoài|Bản Ỏ|Khối phố 5"
 _COMMUNES = "Phường Chiềng An|Phường Tô Hiệu|Xã Mường La|Xã Yên Châu|Xã Thuận Châu|Phường Mộc Sơn|Xã Sốp Cộp"

@@ -73,7 +73,7 @@ def test_twelve_or_nine_digits_are_an_id_number(number):
 
 
 @pytest.mark.parametrize(
-    "number", ["", "1", "12345678", "1234567890", "18001234", "19001234", "0412345678", "0" * 13]
+    "number", ["", "1", "12345678", "12345678901", "18001234", "19001234", "1900123456", "0" * 13]
 )
 def test_other_lengths_and_service_numbers_are_nobodys(number):
     assert recognise(number) == Unreadable(Reason.UNKNOWN_CODE)
@@ -92,7 +92,19 @@ def test_other_lengths_and_service_numbers_are_nobodys(number):
         ("BEGIN:VCARD\r\nFN:Thử\r\nEND:VCARD", Reason.CONTACT_CODE),
         ("tel:+84912345678", Reason.CONTACT_CODE),
         ("https://example.org/", Reason.WEB_CODE),
-        ("HC1:6BFOXN", Reason.UNKNOWN_CODE),
+        ("https://kbyt.khambenh.gov.vn/qr/01a209b8-f8fd-77f9-adaa-3640e4a01733", Reason.PLACE_CODE),
+        ("https://tokhaiyte.vn/#tokhai_yte/ketqua?id=1", Reason.PLACE_CODE),
+        (people.DECLARATION, Reason.DECLARATION_CODE),
+        ("http://KBYT.khambenh.gov.vn/#tokhai_yte/ketqua", Reason.DECLARATION_CODE),
+        ("https://kbyt.khambenh.gov.vn.evil.example/#tokhai_yte/ketqua?id=1", Reason.WEB_CODE),
+        (people.SMART_HEALTH, Reason.HEALTH_CARD_CODE),
+        ("shc:/2/3/567629095243", Reason.HEALTH_CARD_CODE),
+        ("SHC:/567629095243", Reason.HEALTH_CARD_CODE),
+        ("shc:/", Reason.UNKNOWN_CODE),
+        ("HC1:6BFOXN", Reason.BROKEN_CODE),
+        ("HC1:", Reason.BROKEN_CODE),
+        ('{"type":"vneid","id":"x"}', Reason.UNKNOWN_CODE),
+        ("{" * 4000, Reason.UNKNOWN_CODE),
         ("a|b|c|d|e|f|g", Reason.UNKNOWN_CODE),
     ],
 )

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pygame
 import pytest
 
+from hardware.painting import Painter
 from kiosk import views, words
 from kiosk.flow import OutOfOrder, Saving, Showing, Typing, Waiting
 from kiosk.model import Direction, Format, Reason, Source, Status, Verdict, Visit, Visitor
+from kiosk.proof import Proof
 from kiosk.rules import Way
 from kiosk.signals import Colour, Glow, Mood, Pattern, SignKind
 from kiosk.views import Plate
@@ -16,6 +19,7 @@ from tests.fakes import MORNING, FakeClock
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PLATE = Plate(place="UBND phường Chiềng An", door="Cửa chính", way=Way.TOGGLE, zone=ZONE)
 WELL = Status(line_up=True)
+REFUSALS = set(Reason) - {Reason.WELCOME, Reason.GOODBYE, Reason.ALREADY_IN, Reason.ALREADY_OUT}
 VISITOR = Visitor(Format.CCCD, document="014099000001", name="Nguyễn Thị Phương Thử", birth="1990-02-01")
 
 
@@ -54,10 +58,47 @@ def test_somebody_already_in_hears_since_when():
         (Visitor(Format.PHONE, phone="+84982688084"), "0982 *** 084"),
         (Visitor(Format.ID_NUMBER, document="014099000005"), "014 *** 005"),
         (Visitor(Format.PERSONAL_QR, reference="1629"), ""),
+        (Visitor(Format.BHYT, reference="7916123456"), "791 *** 456"),
     ],
 )
 def test_bystanders_see_a_visitor_abbreviated(visitor, seen):
     assert views.abbreviated(visitor) == seen
+
+
+@pytest.mark.parametrize(
+    ("proof", "note"),
+    [
+        (None, ""),
+        (Proof.VALID, ""),
+        (Proof.EXPIRED, "Certificate expired"),
+        (Proof.NOT_YET, "Certificate not valid yet"),
+        (Proof.UNKNOWN_ISSUER, "Certificate not verified"),
+    ],
+)
+def test_what_a_certificate_is_worth_stands_below_its_bearer(proof, note):
+    bearer = Visitor(Format.HC1, name="Lò Thử", reference="URN:UVCI:01", proof=proof)
+    earlier = MORNING - timedelta(minutes=5)
+
+    assert shown(Verdict(Reason.WELCOME, bearer, Direction.IN), language="en").note == note
+    assert shown(Verdict(Reason.ALREADY_IN, bearer, Direction.IN, earlier), language="en").note == note
+    assert (
+        shown(Verdict(Reason.GOODBYE, bearer, Direction.OUT, earlier), language="en").note == "stayed 5 min"
+    )
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize("reason", Reason)
+def test_every_answer_fits_on_the_smallest_screens(reason, language):
+    since = MORNING if reason in {Reason.ALREADY_IN, Reason.ALREADY_OUT} else None
+    bearer = Visitor(Format.HC1, name="Nguyễn Phạm Hoàng Tường Vy", birth="1990", proof=Proof.UNKNOWN_ISSUER)
+    visitor = None if reason in REFUSALS else bearer
+    view = shown(Verdict(reason, visitor, Direction.IN if visitor else None, since), language=language)
+    pygame.font.init()
+    for size in ((800, 480), (480, 800)):
+        page = Painter(*size).page(view)
+        written = " ".join(line for text in page.texts for line in text.fitted.lines).split()
+        said = set(f"{view.headline} {view.note} {view.detail}".split()) - {"·"}
+        assert said <= set(written)
 
 
 def test_what_is_ill_with_the_box_shows_as_signs():

@@ -1,0 +1,231 @@
+"""The command `kiosk check`: what a technician is told of a box."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from kiosk import checking
+from kiosk.__main__ import kiosk
+from kiosk.checking import Finding, State
+from kiosk.store.holding import DOOR, Hold
+from kiosk.store.journal import SqliteJournal
+from tests.programs import free_port
+
+PARTS = ["settings", "reader", "camera", "screen", "keypad", "buzzer", "lamp", "journal", "broker"]
+
+
+@pytest.fixture(autouse=True)
+def _without_pauses(monkeypatch):
+    monkeypatch.setattr("hardware.check._SHINE_S", 0)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+
+
+@pytest.fixture
+def broker():
+    """Somebody who listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.fixture
+def check(tmp_path, broker):
+    """The command on a simulated box, with its exit code and its findings."""
+
+    def run(*arguments, simulated=True, folder=tmp_path):
+        words = ["check", "--json", "--data", str(folder), "--set", f"mqtt.port={broker}", *arguments]
+        done = CliRunner().invoke(kiosk, [*words, *(["--simulated"] if simulated else [])])
+        told = json.loads(done.stdout)
+        assert told["serves"] is (done.exit_code == 0)
+        return done.exit_code, {one["part"]: (one["state"], one["says"]) for one in told["parts"]}
+
+    return run
+
+
+def test_a_simulated_box_is_all_well(check):
+    code, parts = check()
+
+    assert code == 0
+    assert list(parts) == PARTS
+    assert {state for state, _ in parts.values()} == {"ok"}
+
+
+def test_it_is_told_a_line_a_part_in_columns(tmp_path, broker):
+    done = CliRunner().invoke(
+        kiosk, ["check", "--simulated", "--data", str(tmp_path), "--set", f"mqtt.port={broker}"]
+    )
+
+    assert [line.split()[1] for line in done.stdout.splitlines()] == PARTS
+    assert "ok       camera     gives pictures of 1280 x 720 pixels\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        (State.OK, "ok       lamp       so"),
+        (State.WARNING, "!        lamp       so"),
+        (State.MISSING, "missing  lamp       so"),
+        (State.WRONG, "wrong    lamp       so"),
+    ],
+)
+def test_the_columns_hold_every_state(state, line):
+    assert str(Finding("lamp", state, "so")) == line
+
+
+@pytest.mark.parametrize(
+    ("module", "says"),
+    [
+        ("zxingcpp", r"zbar 0\.[0-9.]+ alone; zxing-cpp is missing: pip install zxing-cpp"),
+        ("pyzbar", r"zxing-cpp [0-9.]+ alone; pyzbar is missing: pip install pyzbar"),
+    ],
+)
+def test_a_door_with_one_engine_alone_serves(check, monkeypatch, module, says):
+    monkeypatch.setitem(sys.modules, module, None)
+
+    code, parts = check()
+
+    assert (code, parts["reader"][0], parts["camera"][0]) == (0, "warning", "ok")
+    assert re.fullmatch(says, parts["reader"][1])
+
+
+def test_a_door_without_any_engine_does_not_serve(check, monkeypatch):
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+    monkeypatch.setitem(sys.modules, "pyzbar", None)
+
+    code, parts = check()
+
+    assert code == 2
+    assert parts["reader"] == (
+        "missing",
+        "zxing-cpp is missing: pip install zxing-cpp; pyzbar is missing: pip install pyzbar",
+    )
+    assert parts["camera"][1] == "not tried, since nothing reads its pictures; mend the reader first"
+
+
+def test_a_machine_without_devices_says_of_each_what_to_do(check, monkeypatch):
+    monkeypatch.setitem(sys.modules, "picamera2", None)
+
+    code, parts = check("--set", "screen.driver=dummy", simulated=False)
+
+    assert code == 2
+    assert parts["camera"][0] == "missing"
+    assert parts["camera"][1].startswith("picamera2 cannot be used")
+    assert "apt install python3-picamera2" in parts["camera"][1]
+    assert parts["screen"][0] == "ok"
+    assert "install python3-lgpio" in parts["keypad"][1]
+    assert parts["lamp"] == ("missing", "as the keypad")
+
+
+def test_a_device_that_the_table_does_not_know_is_missing(check):
+    code, parts = check("--set", "devices.lamp=gpoi")
+
+    assert (code, parts["lamp"]) == (
+        2,
+        ("missing", 'devices.lamp = "gpoi": no such device; did you mean "gpio"?'),
+    )
+
+
+def test_all_faults_of_the_settings_come_at_once_and_the_reader_is_tried(tmp_path):
+    arguments = ["check", "--set", "mqtt.port=x", "--set", "dor.name=x"]
+    done = CliRunner().invoke(kiosk, arguments)
+
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("wrong    settings ")]
+    assert (done.exit_code, len(wrong)) == (2, 2)
+    assert "did you mean door?" in done.stdout
+    assert "ok       reader " in done.stdout
+
+
+def test_the_file_of_the_settings_is_named(check, tmp_path):
+    (file := tmp_path / "kiosk.toml").write_text("", encoding="utf-8")
+
+    _, parts = check("--config", str(file))
+
+    assert parts["settings"] == ("ok", str(file))
+
+
+def test_a_door_whose_broker_is_down_serves(check):
+    port = free_port()
+
+    code, parts = check("--set", f"mqtt.port={port}")
+
+    assert (code, parts["broker"][0]) == (0, "warning")
+    assert parts["broker"][1].startswith(f"127.0.0.1:{port} does not answer (Connection refused); ")
+
+
+def test_waiting_visits_are_counted(check, tmp_path):
+    SqliteJournal(tmp_path).close()
+
+    _, parts = check()
+
+    assert parts["journal"][1].startswith(f"{tmp_path}: visits waiting: 0, ")
+
+
+def test_nothing_is_made_where_no_door_has_been(check, tmp_path):
+    code, parts = check(folder=tmp_path / "new" / "door")
+
+    assert (code, parts["journal"][0]) == (0, "ok")
+    assert "the door will make it" in parts["journal"][1]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["/proc/none", "/dev/null/none"])
+def test_a_folder_that_cannot_be_written_is_wrong(check, folder):
+    code, parts = check(folder=folder)
+
+    assert (code, parts["journal"][0]) == (2, "wrong")
+    assert parts["journal"][1].startswith(f"{folder}: ")
+    assert "choose another data.folder" in parts["journal"][1]
+
+
+def test_a_journal_that_is_none_is_wrong(check, tmp_path):
+    (tmp_path / "journal.sqlite3").write_bytes(b"no database" * 1000)
+
+    code, parts = check()
+
+    assert (code, parts["journal"][0]) == (2, "wrong")
+    assert "move the file aside" in parts["journal"][1]
+
+
+def test_a_disk_that_is_nearly_full_is_told(check, monkeypatch):
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(10**10, 10**10, 3 * 10**6)
+    )
+
+    code, parts = check()
+
+    assert (code, parts["journal"][0]) == (0, "warning")
+    assert parts["journal"][1].endswith("3 MB free; make room on its disk")
+
+
+def test_a_full_disk_is_wrong(check, monkeypatch):
+    def full(number):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(checking.os, "fsync", full)
+
+    code, parts = check()
+
+    assert (code, parts["journal"][0]) == (2, "wrong")
+    assert "No space left on device" in parts["journal"][1]
+
+
+def test_the_devices_of_a_running_door_are_left_alone(check, tmp_path):
+    SqliteJournal(tmp_path).close()
+    hold = Hold(tmp_path, DOOR)
+    try:
+        code, parts = check(simulated=False)
+    finally:
+        hold.release()
+
+    assert code == 0
+    assert {parts[part] for part in ("camera", "screen", "keypad", "buzzer", "lamp")} == {
+        ("warning", "in use by the running door; to try it, stop the door: sudo systemctl stop kiosk")
+    }
+    assert parts["journal"][0] == "ok"
+    assert parts["journal"][1].endswith("in use by the running door")
