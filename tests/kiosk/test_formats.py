@@ -55,6 +55,10 @@ def test_a_masked_personal_qr_is_known_again_by_its_own_number():
     assert visitor.identity == "code:162979388586171100"
 
 
+def test_a_personal_qr_may_mask_the_whole_birth_date():
+    assert recognise(people.PERSONAL_QR.replace("1990-02-01", "****-**-**")).birth is None
+
+
 @pytest.mark.parametrize(
     "written",
     ["0912345678", "0912.345.678", "0912 345 678", "+84912345678", "0084912345678", "+84 912-345-678"],
