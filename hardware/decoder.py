@@ -6,13 +6,12 @@ from hardware import enhancing
 from hardware.engines import Engines, Sight
 from hardware.frame import Luma
 from hardware.fusing import Fusion
-from hardware.straightening import flatten, modules_of
 from hardware.watching import Place, Watch
 
 _LUMA_DIMENSIONS = 2
 _DARK_LEVEL = 60
 _LARGE_SIDE_PX = 352
-_TURNS = ("sharpened", "fused", "sharpened", "thresholded", "sharpened", "unglared", "flattened")
+_TURNS = ("sharpened", "fused", "unglared", "sharpened", "fused", "thresholded")
 
 
 class Decoder:
@@ -85,8 +84,4 @@ class Decoder:
             return self._engines.first(self._fusion.mean())
         if turn == "unglared" and self._fusion.is_ripe:
             return self._engines.first(self._fusion.darkest())
-        if turn == "flattened" and place.code is not None:
-            *_, flat = flatten(luma, place.code, rounds=1)
-            sight = self._engines.first(flat)
-            return sight if sight.texts else self._engines.first(modules_of(flat))
         return self._engines.first(enhancing.sharpened(part))

@@ -2,9 +2,11 @@
 Several frames as one picture: the code stays while the hand moves.
 
 Each new frame is laid over those before it, following the corners in the picture as they moved (Lucas-Kanade
-optical flow, then the plane that most of them agree on). Their mean has less grain and, from movements smaller than
+optical flow, then the affine movement that most of them agree on). Their mean has less grain and, from movements smaller than
 a pixel, more detail; their minimum is free of a lamp's mirror image that wanders over the card.
 """
+
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,6 +20,8 @@ _LEAST_FRAMES = 3
 _CORNERS = 80
 _LEAST_CORNERS = 12
 _LEAST_AGREEING = 0.5
+_TRIES = 60
+_FLOW_STOPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.03)
 _FORGOTTEN_LEVELS = 2
 _BOOST = 3.0
 _BOOST_SIGMA_PX = 2.5
@@ -56,15 +60,13 @@ class Fusion:
         if moved is None or self._mean is None or self._darkest is None:
             self._mean, self._darkest, self._frames = large.astype(np.float32), large, 1
             return
-        scale = np.diag([_SCALE, _SCALE, 1.0])
-        there = scale @ moved @ np.linalg.inv(scale)
+        moved[:, 2] *= _SCALE
         self._frames = min(self._frames + 1, _MOST_FRAMES)
-        carried = _warped(self._mean, there)
-        self._mean = cv2.addWeighted(
-            carried, 1 - 1 / self._frames, large.astype(np.float32), 1 / self._frames, 0
-        )
-        lighter = cv2.add(_warped(self._darkest, there), _FORGOTTEN_LEVELS)
-        self._darkest = np.minimum(lighter, large)
+        share = 1 / self._frames
+        carried = _carried(self._mean, moved)
+        self._mean = cv2.addWeighted(carried, 1 - share, large.astype(np.float32), share, 0)
+        lighter = cv2.add(_carried(self._darkest, moved), _FORGOTTEN_LEVELS)
+        self._darkest = cv2.min(lighter, large)
 
     def mean(self) -> Luma:
         """The mean of the frames, sharpened, at twice their size. Only while ripe."""
@@ -78,26 +80,28 @@ class Fusion:
 
 
 def _movement(before: Luma, now: Luma) -> NDArray[np.float64] | None:
-    """How the plane of the code moved between two frames, shape (3, 3); None if that cannot be told."""
+    """How the code moved between two frames, an affine matrix of shape (2, 3); None if that cannot be told."""
     corners = cv2.goodFeaturesToTrack(before, _CORNERS, 0.02, 6, blockSize=5)
     if corners is None or len(corners) < _LEAST_CORNERS:
         return None
-    moved, found, _ = cv2.calcOpticalFlowPyrLK(before, now, corners, None, winSize=(15, 15), maxLevel=3)
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(
+        before, now, corners, None, winSize=(11, 11), maxLevel=3, criteria=_FLOW_STOPS
+    )
     kept = found[:, 0] == 1
     if kept.sum() < _LEAST_CORNERS:
         return None
-    plane, agreeing = cv2.findHomography(corners[kept], moved[kept], cv2.RANSAC, 1.0)
-    if plane is None or agreeing.mean() < _LEAST_AGREEING:
-        return None
-    return np.asarray(plane)
-
-
-def _warped(picture: NDArray[np.float32] | Luma, there: NDArray[np.float64]) -> NDArray[np.float32]:
-    size = (picture.shape[1], picture.shape[0])
-    warped: NDArray[np.float32] = cv2.warpPerspective(
-        picture, there, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    movement, agreeing = cv2.estimateAffine2D(
+        corners[kept], moved[kept], ransacReprojThreshold=1.5, maxIters=_TRIES, refineIters=3
     )
-    return warped
+    if movement is None or agreeing.mean() < _LEAST_AGREEING:
+        return None
+    return np.asarray(movement)
+
+
+def _carried(picture: NDArray[Any], movement: NDArray[np.float64]) -> NDArray[Any]:
+    """A picture moved along; what comes in at its border repeats the border."""
+    size = (picture.shape[1], picture.shape[0])
+    return cv2.warpAffine(picture, movement, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _boosted(picture: NDArray[np.float32] | Luma) -> Luma:

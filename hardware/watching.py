@@ -23,7 +23,7 @@ _LEARNED_SHARE = 0.02
 _HEARTBEAT_FRAMES = 45
 _MEMORY_FRAMES = 15
 _SIDES_PX = (160, 224, 288, 352)
-_MARGIN_SHARE = 1.5
+_MARGIN_SHARE = 1.3
 
 Texture = NDArray[np.uint8]
 
@@ -122,9 +122,8 @@ class Watch:
 
     def _around(self, luma: Luma, row: float, column: float, size_px: float, code: Located | None) -> Place:
         """A square around a point that holds so much and its surroundings, inside the frame."""
-        wished_px = size_px * _MARGIN_SHARE
-        largest_px = max(_SIDES_PX[-1], round(wished_px)) if code else _SIDES_PX[-1]
-        side_px = next((side for side in _SIDES_PX if side >= wished_px), largest_px)
+        largest_px = max(_SIDES_PX[-1], round(size_px * _MARGIN_SHARE)) if code else _SIDES_PX[-1]
+        side_px = next((side for side in _SIDES_PX if side >= size_px * _MARGIN_SHARE), largest_px)
         top_px, left_px = (
             int(np.clip(round(middle) - side_px // 2, 0, max(0, length - side_px)))
             for middle, length in zip((row, column), luma.shape, strict=True)
