@@ -76,3 +76,14 @@ def opened(luma: Luma, width_px: int = 5) -> Luma:
 def evened(luma: Luma, sigma_px: float = 20) -> Luma:
     """Without the slow changes of the light: shadows, glare, a lamp to one side."""
     return cv2.divide(luma, cv2.GaussianBlur(luma, (0, 0), sigma_px), scale=160)
+
+
+def brightened(luma: Luma) -> Luma:
+    """Dark levels spread out, bright ones drawn together (gamma 0.5)."""
+    levels = 255 * np.sqrt(np.arange(256) / 255)
+    return cv2.LUT(luma, np.round(levels).astype(np.uint8))
+
+
+def thresholded_evenly(luma: Luma) -> Luma:
+    """Black or white, against one level for the whole picture, the one that parts it best (Otsu)."""
+    return cv2.threshold(luma, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
