@@ -21,6 +21,7 @@ from hardware.viewfinder import VIEWFINDER
 from hardware.zbar import Zbar
 from hardware.zxing import Zxing
 from kiosk.errors import DeviceLost, DeviceMissing
+from kiosk.glimpse import Glimpse
 from kiosk.model import Closing, DeviceChange, KeyPress, Reading
 from kiosk.ports import Buzzer, Keypad, Lamp, Report, Scanner
 from kiosk.signals import Beep, Colour, Cue, Glow
@@ -44,7 +45,7 @@ _ROWS = (
 _MODULE_PX = 6
 _QUIET_MODULES = 4
 
-_Said: TypeAlias = Reading | KeyPress | DeviceChange | Closing | Exception
+_Said: TypeAlias = Reading | Glimpse | KeyPress | DeviceChange | Closing | Exception
 
 
 class _SizedScreen(Protocol):

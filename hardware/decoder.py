@@ -6,7 +6,9 @@ from hardware import enhancing
 from hardware.engines import Engines, Sight
 from hardware.frame import Luma
 from hardware.fusing import Fusion
+from hardware.glimpsing import glimpse
 from hardware.watching import Place, Watch
+from kiosk.glimpse import Glimpse
 
 _LUMA_DIMENSIONS = 2
 _DARK_LEVEL = 60
@@ -18,10 +20,10 @@ class Decoder:
     """
     Reads the QR codes in a stream of frames, exact to the letter. One object serves one stream.
 
-    zxing-cpp looks at every frame. Where it reads nothing and something is there, there is one extra attempt a
-    frame, in turn: the place sharpened, the frames of the last half second fused, the place thresholded for
-    both engines, the code laid flat. An attempt looks at a part of the frame only, so that a frame takes a
-    bounded time. An empty door costs hardly more than the first look.
+    zxing-cpp looks at every frame. Where it reads nothing and something is there, there is one extra attempt
+    a frame, in turn: the place sharpened, the last half second's frames fused, the place thresholded for both
+    engines. An attempt looks at a part of the frame only, so that a frame takes a bounded time. An empty door
+    costs hardly more than the first look.
 
     Two engines that read one picture differently have read nothing.
 
@@ -36,6 +38,12 @@ class Decoder:
         self._watch = Watch()
         self._fusion = Fusion()
         self._turn = 0
+        self._glimpse = Glimpse.NOTHING
+
+    @property
+    def glimpse(self) -> Glimpse:
+        """What the last frame showed of a code that was not read; NOTHING where all was read."""
+        return self._glimpse
 
     def read(self, luma: Luma) -> list[str]:
         """
@@ -54,6 +62,7 @@ class Decoder:
             raise ValueError(
                 f"a picture of {luma.ndim} dimensions of {luma.dtype}: give 2 dimensions of uint8"
             )
+        self._glimpse = Glimpse.NOTHING
         if luma.size == 0:
             return []
         sight = self._engines.first(luma)
@@ -63,10 +72,12 @@ class Decoder:
                 self._fusion.forget()
                 return []
             sight = self._look_again(luma, place)
-        if sight.texts:
-            self._watch.forget()
-            self._fusion.forget()
-            self._turn = 0
+            if not sight.texts:
+                self._glimpse = glimpse(luma, place)
+                return []
+        self._watch.forget()
+        self._fusion.forget()
+        self._turn = 0
         return list(sight.texts)
 
     def _look_again(self, luma: Luma, place: Place) -> Sight:

@@ -1,8 +1,8 @@
 """
 Pictures made easier to read, one way each.
 
-The figures behind each were measured on some hundred photographs and on clips of cards carried to a camera; they
-are not fine-tuned, and neighbours of each value do nearly as well.
+The figures behind each were measured on some hundred photographs and on clips of cards carried to a camera.
+They are not fine-tuned: the neighbours of each value do nearly as well.
 """
 
 import cv2

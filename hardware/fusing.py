@@ -2,8 +2,9 @@
 Several frames as one picture: the code stays while the hand moves.
 
 Each new frame is laid over those before it, following the corners in the picture as they moved (Lucas-Kanade
-optical flow, then the affine movement that most of them agree on). Their mean has less grain and, from movements smaller than
-a pixel, more detail; their minimum is free of a lamp's mirror image that wanders over the card.
+optical flow, then the affine movement that most of them agree on). Their mean has less grain and, from
+movements smaller than a pixel, more detail; their minimum is free of a lamp's mirror image that wanders over
+the card.
 """
 
 from typing import Any
@@ -80,7 +81,7 @@ class Fusion:
 
 
 def _movement(before: Luma, now: Luma) -> NDArray[np.float64] | None:
-    """How the code moved between two frames, an affine matrix of shape (2, 3); None if that cannot be told."""
+    """How the code moved between two frames, an affine matrix (2, 3); None if that cannot be told."""
     corners = cv2.goodFeaturesToTrack(before, _CORNERS, 0.02, 6, blockSize=5)
     if corners is None or len(corners) < _LEAST_CORNERS:
         return None

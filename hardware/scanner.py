@@ -11,6 +11,7 @@ from hardware.decoder import Decoder
 from hardware.frame import Frame
 from hardware.viewfinder import VIEWFINDER, Viewfinder
 from kiosk.errors import DeviceLost, DeviceMissing
+from kiosk.glimpse import Glimpse
 from kiosk.model import DeviceChange, Reading, Source
 from kiosk.ports import Report
 
@@ -54,7 +55,11 @@ class Scanner:
         return self._last_frame_s
 
     def run(self, report: Report, stop: Event) -> None:
-        """Read until `stop` is set, reporting every text seen on every frame, again and again."""
+        """
+        Read until `stop` is set, reporting every text seen on every frame, again and again.
+
+        Of a frame with a code that cannot be read, what it shows of the code is reported (`Glimpse`).
+        """
         retrying = Retrying(
             retry=retry_if_exception_type((DeviceMissing, DeviceLost)),
             wait=wait_random_exponential(
@@ -98,6 +103,8 @@ class Scanner:
             self._viewfinder.put(frame)
             if texts := self._decoder.read(frame.luma):
                 report(Reading(tuple(texts), Source.CAMERA))
+            elif self._decoder.glimpse is not Glimpse.NOTHING:
+                report(self._decoder.glimpse)
             if stop.is_set():
                 return
             frame = self._camera.capture()

@@ -1,8 +1,8 @@
 """
 A picture that does not change: everything is tried on it until something reads.
 
-A camera's stream gets another frame in a moment, a file does not. So a file gets every way of looking, the most
-successful first.
+A camera's stream gets another frame in a moment, a file does not. So a file gets every way of looking, the
+most successful first.
 """
 
 import time

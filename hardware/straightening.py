@@ -1,10 +1,10 @@
 """
 A code that lies bent or aslant, laid flat on its own grid.
 
-Readers take a code for a plane: on a shirt, a bottle or a worn card the modules drift off the grid and the error
-correction drowns. But the edges between modules say where the grid really runs: along each row they come at
-multiples of one module. The phase of that rhythm, measured all over the code, is how far the grid has drifted.
-The drift is smooth, so it is followed from the three corner marks, whose places are known, into the code.
+Readers take a code for a plane: on a shirt, a bottle or a worn card the modules drift off the grid and the
+error correction drowns. But the edges between modules say where the grid really runs: along each row they
+come at multiples of one module. The phase of that rhythm, measured all over the code, is how far the grid has
+drifted. The drift is smooth, so it is followed from the three corner marks, whose places are known, inwards.
 """
 
 from collections.abc import Iterator
@@ -134,7 +134,7 @@ def _drift(flat: Luma, axis: int, smoothed_modules: float) -> Grid:
 
 
 def _followed(phase: Grid, strength: Grid) -> Grid:
-    """Phases in turns, -0.5 to 0.5, made continuous: from the three corner marks along the clearest modules."""
+    """Phases in turns, -0.5 to 0.5, made continuous from the corner marks along the clearest modules."""
     last = len(phase) - 1
     phases, strengths = phase.tolist(), strength.tolist()
     followed: list[list[float | None]] = [[None] * len(phase) for _ in phase]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.glimpse import Glimpse
 from kiosk.model import LastVisit, Source, Visitor
 
 
@@ -11,6 +12,13 @@ class CodesRead:
 
     texts: tuple[str, ...] = field(repr=False)
     source: Source = Source.CAMERA
+
+
+@dataclass(frozen=True, slots=True)
+class CodeGlimpsed:
+    """A code is in view and cannot be read. Comes again with every such frame."""
+
+    glimpse: Glimpse
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +61,4 @@ class Tick:
     has_keys: bool = True
 
 
-Event = CodesRead | KeyPressed | Recalled | Saved | NotSaved | Tick
+Event = CodesRead | CodeGlimpsed | KeyPressed | Recalled | Saved | NotSaved | Tick

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from kiosk import cues
 from kiosk.effects import Effect, Recall, Save, Sound
-from kiosk.events import CodesRead, Event, KeyPressed, NotSaved, Recalled, Saved, Tick
+from kiosk.events import CodeGlimpsed, CodesRead, Event, KeyPressed, NotSaved, Recalled, Saved, Tick
 from kiosk.formats import number, recognise
+from kiosk.glimpse import Glimpse
 from kiosk.model import Moment, Reason, Source, Unreadable, Verdict, Visit, Visitor
 from kiosk.rules import Policy, judge
 
@@ -22,12 +23,35 @@ STRAY_KEY_S = 1.0
 """A second `#` so soon after the first was meant for the number, not for the answer."""
 
 
+HINT_AFTER_S = 1.5
+"""A code that is in view so long and not read gets a hint."""
+
+HINT_KEPT_S = 1.0
+"""A code that was not seen for so long is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A code that was before the camera, known by a mark that does not tell its text."""
 
     mark: int
     at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """
+    What the camera sees of a code that it cannot read.
+
+    Attributes:
+        glimpse: Why, as the last such frame told.
+        since_s: When the first of these frames was taken (monotonic).
+        last_s: When the last was.
+    """
+
+    glimpse: Glimpse
+    since_s: float
+    last_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +64,9 @@ class _Remembering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting(_Remembering):
-    """Nobody is at the door."""
+    """Nobody is at the door, or somebody whose code is not read yet: then `hint` says why."""
+
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,17 +121,17 @@ def step(state: State, event: Event, now: Moment, policy: Policy) -> Step:
             return _tick(state, event, now, policy)
         case CodesRead():
             return _codes(state, event, now, policy)
+        case CodeGlimpsed(glimpse):
+            return _glimpsed(state, glimpse, now)
         case KeyPressed(key):
             return _key(state, key, now, policy)
         case Recalled():
             return _recalled(state, event, now, policy)
-        case Saved():
-            if isinstance(state, Saving):
-                return _show(_served(state, state.visit.source), state.verdict, now, policy)
-        case NotSaved():
-            if not isinstance(state, OutOfOrder):
-                # The code counts as not seen, so that it is tried again as soon as somebody has taken note.
-                return _show(replace(state, sightings=()), Verdict(Reason.NOT_SAVED), now, policy)
+        case Saved() if isinstance(state, Saving):
+            return _show(_served(state, state.visit.source), state.verdict, now, policy)
+        case NotSaved() if not isinstance(state, OutOfOrder):
+            # The code counts as not seen, so that it is tried again as soon as somebody has taken note.
+            return _show(replace(state, sightings=()), Verdict(Reason.NOT_SAVED), now, policy)
     return state, ()
 
 
@@ -139,11 +165,28 @@ def _tick(state: State, tick: Tick, now: Moment, policy: Policy) -> Step:
             until_s = state.since.monotonic_s + policy.result_s
         over = until_s is not None and now.monotonic_s >= until_s
         state = resting(state, now, policy) if over else state
+    elif isinstance(state, Waiting):
+        if state.hint is not None and now.monotonic_s - state.hint.last_s > HINT_KEPT_S:
+            state = replace(state, hint=None)
     elif isinstance(state, Typing) and now.monotonic_s >= state.until_s:
         state = Waiting(sightings=state.sightings)
     if not tick.able and not isinstance(state, Showing):
         return OutOfOrder(sightings=state.sightings, typed=state.typed), ()
     return state, ()
+
+
+def _glimpsed(state: State, glimpse: Glimpse, now: Moment) -> Step:
+    if not isinstance(state, Waiting):
+        return state, ()
+    at_s, old = now.monotonic_s, state.hint
+    hint = Hint(glimpse, old.since_s if old else at_s, at_s)
+    shows_first = is_due(hint) and not (old and is_due(old))
+    return replace(state, hint=hint), (Sound(cues.HINT),) if shows_first else ()
+
+
+def is_due(hint: Hint) -> bool:
+    """Whether a code has been in view so long that a hint is a help, and no disturbance."""
+    return hint.last_s - hint.since_s >= HINT_AFTER_S
 
 
 def _codes(state: State, read: CodesRead, now: Moment, policy: Policy) -> Step:

@@ -17,9 +17,10 @@ from kiosk import views
 from kiosk.devices import Devices
 from kiosk.effects import Effect, Recall, Save, Sound
 from kiosk.errors import JournalFailed
-from kiosk.events import CodesRead, KeyPressed, NotSaved, Recalled, Saved, Tick
+from kiosk.events import CodeGlimpsed, CodesRead, KeyPressed, NotSaved, Recalled, Saved, Tick
 from kiosk.events import Event as Happening
 from kiosk.flow import State, Waiting, step
+from kiosk.glimpse import Glimpse
 from kiosk.health import Health
 from kiosk.model import Closing, DeviceChange, KeyPress, Moment, Reading, Status
 from kiosk.ports import Clock, Journal, Report
@@ -46,6 +47,9 @@ class _Crash:
 
     worker: str
     error: BaseException | None
+
+
+_Told = Reading | Glimpse | KeyPress | DeviceChange | Closing | _Crash
 
 
 class Loop:
@@ -83,7 +87,7 @@ class Loop:
         self._words = words
         self._health = health
         self._witness = witness
-        self._inbox: SimpleQueue[Reading | KeyPress | DeviceChange | Closing | _Crash] = SimpleQueue()
+        self._inbox: SimpleQueue[_Told] = SimpleQueue()
         self.stop = Event()
         """Set when the door closes: everything that waits should wait on it."""
         self._workers: list[Thread] = []
@@ -163,10 +167,12 @@ class Loop:
         self._workers.append(worker)
         worker.start()
 
-    def _take(self, report: Reading | KeyPress | DeviceChange | Closing | _Crash, now: Moment) -> None:
+    def _take(self, report: _Told, now: Moment) -> None:
         match report:
             case Reading(texts, source):
                 self._feed(CodesRead(texts, source), now)
+            case Glimpse():
+                self._feed(CodeGlimpsed(report), now)
             case KeyPress(key):
                 self._feed(KeyPressed(key), now)
             case DeviceChange():

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
+from kiosk.glimpse import Glimpse
 from kiosk.model import (
     Closing,
     DeviceChange,
@@ -25,7 +26,7 @@ from kiosk.model import (
 )
 from kiosk.signals import Cue, Glow, View
 
-Report = Callable[[Reading | KeyPress | DeviceChange | Closing], None]
+Report = Callable[[Reading | Glimpse | KeyPress | DeviceChange | Closing], None]
 """How a device tells the door something. Never blocks; any thread may call it."""
 
 
@@ -46,7 +47,11 @@ class Scanner(Protocol):
         ...
 
     def run(self, report: Report, stop: Event) -> None:
-        """Read until `stop` is set, reporting the texts seen on every frame, again and again."""
+        """
+        Read until `stop` is set, reporting the texts seen on every frame, again and again.
+
+        Of a frame with a code that cannot be read, what it shows of the code is reported instead.
+        """
         ...
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from kiosk import phones
-from kiosk.flow import OutOfOrder, Saving, Showing, State, Typing, Waiting
+from kiosk.flow import HINT_AFTER_S, Hint, OutOfOrder, Saving, Showing, State, Typing, Waiting, is_due
+from kiosk.glimpse import Glimpse
 from kiosk.model import Direction, Format, Moment, Reason, Status, Verdict, Visitor
 from kiosk.proof import Proof
 from kiosk.rules import Way
@@ -14,6 +15,14 @@ from kiosk.words import Words
 
 LAMP_HOLD_S = 2.0
 """How long the lamp holds the colour of an answer: long enough for a guard who looks away."""
+
+KEYPAD_AFTER_S = 8.0
+"""A code that could not be read for so long had better be keyed in."""
+
+HINT_TURN_S = 2.0
+"""How long each hint stands where nothing tells which is right."""
+
+_HINTS_IN_TURN = (Glimpse.TOO_BLURRED, Glimpse.TOO_SMALL, Glimpse.TOO_BRIGHT)
 
 _LOOKS = {
     Reason.WELCOME: (Mood.GREEN, Picture.TICK),
@@ -61,8 +70,8 @@ def view(state: State, status: Status, now: Moment, plate: Plate, words: Words) 
         signs=_signs(status, words),
     )
     match state:
-        case Waiting():
-            return replace(frame, **_waiting(status, words))
+        case Waiting(hint=hint):
+            return replace(frame, **_waiting(status, hint, words))
         case Typing(typed=typed):
             return replace(
                 frame,
@@ -96,6 +105,8 @@ def lamp(state: State, now: Moment) -> Glow:
             return Glow(_COLOURS[mood])
         case OutOfOrder():
             return Glow(Colour.RED)
+        case Waiting(hint=Hint() as hint) if is_due(hint):
+            return Glow(Colour.AMBER, Pattern.BREATHING)
         case Typing():
             return Glow(Colour.WHITE)
     return Glow(Colour.DIM_WHITE)
@@ -131,16 +142,27 @@ def clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%H:%M}"
 
 
-def _waiting(status: Status, words: Words) -> dict[str, Any]:
+def _waiting(status: Status, hint: Hint | None, words: Words) -> dict[str, Any]:
     if not status.scanner_present:
         return {"picture": Picture.KEYPAD, "headline": words.say("waiting.keypad_only")}
-    hint = words.say("waiting.keys") if status.keypad_present else ""
     return {
         "picture": Picture.CARD,
-        "headline": words.say("waiting.headline"),
-        "keys": hint,
+        "headline": _invitation(status, hint, words),
+        "keys": words.say("waiting.keys") if status.keypad_present else "",
         "aiming": True,
     }
+
+
+def _invitation(status: Status, hint: Hint | None, words: Words) -> str:
+    if hint is None or not is_due(hint):
+        return words.say("waiting.headline")
+    in_vain_s = hint.last_s - hint.since_s
+    if status.keypad_present and in_vain_s >= KEYPAD_AFTER_S:
+        return words.say("hint.keypad")
+    if hint.glimpse is not Glimpse.UNCLEAR:
+        return words.say(f"hint.{hint.glimpse}")
+    turn = int((in_vain_s - HINT_AFTER_S) // HINT_TURN_S) % len(_HINTS_IN_TURN)
+    return words.say(f"hint.{_HINTS_IN_TURN[turn]}")
 
 
 def _answer(verdict: Verdict, at: datetime, zone: tzinfo, words: Words) -> dict[str, Any]:
