@@ -7,13 +7,16 @@ from hardware.engines import Engines, Sight
 from hardware.frame import Luma
 from hardware.fusing import Fusion
 from hardware.glimpsing import glimpse
+from hardware.straightening import flatten
 from hardware.watching import Place, Watch
 from kiosk.glimpse import Glimpse
 
 _LUMA_DIMENSIONS = 2
 _DARK_LEVEL = 60
 _LARGE_SIDE_PX = 352
-_TURNS = ("sharpened", "fused", "unglared", "sharpened", "fused", "thresholded")
+_TURNS = ("sharpened", "fused", "unglared", "sharpened", "flattened", "thresholded")
+_LARGE_TURNS = ("contrasted", "flattened")
+_MOST_BENT_MODULES = 45
 
 
 class Decoder:
@@ -21,9 +24,9 @@ class Decoder:
     Reads the QR codes in a stream of frames, exact to the letter. One object serves one stream.
 
     zxing-cpp looks at every frame. Where it reads nothing and something is there, there is one extra attempt
-    a frame, in turn: the place sharpened, the last half second's frames fused, the place thresholded for both
-    engines. An attempt looks at a part of the frame only, so that a frame takes a bounded time. An empty door
-    costs hardly more than the first look.
+    a frame, in turn: the place sharpened, the last half second's frames fused, the code laid flat, the place
+    thresholded for both engines. An attempt looks at a part of the frame only, so that its time is bounded. An
+    empty door costs hardly more than the first look.
 
     Two engines that read one picture differently have read nothing.
 
@@ -81,18 +84,24 @@ class Decoder:
         return list(sight.texts)
 
     def _look_again(self, luma: Luma, place: Place) -> Sight:
+        """One extra attempt; which one is the next turn's, or the nearest to it that makes sense here."""
         part = place.cut_out(luma)
-        if place.side_px > _LARGE_SIDE_PX:
-            return self._engines.first(enhancing.contrasted(part))
-        self._fusion.add(part)
-        turn = _TURNS[self._turn % len(_TURNS)]
+        is_large = place.side_px > _LARGE_SIDE_PX
+        turns = _LARGE_TURNS if is_large else _TURNS
+        turn = turns[self._turn % len(turns)]
         self._turn += 1
-        if turn == "thresholded":
-            if part.mean() < _DARK_LEVEL:
-                return self._engines.first(enhancing.contrasted(part))
-            return self._engines.both(enhancing.thresholded(part))
+        if not is_large:
+            self._fusion.add(part)
+        code = place.code
+        if turn == "flattened" and code is not None and code.modules <= _MOST_BENT_MODULES:
+            *_, flat = flatten(luma, code, rounds=1)
+            return self._engines.first(flat)
         if turn == "fused" and self._fusion.is_ripe:
             return self._engines.first(self._fusion.mean())
         if turn == "unglared" and self._fusion.is_ripe:
             return self._engines.first(self._fusion.darkest())
+        if turn == "thresholded" and part.mean() >= _DARK_LEVEL:
+            return self._engines.both(enhancing.thresholded(part))
+        if turn == "thresholded" or is_large:
+            return self._engines.first(enhancing.contrasted(part))
         return self._engines.first(enhancing.sharpened(part))
