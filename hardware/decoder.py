@@ -25,8 +25,8 @@ class Decoder:
 
     zxing-cpp looks at every frame. Where it reads nothing and something is there, there is one extra attempt
     a frame, in turn: the place sharpened, the last half second's frames fused, the code laid flat, the place
-    thresholded for both engines. An attempt looks at a part of the frame only, so that its time is bounded. An
-    empty door costs hardly more than the first look.
+    thresholded for both engines. An attempt looks at a part of the frame only, so that its time is bounded.
+    An empty door costs hardly more than the first look.
 
     Two engines that read one picture differently have read nothing.
 

@@ -1,8 +1,10 @@
 """From the bytes in a code to its exact text."""
 
+import re
 import unicodedata
 
 _HALF_WIDTH_KANA = range(0xFF61, 0xFFA0)
+_KANJI_BESIDE_LETTER = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
 
 
 def texts(contents: list[bytes] | tuple[bytes, ...]) -> list[str]:
@@ -27,5 +29,8 @@ def exact_text(content: bytes) -> str | None:
         return None
     # Kanji mode holds two-byte characters only; half-width kana are bytes of some other encoding.
     if any(ord(letter) in _HALF_WIDTH_KANA for letter in text):
+        return None
+    # In a word of Latin-1 or an old Vietnamese encoding, an accented letter and the next make a kanji.
+    if _KANJI_BESIDE_LETTER.search(text):
         return None
     return unicodedata.normalize("NFC", text)

@@ -1,36 +1,73 @@
 """Picture files: PNG, JPEG, WebP, GIF, BMP and what else Pillow knows."""
 
 import io
+import os
 import stat
 import struct
+import time
 import warnings
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from hardware.decoder import Decoder
+from hardware.engines import Engines
 from hardware.frame import Luma
+from hardware.stills import read_still
+from hardware.why import Sheet
 from kiosk.errors import BadPicture
+from kiosk.ports import WHY_ENDING, PictureRead
 
 _LARGEST_PIXELS = 80_000_000
 _LARGEST_FILE_BYTES = 100_000_000
 
 
 class PictureReader:
-    """Reads codes off picture files (`kiosk.ports.PictureReader`). Any thread may use it."""
+    """
+    Reads codes off picture files (`kiosk.ports.PictureReader`). Any thread may use it.
 
-    def read(self, path: Path) -> list[str]:
+    Raises:
+        DeviceMissing: If no QR reader is installed.
+    """
+
+    def __init__(self) -> None:
+        # Loads the libraries, which is no time of the first picture's.
+        Engines()
+
+    def read(self, path: Path, why: Path | None = None) -> PictureRead:
         """
-        The texts of all codes in a picture file, in no order; empty when there is none.
+        Look for codes in a picture file at its own size, trying everything until something reads.
 
-        The picture is read at its own size, with both engines, whatever was read before.
+        Args:
+            path: The picture.
+            why: Where to draw what was tried, as a PNG; a file of that name is replaced. None for nowhere.
 
         Raises:
             BadPicture: If the file is missing, no picture, or too large.
-            DeviceMissing: If no QR reader is installed.
+            OSError: If the drawing cannot be written.
         """
-        return Decoder().read(load_luma(path))
+        luma = load_luma(path)
+        sheet = Sheet() if why else None
+        began_s = time.perf_counter()
+        texts = read_still(luma, sheet.note if sheet else None)
+        took_s = time.perf_counter() - began_s - (sheet.drawing_s if sheet else 0)
+        if sheet and why:
+            sheet.save(why, path.name, took_s)
+        return PictureRead(tuple(texts), took_s)
+
+    def pictures_in(self, folder: Path) -> list[Path]:
+        """
+        The picture files in a folder and those below it, sorted. Other files and drawings of `read()` are
+        passed over, links to folders are not followed.
+
+        Raises:
+            BadPicture: If there is none.
+        """
+        files = (Path(place) / name for place, _, names in os.walk(folder) for name in names)
+        pictures = sorted(file for file in files if _is_picture(file))
+        if not pictures:
+            raise BadPicture(f"{folder}: holds no picture that can be read; name another folder")
+        return pictures
 
 
 def load_luma(path: Path) -> Luma:
@@ -61,6 +98,23 @@ def load_luma(path: Path) -> Luma:
     except (OSError, SyntaxError, EOFError, ValueError, struct.error, MemoryError) as problem:
         # The decoders of Pillow say in many ways that a file is broken.
         raise BadPicture(f"{path}: a broken picture ({problem}); give a whole PNG or JPEG") from problem
+
+
+def _is_picture(file: Path) -> bool:
+    """Whether a file looks like a picture, perhaps a broken one, by how it begins."""
+    # Not Path.is_file(), which raises where a folder may be listed and no more.
+    if file.name.endswith(WHY_ENDING) or not os.path.isfile(file):  # noqa: PTH113
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            Image.open(file).close()
+    except UnidentifiedImageError:
+        return False
+    except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError):
+        # Reading it will tell what is wrong with it.
+        return True
+    return True
 
 
 def _on_white_paper(picture: Image.Image) -> Image.Image:

@@ -6,7 +6,7 @@ most successful first.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -30,7 +30,7 @@ class Attempt:
     Attributes:
         name: What was done to the picture, such as `sharpened`.
         picture: What the engines looked at.
-        took_s: How long it took, in seconds.
+        took_s: How long it took, the making of the picture included, in seconds.
         texts: What was read.
         code: The code that was laid flat; None for an attempt at the whole picture.
     """
@@ -94,26 +94,40 @@ class _Still:
         self._engines = Engines()
         self._unread: list[Located] = []
         self._flattened = 0
+        self._began_s = time.perf_counter()
 
     def attempts(self) -> Iterator[tuple[str, ...]]:
         """What each attempt reads."""
         if min(self._luma.shape, default=0) < _LEAST_SIDE_PX:
             return
         yield self._tried("as it is", self._luma, self._engines.first)
-        for name, enhance in _FIRST_WAYS:
-            yield self._tried(name, enhance(self._luma), self._engines.both)
+        yield from self._enhanced(_FIRST_WAYS)
         yield from self._laid_flat()
         yield self._tried("as it is, both engines", self._luma, self._engines.both)
-        for name, enhance in _LAST_WAYS:
-            yield self._tried(name, enhance(self._luma), self._engines.both)
+        yield from self._enhanced(_LAST_WAYS)
         yield from self._laid_flat()
+
+    def _enhanced(self, ways: Iterable[tuple[str, Callable[[Luma], Luma]]]) -> Iterator[tuple[str, ...]]:
+        for name, enhance in ways:
+            self._began_s = time.perf_counter()
+            yield self._tried(name, enhance(self._luma), self._engines.both)
+
+    def _laid_flat(self) -> Iterator[tuple[str, ...]]:
+        codes = self._unread[self._flattened : self._flattened + _MOST_CODES]
+        self._flattened = len(self._unread)
+        for code in codes:
+            self._began_s = time.perf_counter()
+            for flat in flatten(self._luma, code):
+                yield self._tried("laid flat", flat, self._engines.first, code)
+                yield self._tried("laid flat, module by module", modules_of(flat), self._engines.first, code)
 
     def _tried(
         self, name: str, picture: Luma, look: Callable[[Luma], Sight], code: Located | None = None
     ) -> tuple[str, ...]:
-        began_s = time.perf_counter()
         sight = look(picture)
-        self._note(Attempt(name, picture, time.perf_counter() - began_s, sight.texts, code))
+        now_s = time.perf_counter()
+        self._note(Attempt(name, picture, now_s - self._began_s, sight.texts, code))
+        self._began_s = time.perf_counter()
         if code is None:
             scale = np.float32(self._luma.shape[1] / picture.shape[1])
             for found in sight.unread:
@@ -127,11 +141,3 @@ class _Still:
             if kept.modules == found.modules and apart_px < _SAME_PLACE_PX:
                 return
         self._unread.append(found)
-
-    def _laid_flat(self) -> Iterator[tuple[str, ...]]:
-        codes = self._unread[self._flattened : self._flattened + _MOST_CODES]
-        self._flattened = len(self._unread)
-        for code in codes:
-            for flat in flatten(self._luma, code):
-                yield self._tried("laid flat", flat, self._engines.first, code)
-                yield self._tried("laid flat, module by module", modules_of(flat), self._engines.first, code)

@@ -51,7 +51,8 @@ class Place:
     def cut_out(self, luma: Luma) -> Luma:
         """This part of a frame."""
         bottom_px, right_px = self.top_px + self.side_px, self.left_px + self.side_px
-        return np.ascontiguousarray(luma[self.top_px : bottom_px, self.left_px : right_px])
+        # A copy: a camera may write its next frame over this one.
+        return luma[self.top_px : bottom_px, self.left_px : right_px].copy()
 
 
 class Watch:
@@ -80,6 +81,8 @@ class Watch:
             luma: The frame.
             unread: The codes that were found in it and not read.
         """
+        if min(luma.shape) <= _STRIDE_PX:
+            return None
         texture = _texture(luma)
         if self._room is None or self._room.shape != texture.shape:
             self._room = texture.astype(np.float32)

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import click
 
-from kiosk import __version__, checking, commands, listening, trust, words
+from kiosk import __version__, checking, commands, listening, reading, trust, words
 from kiosk.clock import SystemClock
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.devices import Devices, assemble, find
-from kiosk.errors import BadPicture, SettingsError
-from kiosk.formats import recognise
+from kiosk.errors import SettingsError
 from kiosk.health import Health
 from kiosk.loop import Loop
-from kiosk.model import Closing, Visitor
-from kiosk.ports import PictureReader
+from kiosk.model import Closing
 from kiosk.rules import Policy
 from kiosk.settings import Settings
 from kiosk.store.holding import DOOR, Hold
@@ -88,26 +86,57 @@ def run(
 
 
 @kiosk.command()
-@click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PICTURE…")
+@click.argument("pictures", nargs=-1, type=click.Path(path_type=Path), metavar="[PICTURE_OR_FOLDER]…")
 @click.option("--text", is_flag=True, help="Print the code's text too. It is personal data.")
-def read(*, pictures: tuple[Path, ...], text: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+@click.option(
+    "--why",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Draw into this folder what was tried on each picture.",
+)
+@click.option("--camera", is_flag=True, help="Read with the door's camera.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="With --camera: end after so long.  [default: Ctrl-C ends]",
+)
+@simulated_option
+@settings_options
+def read(
+    *,
+    pictures: tuple[Path, ...],
+    text: bool,
+    as_json: bool,
+    why: Path | None,
+    camera: bool,
+    seconds: float | None,
+    simulated: bool,
+    file: Path | None,
+    data: str | None,
+    assignments: tuple[str, ...],
+) -> None:
     """
-    Read the codes on pictures and print, a line a picture, what they are.
+    Read the codes on pictures and print, a line a picture, what they are and how long it took.
 
     `visitor` and the format for codes that tell of somebody, `not for here` and the reason for others,
-    `nothing` where no code is found.
+    `nothing` where no code is read. Of a folder, all pictures in it and below are read.
+
+    With --camera, a line is printed whenever what the door's camera reads changes; `not read` says why a code
+    in view is not read yet. Stop the door first. No picture of the camera is kept.
     """
-    reader: PictureReader = find("pictures", "files")()
-    faults = 0
-    for picture in pictures:
-        try:
-            texts = reader.read(picture)
-        except BadPicture as error:
-            faults += 1
-            click.echo(f"kiosk: {error}", err=True)
-            continue
-        click.echo(f"{picture}: {', '.join(_found(one, with_text=text) for one in texts) or 'nothing'}")
-    if faults:
+    if camera == bool(pictures):
+        raise SettingsError("read: name pictures or folders, or give --camera, one of the two")
+    if camera and why:
+        raise SettingsError("--why: not with --camera; no picture of the camera is ever kept")
+    if seconds is not None and not camera:
+        raise SettingsError("--seconds: only with --camera; pictures end by themselves")
+    teller = reading.Teller(with_text=text, as_json=as_json)
+    if camera:
+        chosen = chosen_settings(file, data, assignments, simulated=simulated)
+        reading.read_camera(chosen, teller, seconds)
+    elif not reading.read_pictures(pictures, teller, why):
         sys.exit(commands.EXIT_USAGE)
 
 
@@ -222,12 +251,6 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
     arguments = (said, devices.scanner, devices.keypad, door.report, door.stop, complain)
     door.accompany("script", lambda: play(*arguments))
     return faults
-
-
-def _found(text: str, *, with_text: bool) -> str:
-    who = recognise(text)
-    found = f"visitor {who.format}" if isinstance(who, Visitor) else f"not for here {who.reason}"
-    return f"{found} {json.dumps(text, ensure_ascii=False)}" if with_text else found
 
 
 def main() -> None:

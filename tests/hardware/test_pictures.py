@@ -10,6 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
+from hardware.decoder import Decoder
 from hardware.pictures import PictureReader, load_luma
 from hardware.simulated.codes import draw_code, write_code
 from kiosk.errors import BadPicture, KioskError
@@ -25,25 +26,46 @@ def test_a_card_is_read_off_a_picture_file(tmp_path, ending):
     path = tmp_path / f"thẻ của tôi.{ending}"
     pygame.image.save(surface(draw_code(people.CCCD)), path)
 
-    assert PictureReader().read(path) == [people.CCCD]
+    assert PictureReader().read(path).texts == (people.CCCD,)
 
 
 def test_the_kind_of_picture_is_told_by_what_is_in_it(tmp_path):
     write_code(people.CCCD, tmp_path / "card.txt")
 
-    assert PictureReader().read(tmp_path / "card.txt") == [people.CCCD]
+    assert PictureReader().read(tmp_path / "card.txt").texts == (people.CCCD,)
 
 
 def test_a_picture_without_a_code_holds_no_text(tmp_path):
     pygame.image.save(surface(np.full((200, 300), 118, np.uint8)), tmp_path / "wall.png")
 
-    assert PictureReader().read(tmp_path / "wall.png") == []
+    assert PictureReader().read(tmp_path / "wall.png").texts == ()
 
 
 def test_a_code_of_a_dark_mode_phone_is_read(tmp_path):
     write_code(people.PERSONAL_QR, tmp_path / "phone.png", dark_mode=True, tilt_deg=7)
 
-    assert PictureReader().read(tmp_path / "phone.png") == [people.PERSONAL_QR]
+    assert PictureReader().read(tmp_path / "phone.png").texts == (people.PERSONAL_QR,)
+
+
+def test_what_one_look_cannot_read_is_tried_in_other_ways(tmp_path):
+    code = draw_code(people.CCCD, module_px=6)
+    faint = code // 10 + 100 + np.random.default_rng(1).normal(0, 10, code.shape)
+    pygame.image.save(surface(faint.astype(np.uint8)), tmp_path / "faint.png")
+    assert Decoder().read(load_luma(tmp_path / "faint.png")) == []
+
+    assert PictureReader().read(tmp_path / "faint.png").texts == (people.CCCD,)
+
+
+def test_the_time_of_a_look_is_told(tmp_path):
+    write_code(people.CCCD, tmp_path / "card.png")
+
+    assert 0 < PictureReader().read(tmp_path / "card.png").took_s < 10
+
+
+def test_a_text_is_in_no_log(tmp_path):
+    write_code(people.CCCD, tmp_path / "card.png")
+
+    assert people.CCCD not in repr(PictureReader().read(tmp_path / "card.png"))
 
 
 def test_what_is_transparent_is_white(tmp_path):
@@ -129,6 +151,30 @@ def test_a_missing_file_is_named(tmp_path):
 def test_a_folder_is_no_picture(tmp_path):
     with pytest.raises(BadPicture, match="a folder"):
         PictureReader().read(tmp_path)
+
+
+def test_a_folder_gives_its_pictures_sorted_and_nothing_else(tmp_path):
+    for name in ("b/2.png", "a.png", "b/deep/1.jpg", "drawn.why.png"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        pygame.image.save(surface(np.zeros((2, 2), np.uint8)), path)
+    (tmp_path / "words.txt").write_text("no picture")
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "broken.png").write_bytes(png_head(10, 10))
+    (tmp_path / "huge.png").write_bytes(png_head(30000, 30000))
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "nowhere.png").symlink_to("nothing")
+
+    found = [str(path.relative_to(tmp_path)) for path in PictureReader().pictures_in(tmp_path)]
+
+    assert found == ["a.png", "b/2.png", "b/deep/1.jpg", "broken.png", "huge.png"]
+
+
+def test_a_folder_without_a_picture_is_told(tmp_path):
+    (tmp_path / "words.txt").write_text("no picture")
+
+    with pytest.raises(BadPicture, match="holds no picture that can be read; name another folder"):
+        PictureReader().pictures_in(tmp_path)
 
 
 def test_a_name_that_no_file_can_have_is_refused(tmp_path):

@@ -12,8 +12,10 @@ from hardware.scanner import Scanner
 from hardware.simulated.codes import draw_code
 from hardware.viewfinder import Viewfinder
 from kiosk.errors import DeviceLost, DeviceMissing
+from kiosk.glimpse import Glimpse
 from kiosk.model import DeviceChange, Reading, Source
 from tests import people
+from tests.clips import clip
 
 ROOM = np.full((60, 80), 118, np.uint8)
 CARD = draw_code(people.CCCD, module_px=3)
@@ -176,3 +178,13 @@ def test_without_any_engine_the_scanner_is_reported_missing(stop, reports, monke
     Scanner(ScriptedCamera(stop, ROOM), viewfinder=Viewfinder()).run(report, stop)
 
     assert "pip install zxing-cpp" in reports[0].problem
+
+
+def test_a_code_that_cannot_be_read_is_reported_for_what_it_is(stop, reports):
+    """Too small for any reader, and found by zxing-cpp all the same."""
+    shots = [shot.luma for shot in clip("phone_far", 2, width_px=640, height_px=360)]
+
+    run(ScriptedCamera(stop, *shots), reports)
+
+    assert Glimpse.TOO_SMALL in reports
+    assert Glimpse.NOTHING not in reports
