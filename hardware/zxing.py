@@ -47,23 +47,19 @@ class Zxing:
         """The raw contents of all QR codes in a picture, in no order."""
         return list(self.look(luma).contents)
 
-    def look(self, luma: Luma, *, thorough: bool = True) -> Look:
+    def look(self, luma: Luma) -> Look:
         """
         All codes in a picture, those that cannot be read included.
 
         Bytes, not text: the library's own text guesses at encodings. Only where they are no UTF-8 is its
         guess taken, in UTF-8: it knows what encodings a code may declare, and old ones deserve an answer too.
-
-        Args:
-            luma: The picture.
-            thorough: Whether to look for light codes on dark and for very large codes too. Default true.
         """
         found = self._library.read_barcodes(
             luma,
             formats=self._formats,
             try_rotate=True,
-            try_downscale=thorough,
-            try_invert=thorough,
+            try_downscale=True,
+            try_invert=True,
             text_mode=self._library.TextMode.Plain,
             return_errors=True,
         )
