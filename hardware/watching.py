@@ -25,6 +25,7 @@ _HEARTBEAT_FRAMES = 45
 _MEMORY_FRAMES = 15
 _SIDES_PX = (160, 224, 288, 352)
 _MARGIN_SHARE = 1.3
+_GUESS_SIDE_PX = 224
 
 Texture = NDArray[np.uint8]
 
@@ -110,11 +111,13 @@ class Watch:
             return replace(self._last, code=None)
         self._last = None
         if self._frames_since_look >= _HEARTBEAT_FRAMES:
-            guess = self._where(luma, cv2.erode(texture, _SOLID), 0)
+            guess = self._where(luma, cv2.erode(texture, _SOLID), 0, _GUESS_SIDE_PX)
             return guess and replace(guess, is_guess=True)
         return None
 
-    def _where(self, luma: Luma, standing_out: Texture, least: float) -> Place | None:
+    def _where(
+        self, luma: Luma, standing_out: Texture, least: float, largest_px: int = _SIDES_PX[-1]
+    ) -> Place | None:
         """The place of the most telling texture; None where nothing reaches `least` levels."""
         _, most, _, (x, y) = cv2.minMaxLoc(standing_out)
         if most < least:
@@ -123,9 +126,10 @@ class Watch:
         _, parts, facts, middles = cv2.connectedComponentsWithStats(share)
         part = parts[y, x]
         reach = len(_SOLID) - 1
-        size_px = float(max(facts[part, cv2.CC_STAT_WIDTH], facts[part, cv2.CC_STAT_HEIGHT]) + reach)
+        samples = max(facts[part, cv2.CC_STAT_WIDTH], facts[part, cv2.CC_STAT_HEIGHT]) + reach
+        size_px = min(float(samples * _STRIDE_PX), largest_px / _MARGIN_SHARE)
         column, row = middles[part]
-        return self._around(luma, row * _STRIDE_PX, column * _STRIDE_PX, size_px * _STRIDE_PX, None)
+        return self._around(luma, row * _STRIDE_PX, column * _STRIDE_PX, size_px, None)
 
     def _around(self, luma: Luma, row: float, column: float, size_px: float, code: Located | None) -> Place:
         """A square around a point that holds so much and its surroundings, inside the frame."""
