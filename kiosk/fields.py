@@ -1,8 +1,9 @@
-"""Fields that codes have in common: names and dates, made fit to be kept."""
+"""Fields that codes have in common: names, dates and addresses, made fit to be used."""
 
 import re
 import unicodedata
 from datetime import date
+from urllib.parse import SplitResult, urlsplit
 
 MAX_NAME_LETTERS = 100
 _YEAR_FIRST = re.compile(r"([0-9]{4}|\*{4})-([0-9]{2}|\*{2})-([0-9]{2}|\*{2})")
@@ -19,6 +20,16 @@ def name(text: str) -> str | None:
     composed = unicodedata.normalize("NFC", text)
     printable = "".join(letter if letter.isprintable() else " " for letter in composed)
     return " ".join(printable.split())[:MAX_NAME_LETTERS].rstrip() or None
+
+
+def web_address(text: str) -> SplitResult | None:
+    """A web address in its parts, its host readable; None for anything else."""
+    try:
+        address = urlsplit(text)
+        host = address.hostname
+    except ValueError:
+        return None
+    return address if address.scheme in {"http", "https"} and host else None
 
 
 def day_first(text: str) -> str | None:

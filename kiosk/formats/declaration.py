@@ -6,8 +6,7 @@ The declaration of a person in Ho Chi Minh City: a number of a form, in an addre
 Whoever made it out knows them; the door does not. The same host's `/qr/…` are places.
 """
 
-from urllib.parse import urlsplit
-
+from kiosk import fields
 from kiosk.model import Reason, Unreadable, Visitor
 
 HOST = "kbyt.khambenh.gov.vn"
@@ -16,10 +15,6 @@ _FORM = "tokhai_yte/ketqua"
 
 def recognise(text: str) -> Visitor | Unreadable | None:
     """An answer to a person's health declaration; None for anything else."""
-    try:
-        address = urlsplit(text)
-        host = address.hostname
-    except ValueError:
-        return None
-    is_form = address.scheme in {"http", "https"} and host == HOST and address.fragment.startswith(_FORM)
+    address = fields.web_address(text)
+    is_form = address is not None and address.hostname == HOST and address.fragment.startswith(_FORM)
     return Unreadable(Reason.DECLARATION_CODE) if is_form else None

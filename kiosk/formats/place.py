@@ -5,8 +5,7 @@ Codes that belong on a wall: the check-in address of a place, to be scanned by t
 Ho Chi Minh City's `https://kbyt.khambenh.gov.vn/qr/…`.
 """
 
-from urllib.parse import urlsplit
-
+from kiosk import fields
 from kiosk.model import Reason, Unreadable, Visitor
 
 HOSTS = frozenset({"tokhaiyte.vn", "qr.tokhaiyte.vn", "qr.pccovid.gov.vn", "kbyt.khambenh.gov.vn"})
@@ -14,10 +13,6 @@ HOSTS = frozenset({"tokhaiyte.vn", "qr.tokhaiyte.vn", "qr.pccovid.gov.vn", "kbyt
 
 def recognise(text: str) -> Visitor | Unreadable | None:
     """An answer to the code of a place; None for anything else."""
-    try:
-        address = urlsplit(text)
-        host = address.hostname
-    except ValueError:
-        return None
-    is_place = address.scheme in {"http", "https"} and host in HOSTS
+    address = fields.web_address(text)
+    is_place = address is not None and address.hostname in HOSTS
     return Unreadable(Reason.PLACE_CODE) if is_place else None
