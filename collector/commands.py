@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collector import folder, options
-from collector.errors import FolderUnusable
+from collector import database, folder, options
+from collector.database import DatabaseUnusable
 
 if TYPE_CHECKING:
     from collector.counting import Tally
@@ -89,7 +89,7 @@ def web(
 def migrate(*, data: Path) -> None:
     """Make the database, or bring it up to date."""
     _open(data, make=True)
-    click.echo(f"database up to date: {data / folder.DATABASE}")
+    click.echo(f"database up to date: {database.name(data)}")
 
 
 @collector.group()
@@ -128,6 +128,32 @@ def change_password(*, name: str, password_stdin: bool, data: Path) -> None:
     password = _read_password() if password_stdin else accounts.generate_password()
     accounts.change_password(name, password)
     _tell_password(name, None if password_stdin else password)
+
+
+@collector.command()
+@click.argument("kiosk")
+@click.option("--place", required=True, metavar="NAME", help="The office; made if it is not known.")
+@click.option("--door", default="", metavar="NAME", help="The door that the box stands at.")
+@click.option(
+    "--folder",
+    "box_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="Where the credentials are written: credentials/ in the box's data folder.",
+)
+@options.data
+def enrol(*, kiosk: str, place: str, door: str, box_folder: Path, data: Path) -> None:
+    """Make the box KIOSK one of a place's, and write the credentials that it needs."""
+    _open(data, make=True)
+    from django.utils import timezone
+
+    from collector import enrolment
+    from collector.keyring import Keyring
+
+    box = enrolment.enrol(kiosk, place, door)
+    enrolment.write_credentials(box, box_folder, Keyring(data), timezone.now())
+    click.echo(f"{box.name} belongs to {place}; its credentials: {box_folder}")
 
 
 @collector.command()
@@ -194,8 +220,12 @@ def _open(data: Path, *, make: bool = False) -> None:
 
     Raises:
         FolderUnusable: If that cannot be done.
+        DatabaseUnusable: Likewise.
     """
-    (folder.prepare if make else folder.require)(data)
+    if make:
+        folder.prepare(data)
+    else:
+        folder.require(data, with_database=not database.chosen())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collector.settings")
     import django
     from django.core.management import call_command
@@ -203,6 +233,7 @@ def _open(data: Path, *, make: bool = False) -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     django.setup()
+    name = database.name(data)
     try:
         if make:
             call_command("migrate", interactive=False, verbosity=0)
@@ -211,8 +242,7 @@ def _open(data: Path, *, make: bool = False) -> None:
         plan = MigrationExecutor(connection)
         is_behind = bool(plan.migration_plan(plan.loader.graph.leaf_nodes()))
     except DatabaseError as error:
-        raise FolderUnusable(
-            f'database "{data / folder.DATABASE}": {error}; choose another folder with --data'
-        ) from error
+        why = str(error).strip().partition("\n")[0]
+        raise DatabaseUnusable(f'database "{name}": {why}; {database.remedy()}') from error
     if is_behind:
-        raise FolderUnusable(f'database "{data / folder.DATABASE}": not up to date; run `collector migrate`')
+        raise DatabaseUnusable(f'database "{name}": not up to date; run `collector migrate`')

@@ -19,3 +19,11 @@ class AddressUnusable(CollectorError, OSError):
 
 class AccountRefused(CollectorError, ValueError):
     """An account cannot be made or changed as asked."""
+
+
+class KeyUnusable(CollectorError, ValueError):
+    """A private key of the centre cannot be read, or is none."""
+
+
+class EnrolmentRefused(CollectorError, ValueError):
+    """A box cannot be made one of a place's as asked."""

@@ -28,17 +28,22 @@ def prepare(folder: Path) -> None:
         raise FolderUnusable(f'data folder "{folder}": {why}; choose another with --data') from error
 
 
-def require(folder: Path) -> None:
+def require(folder: Path, *, with_database: bool) -> None:
     """
-    Make sure that there is a database to look into.
+    Make sure that the folder is there.
+
+    Args:
+        folder: The data folder.
+        with_database: Whether the database must be in it.
 
     Raises:
-        FolderUnusable: If there is none.
+        FolderUnusable: If something of it is missing.
     """
     os.umask(0o077)
-    if not (folder / DATABASE).is_file():
+    if not ((folder / DATABASE).is_file() if with_database else folder.is_dir()):
+        missing = "no database there" if with_database else "no such folder"
         raise FolderUnusable(
-            f'data folder "{folder}": no database there; run `collector migrate`, or choose with --data'
+            f'data folder "{folder}": {missing}; run `collector migrate`, or choose with --data'
         )
 
 

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from collector import database
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 DEFAULT_DATA = Path("/var/lib/entrance-collector")
@@ -32,7 +34,17 @@ def data(command: _Command) -> _Command:
             default=DEFAULT_DATA,
             show_default=True,
             callback=_tell("COLLECTOR_DATA"),
-            help="Folder of the database and the secret key.",
+            help="Folder of the database and the keys.",
+        ),
+        click.option(
+            "--database",
+            envvar=database.VARIABLE,
+            metavar="URL",
+            default="",
+            show_default="the SQLite file in the data folder",
+            callback=_check_database,
+            expose_value=False,
+            help="postgresql://USER@HOST/NAME for a server; a password is safer in the environment.",
         ),
         click.option(
             "--time-zone",
@@ -161,6 +173,14 @@ def _check_filled(_context: click.Context, _option: click.Parameter, value: str)
     if not value.strip():
         raise click.BadParameter("empty.")
     return value
+
+
+def _check_database(_context: click.Context, _option: click.Parameter, value: str) -> None:
+    try:
+        database.parse(value, DEFAULT_DATA)
+    except database.DatabaseUnusable as error:
+        raise click.BadParameter(f"{error}.") from None
+    os.environ[database.VARIABLE] = value
 
 
 def _check_zone(_context: click.Context, _option: click.Parameter, value: str) -> None:

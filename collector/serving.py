@@ -16,6 +16,7 @@ from threading import Event, Thread
 from typing import Any, NoReturn
 
 import click
+from django.conf import settings
 from django.utils import timezone
 from waitress.server import create_server
 
@@ -23,11 +24,13 @@ from collector import notifying
 from collector.errors import AddressUnusable
 from collector.ingest import storing
 from collector.ingest.client import Line
-from collector.ingest.intake import Intake
+from collector.ingest.intake import Desk, Intake
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Outcome
+from collector.keyring import Keyring
 from collector.standing import standing
 from collector.wsgi import application
+from mqtt_bridge.wire import Receipt, signed_receipt
 
 PAGE_THREADS = 4
 LAST_WORDS_S = 1.5
@@ -79,8 +82,15 @@ class Page:
 
 def make_intake(*, host: str, port: int, client_id: str, protocol: str) -> Intake:
     """An intake that listens to the broker at this address and stores into the database."""
-    dial = partial(_dial, host=host, port=port, client_id=client_id, protocol=protocol)
-    return Intake(dial=dial, store=_store, tell_line=standing.tell_line)
+    desks: Sequence[Desk] = ()
+    channels = tuple(channel for desk in desks for channel in sorted(desk.channels))
+    dial = partial(_dial, host=host, port=port, client_id=client_id, protocol=protocol, channels=channels)
+    key, private = Keyring(settings.DATA).signing()
+
+    def sign(kiosk: str, receipt: Receipt) -> Receipt:
+        return signed_receipt(kiosk, receipt.epoch, receipt.through, key=key, sign=private.sign)
+
+    return Intake(dial=dial, store=_store, tell_line=standing.tell_line, sign=sign, desks=desks)
 
 
 def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
@@ -113,8 +123,8 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
             worker.join(LAST_WORDS_S)
 
 
-def _dial(happen: Callable[[Any], None], *, host: str, port: int, client_id: str, protocol: str) -> Line:
-    return Line(host=host, port=port, client_id=client_id, protocol=protocol, happen=happen)
+def _dial(happen: Callable[[Any], None], **options: Any) -> Line:
+    return Line(happen=happen, **options)
 
 
 def _store(batch: Sequence[Received]) -> Outcome:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from collector.folder import DATABASE, read_key
+from collector import database
+from collector.folder import read_key
 
 _HERE = Path(__file__).parent
 _BEHIND_PROXY = os.environ.get("COLLECTOR_BEHIND_PROXY", "") not in {"", "0", "false", "no"}
@@ -53,17 +54,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / DATABASE,
-        "OPTIONS": {
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-        },
-    }
-}
+DATABASES = {"default": database.parse(database.chosen(), DATA)}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

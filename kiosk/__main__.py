@@ -7,19 +7,14 @@ from pathlib import Path
 
 import click
 
-from kiosk import __version__, checking, commands, listening, reading, trust, words
-from kiosk.clock import SystemClock
+from kiosk import __version__, building, checking, commands, listening, reading
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.devices import Devices, assemble, find
 from kiosk.errors import SettingsError
-from kiosk.health import Health
 from kiosk.loop import Loop
 from kiosk.model import Closing
-from kiosk.rules import Policy
-from kiosk.settings import Settings
 from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
-from kiosk.views import Plate
 from kiosk.witness import Witness
 
 
@@ -70,12 +65,11 @@ def run(
             screens.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(f"--screens {screens}: {error.strerror}; choose another folder") from error
-    journal = SqliteJournal(settings.data.folder)
+    journal = building.open_journal(settings)
     hold = Hold(settings.data.folder, DOOR)
     devices = assemble(settings)
     witness = Witness(sys.stdout, devices.screen, screens) if simulated else None
-    clock = SystemClock(lambda: True) if simulated else SystemClock()
-    door = _door(settings, devices, journal, clock, witness)
+    door = building.build(settings, devices, journal, witness)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: door.report(Closing()))
     faults = _play_input(door, devices) if simulated else []
@@ -208,34 +202,6 @@ def check(
 def demo(*, arguments: tuple[str, ...]) -> None:
     """Play a short morning at a simulated door, with broker, bridge and collector."""
     find("demo", "morning")(arguments)
-
-
-def _door(
-    chosen: Settings, devices: Devices, book: SqliteJournal, clock: SystemClock, witness: Witness | None
-) -> Loop:
-    return Loop(
-        devices=devices,
-        journal=book,
-        clock=clock,
-        policy=Policy(
-            zone=chosen.zone,
-            way=chosen.door.direction,
-            same_code_s=chosen.door.same_code_s,
-            result_s=chosen.door.result_s,
-            typing_s=chosen.door.typing_s,
-            trust=trust.load(chosen.trust.folder),
-        ),
-        plate=Plate(
-            place=chosen.place.name,
-            door=chosen.door.name,
-            way=chosen.door.direction,
-            zone=chosen.zone,
-            help_desk=chosen.place.help_desk,
-        ),
-        words=words.load(chosen.place.language),
-        health=Health.from_environment(),
-        witness=witness,
-    )
 
 
 def _play_input(door: Loop, devices: Devices) -> list[str]:

@@ -1,27 +1,92 @@
-"""The box's clocks."""
+"""
+The box's clocks, so that a wall clock that jumps can hurt nobody.
+
+A Pi has no clock that runs without power: it wakes with a wrong time and learns the right one from the
+network, or never. So the time is told by the monotonic clock, anchored to the wall clock at two moments only:
+when the door opens, and whenever the time service says that it has set the clock. A wall clock that jumps in
+between is not followed.
+"""
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from kiosk.model import Moment
+from kiosk.model import Anchor, Moment
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""Made at random by the kernel at each boot (random(4))."""
 SYNCHRONISED_FLAG = Path("/run/systemd/timesync/synchronized")
-"""Made by systemd-timesyncd once the clock was set from the network (systemd-timesyncd.service(8))."""
+"""Touched by systemd-timesyncd each time it has set the clock (systemd-timesyncd.service(8))."""
+SLEW_S = 2.0
+"""A wall clock this near to what we tell is followed: time services turn it by little steps, all the time."""
+
+Stamp = Callable[[], int | None]
+"""When the clock was last set by the time service, in any unit that grows; None for never since the boot."""
 
 
-class SystemClock:
+def flag_stamp(flag: Path = SYNCHRONISED_FLAG) -> Stamp:
+    """The stamp of a time service that touches a file; nanoseconds."""
+
+    def stamp() -> int | None:
+        try:
+            return flag.stat().st_mtime_ns
+        except OSError:
+            return None
+
+    return stamp
+
+
+def boot_id() -> str:
+    """The id of this boot."""
+    return BOOT_ID.read_text(encoding="ascii").strip()
+
+
+class SteadyClock:
     """
-    The machine's own clocks. Any thread may ask.
+    The time as this door tells it. Any thread may ask.
 
     Args:
-        is_synchronised: Whether the wall clock is to be trusted; by default, what systemd-timesyncd says.
+        stamp: When the time service last set the clock.
+        anchor: What an earlier process of this boot told the time from; None for the first.
+        floor: The time is no earlier than this (aware), while nobody has set the clock; None for no floor.
+        wall: Seconds since 1970 by the wall clock.
+        monotonic: Seconds since the boot, by the clock that never jumps.
     """
 
-    def __init__(self, is_synchronised: Callable[[], bool] = SYNCHRONISED_FLAG.exists) -> None:
-        self._is_synchronised = is_synchronised
+    def __init__(
+        self,
+        *,
+        stamp: Stamp,
+        anchor: Anchor | None = None,
+        floor: datetime | None = None,
+        wall: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stamp = stamp
+        self._wall = wall
+        self._monotonic = monotonic
+        self.anchor = self._choose(anchor, floor)
+        """What the time is told from now."""
 
     def now(self) -> Moment:
         """The present moment."""
-        return Moment(datetime.now(UTC), time.monotonic(), self._is_synchronised())
+        passed_s = self._monotonic()
+        stamp = self._stamp()
+        if stamp is not None:
+            told = self.anchor.started + timedelta(seconds=passed_s)
+            wall = datetime.fromtimestamp(self._wall(), UTC)
+            if stamp != self.anchor.stamp or abs(wall - told) <= timedelta(seconds=SLEW_S):
+                self.anchor = Anchor(wall - timedelta(seconds=passed_s), stamp)
+        return Moment(
+            self.anchor.started + timedelta(seconds=passed_s), passed_s, self.anchor.stamp is not None
+        )
+
+    def _choose(self, anchor: Anchor | None, floor: datetime | None) -> Anchor:
+        stamp = self._stamp()
+        if anchor is not None and anchor.stamp == stamp:
+            return anchor
+        wall = datetime.fromtimestamp(self._wall(), UTC)
+        if stamp is None and floor is not None:
+            wall = max(wall, floor)
+        return Anchor(wall - timedelta(seconds=self._monotonic()), stamp)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,7 @@ def simulation() -> dict[str, Any]:
         "devices": dict.fromkeys(("scanner", "keypad", "buzzer", "lamp"), "simulated"),
         "screen": {"driver": "window" if has_display else "dummy", "fullscreen": False},
         "data": {"folder": str(state / "entrance-kiosk" / "simulated")},
+        "clock": {"flag": ""},
     }
 
 
@@ -102,6 +104,8 @@ def run(group: click.Group) -> None:
     Run a command group and exit: 0 when all is well, 2 with one line that says the remedy when the user can
     mend it, 1 with a traceback for a bug.
     """
+    # A crash must not leave an image of the memory, with people in it, on the disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         group.main(standalone_mode=False)
     except click.exceptions.Exit as leave:

@@ -40,3 +40,20 @@ class BadPicture(KioskError, ValueError):
 
 class BadMessage(KioskError, ValueError):
     """A message from the road that does not hold what its topic promises."""
+
+
+class NotOpened(KioskError, ValueError):
+    """A sealed person that the key at hand does not open."""
+
+
+class EntryUnreadable(KioskError, ValueError):
+    """
+    An entry of the journal holds what no door writes.
+
+    Args:
+        sequence: Its sequence number.
+    """
+
+    def __init__(self, sequence: int) -> None:
+        super().__init__(f"journal: entry {sequence} cannot be read; it is set aside")
+        self.sequence = sequence

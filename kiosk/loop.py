@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
@@ -36,6 +37,8 @@ TURN_S = 1 / 30
 """Longest pause between two turns: how smooth the camera's picture is, and how exact the timers are."""
 STATUS_S = 1.0
 """How often the journal is asked what still waits."""
+PRUNE_S = 3600.0
+"""How often old visits are looked for, to be forgotten."""
 FRAME_OVERDUE_S = 10.0
 """A scanner that is neither lost nor has seen a frame for so long is stuck: the watchdog may bite."""
 JOIN_S = 3.0
@@ -64,6 +67,7 @@ class Loop:
         plate: What stands on the door.
         words: The language.
         health: Whom to tell that the door lives.
+        keep: How long visits that the centre has are kept.
         witness: Who writes down what is shown; None for nobody.
     """
 
@@ -77,6 +81,7 @@ class Loop:
         plate: Plate,
         words: Words,
         health: Health,
+        keep: timedelta = timedelta(days=30),
         witness: Witness | None = None,
     ) -> None:
         self._devices = devices
@@ -86,6 +91,8 @@ class Loop:
         self._plate = plate
         self._words = words
         self._health = health
+        self._keep = keep
+        self._prune_due_s = 0.0
         self._witness = witness
         self._inbox: SimpleQueue[_Told] = SimpleQueue()
         self.stop = Event()
@@ -226,6 +233,7 @@ class Loop:
             return
         self._status_due_s = now.monotonic_s + STATUS_S
         try:
+            self._keep_book(now)
             waiting, line_up = self._journal.waiting(), self._journal.line_up()
         except JournalFailed:
             # The next visit will say it aloud; the signs keep what they last knew.
@@ -233,6 +241,18 @@ class Loop:
         self._status = replace(self._status, waiting=waiting, line_up=line_up, clock_trusted=now.trusted)
         line = "up" if line_up else "down"
         self._health.status(f"{views.name(self._state)}, {waiting} visits waiting, line {line}")
+
+    def _keep_book(self, now: Moment) -> None:
+        """Times are put right as soon as they can be; old visits go in small lots."""
+        corrected = self._journal.keep_time(self._clock.anchor)
+        if corrected:
+            log.info("the clock is set: times of %d visits put right", corrected)
+        if (
+            now.trusted
+            and now.monotonic_s >= self._prune_due_s
+            and not self._journal.prune(now.utc - self._keep)
+        ):
+            self._prune_due_s = now.monotonic_s + PRUNE_S
 
     def _show(self, now: Moment) -> None:
         view = views.view(self._state, self._status, now, self._plate, self._words)

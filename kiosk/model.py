@@ -95,6 +95,21 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """
+    What a box tells the time from.
+
+    Attributes:
+        started: Wall clock when the monotonic clock was zero (aware, UTC).
+        stamp: When the time service had last set the wall clock, in a unit of its own that grows; None when
+            it had not since the boot.
+    """
+
+    started: datetime
+    stamp: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """
     What a device read at one moment.
@@ -232,42 +247,13 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """
-    A visit as it stands in the journal, ready for the road.
-
-    Attributes:
-        id: UUIDv7, made at the door.
-        epoch: Random id made with the journal file; sequence numbers count within it.
-        sequence: 1, 2, 3 … without gaps; the only order there is.
-        direction: Which way.
-        source: How the door learned it.
-        operator: The guard, or None.
-        at: Wall clock (aware, UTC).
-        clock_trusted: Whether that clock was synchronised.
-        format: What was presented.
-        person: The personal fields, in one text.
-    """
-
-    id: str
-    epoch: str
-    sequence: int
-    direction: Direction
-    source: Source
-    operator: str | None
-    at: datetime
-    clock_trusted: bool
-    format: Format
-    person: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
-    """How many visits of the journal wait for the road, were sent, and are stored at the centre."""
+    """How many visits of the journal wait for the road, were sent, are stored at the centre, or set aside."""
 
     waiting: int = 0
     sent: int = 0
     stored: int = 0
+    aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

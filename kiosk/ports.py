@@ -16,6 +16,7 @@ from typing import Protocol
 
 from kiosk.glimpse import Glimpse
 from kiosk.model import (
+    Anchor,
     Closing,
     DeviceChange,
     KeyPress,
@@ -32,7 +33,12 @@ Report = Callable[[Reading | Glimpse | KeyPress | DeviceChange | Closing], None]
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """Tells the time, by a clock that never jumps."""
+
+    @property
+    def anchor(self) -> Anchor:
+        """What the time is told from."""
+        ...
 
     def now(self) -> Moment:
         """The present moment. Any thread may ask."""
@@ -138,6 +144,30 @@ class Journal(Protocol):
 
         Raises:
             JournalFailed: If the journal cannot be read.
+        """
+        ...
+
+    def keep_time(self, anchor: Anchor) -> int:
+        """
+        Remember what the time is told from, and put right the times of this boot's visits once that is true.
+
+        Returns:
+            How many were put right.
+
+        Raises:
+            JournalFailed: If the journal cannot be written.
+        """
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """
+        Forget some visits that the centre has and that are older than `before` (aware).
+
+        Returns:
+            How many; call again while it is more than none.
+
+        Raises:
+            JournalFailed: If the journal cannot be written.
         """
         ...
 

@@ -37,12 +37,6 @@ def _known_language(code: str) -> str:
     return code
 
 
-def _on_this_machine(host: str) -> str:
-    if host not in {"localhost", "127.0.0.1", "::1"}:
-        raise ValueError("visits are not sealed on their way: only a broker on this machine, 127.0.0.1")
-    return host
-
-
 def _even(number: int) -> int:
     if number % 2:
         raise ValueError("the camera needs an even number")
@@ -97,6 +91,16 @@ class Data(_Section):
     """Where the journal lies."""
 
     folder: Annotated[Path, Field(strict=False)] = Path("/var/lib/entrance-kiosk")
+    """With `credentials/` in it, once the box is enrolled."""
+    keep_days: Annotated[int, Field(ge=2, le=3650)] = 30
+    """Visits that the centre has are forgotten after so many days; others never."""
+
+
+class Clock(_Section):
+    """Who says that the wall clock is right."""
+
+    flag: str = "/run/systemd/timesync/synchronized"
+    """A file that the time service touches when it has set the clock; empty: the clock is always right."""
 
 
 class Trust(_Section):
@@ -159,11 +163,19 @@ class Keypad(_Section):
 class Mqtt(_Section):
     """The broker."""
 
-    host: Annotated[str, AfterValidator(_on_this_machine)] = "127.0.0.1"
-    """On this machine only: visits are not sealed on their way."""
+    host: str = "127.0.0.1"
+    """On another machine only with TLS."""
+    tls: bool = False
+    """With the certificate in the credentials of the box."""
     port: Annotated[int, Field(ge=1, le=65535)] = 1883
     protocol: Annotated[Literal["5", "3.1.1"], BeforeValidator(str)] = "5"
     keepalive_s: Annotated[int, Field(ge=5, le=600)] = 30
+
+    @model_validator(mode="after")
+    def _no_stranger_listens(self) -> Self:
+        if not self.tls and self.host not in {"localhost", "127.0.0.1", "::1"}:
+            raise ValueError(f"host = {self.host!r}: a broker on another machine needs mqtt.tls = true")
+        return self
 
 
 class Settings(_Section):
@@ -173,6 +185,7 @@ class Settings(_Section):
     place: Place = Place()
     door: Door = Door()
     data: Data = Data()
+    clock: Clock = Clock()
     trust: Trust = Trust()
     devices: Devices = Devices()
     camera: Camera = Camera()

@@ -5,19 +5,22 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
 import click
 
-from kiosk import __version__, commands
+from kiosk import __version__, commands, credentials
 from kiosk.commands import chosen_settings, settings_options, simulated_option
+from kiosk.errors import SettingsError
 from kiosk.health import Health
+from kiosk.settings import Settings
 from kiosk.store.holding import BRIDGE, Hold
 from kiosk.store.outbox import Outbox
-from mqtt_bridge.bridge import Bridge
-from mqtt_bridge.client import Happening, Line
+from mqtt_bridge.bridge import Bridge, Companion
+from mqtt_bridge.client import Happening, Line, Tls
+from mqtt_bridge.topics import Channel
 from mqtt_bridge.wire import Sender
 
 
@@ -39,6 +42,8 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
     A broker that is away is no error: the visits wait in the journal.
     """
     settings = chosen_settings(file, data, assignments, simulated=simulated)
+    known = credentials.load(settings.data.folder, settings.kiosk.name)
+    tls = _tls(settings)
     outbox = Outbox(settings.data.folder)
     hold = Hold(settings.data.folder, BRIDGE)
     stop = Event()
@@ -53,12 +58,32 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
             kiosk=settings.kiosk.name,
             protocol=settings.mqtt.protocol,
             keepalive_s=settings.mqtt.keepalive_s,
+            channels=(Channel.RECEIPT, *(channel for one in companions for channel in sorted(one.channels))),
+            tls=tls,
             happen=happen,
         )
 
-    sender = Sender(settings.kiosk.name, place=settings.place.name, door=settings.door.name)
-    Bridge(sender=sender, outbox=outbox, dial=dial, health=Health.from_environment()).run(stop)
+    companions: Sequence[Companion] = ()
+    Bridge(
+        sender=Sender(settings.kiosk.name, place=settings.place.name, door=settings.door.name),
+        outbox=outbox,
+        dial=dial,
+        health=Health.from_environment(),
+        keys=known.signing_keys if known else None,
+        companions=companions,
+    ).run(stop)
     hold.release()
+
+
+def _tls(settings: Settings) -> Tls | None:
+    if not settings.mqtt.tls:
+        return None
+    folder = settings.data.folder / credentials.FOLDER
+    tls = Tls(folder / credentials.CA, folder / credentials.CERTIFICATE, folder / credentials.KEY)
+    for file in (tls.ca, tls.certificate, tls.key):
+        if not os.access(file, os.R_OK):
+            raise SettingsError(f"mqtt.tls = true: {file} cannot be read; enrol the box: `collector enrol`")
+    return tls
 
 
 def _end_process(failure: threading.ExceptHookArgs) -> None:

@@ -1,5 +1,5 @@
 """
-One connection to the broker: the only place that knows paho.
+One connection to the broker: the only place on a box that knows paho.
 
 A connection is used once. When it is lost a new one is made, so that nothing of the old lingers: paho keeps
 messages published while offline in memory, and sends them again beside ours. Callbacks only put a happening
@@ -7,8 +7,10 @@ on a queue: an exception in one would kill paho's network thread while it still 
 """
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT
 from threading import Thread
 from typing import Any
 
@@ -18,14 +20,20 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from kiosk.errors import KioskError
+from mqtt_bridge import topics
 from mqtt_bridge.topics import Channel, Topic
 
 PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 CONNECT_S = 5.0
 CLOSE_S = 3.0
 ONLINE, OFFLINE = b"online", b"offline"
-_BATCH = "application/cloudevents-batch+json"
-_SINGLE = "application/cloudevents+json"
+_CONTENT = {
+    Channel.VISIT: "application/cloudevents+json",
+    Channel.VISITS: "application/cloudevents-batch+json",
+    Channel.HEALTH: "application/json",
+}
+_BAD_MESSAGE = {0x95, 0x99}
+"""Reason codes of MQTT 5 that are about one message: packet too large, payload format invalid."""
 
 
 class LineDown(KioskError, OSError):
@@ -52,13 +60,38 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptArrived:
-    """Something came on the receipt topic."""
+class Refused:
+    """The broker will not take a message, now or ever: it is too large, or not of the form it demands."""
 
+    message: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something came down to us."""
+
+    topic: Topic
     payload: bytes = field(repr=False)
 
 
-Happening = Up | Down | Acknowledged | ReceiptArrived
+Happening = Up | Down | Acknowledged | Refused | Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """
+    The files of a connection by TLS, in PEM.
+
+    Attributes:
+        ca: Whose word for the broker is believed.
+        certificate: Ours.
+        key: Its private key.
+    """
+
+    ca: Path
+    certificate: Path
+    key: Path
 
 
 class Line:
@@ -71,7 +104,12 @@ class Line:
         kiosk: The kiosk's name: the client id, and the name in every topic.
         protocol: `5` or `3.1.1`.
         keepalive_s: Longest silence before the broker calls us offline.
+        channels: What we listen to.
+        tls: Our certificate; None for a line in clear.
         happen: Told of everything; called from the network thread, must not block.
+
+    Raises:
+        LineDown: If the certificate cannot be read.
     """
 
     def __init__(
@@ -82,10 +120,13 @@ class Line:
         kiosk: str,
         protocol: str,
         keepalive_s: int,
+        channels: Sequence[Channel],
+        tls: Tls | None,
         happen: Callable[[Happening], None],
     ) -> None:
         self._address = (host, port, keepalive_s)
         self._kiosk = kiosk
+        self._channels = channels
         self._happen = happen
         self._is_v5 = protocol == "5"
         self._client = paho.Client(
@@ -95,6 +136,13 @@ class Line:
             protocol=PROTOCOLS[protocol],
             reconnect_on_failure=False,
         )
+        if tls is not None:
+            try:
+                self._client.tls_set(
+                    str(tls.ca), str(tls.certificate), str(tls.key), tls_version=PROTOCOL_TLS_CLIENT
+                )
+            except (OSError, ValueError) as error:
+                raise LineDown(f"certificate {tls.certificate}: {error}; enrol the box anew") from error
         self._client.connect_timeout = CONNECT_S
         self._client.will_set(self._topic(Channel.AVAILABILITY), OFFLINE, qos=1, retain=True)
         self._client.on_connect = self._connected
@@ -118,13 +166,26 @@ class Line:
             raise LineDown(f"broker {host}:{port}: {error}") from error
         self._client.loop_start()
 
-    def post_visit(self, payload: bytes) -> int | None:
-        """Give one event to the broker; its packet id, or None when the line is down."""
-        return self._post(Channel.VISIT, payload, _SINGLE)
+    def post(self, channel: Channel, payload: bytes, *, name: str = "", retain: bool = False) -> int | None:
+        """
+        Give a message to the broker, QoS 1.
 
-    def post_visits(self, payload: bytes) -> int | None:
-        """Give a batch of events to the broker; its packet id, or None when the line is down."""
-        return self._post(Channel.VISITS, payload, _BATCH)
+        Args:
+            channel: On which channel of ours.
+            payload: Its bytes.
+            name: The level below, of those channels that have one.
+            retain: Whether the broker keeps it for those who come later.
+
+        Returns:
+            Its packet id, or None when the line is down.
+        """
+        properties = None
+        if self._is_v5 and channel in _CONTENT:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+            properties.ContentType = _CONTENT[channel]
+        topic = str(Topic(self._kiosk, channel, name))
+        sent = self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
+        return sent.mid if sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
 
     def close(self) -> None:
         """
@@ -150,24 +211,16 @@ class Line:
     def _topic(self, channel: Channel) -> str:
         return str(Topic(self._kiosk, channel))
 
-    def _post(self, channel: Channel, payload: bytes, content_type: str) -> int | None:
-        properties = None
-        if self._is_v5:
-            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-            properties.ContentType = content_type
-        sent = self._client.publish(self._topic(channel), payload, qos=1, properties=properties)
-        return sent.mid if sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
-
     def _connected(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
             self._happen(Down(f"the broker refused us: {reason}"))
             return
         client.publish(self._topic(Channel.AVAILABILITY), ONLINE, qos=1, retain=True)
-        client.subscribe(self._topic(Channel.RECEIPT), qos=1)
+        client.subscribe([(topics.own(self._kiosk, channel), 1) for channel in self._channels])
 
     def _subscribed(self, _client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
         if any(reason.is_failure for reason in reasons):
-            self._happen(Down("the broker does not let us hear receipts: look at its access list"))
+            self._happen(Down("the broker does not let us hear the centre: look at its access list"))
         else:
             self._happen(Up())
 
@@ -176,13 +229,20 @@ class Line:
 
     def _published(self, _client: Any, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
         # MQTT 3.1.1 cannot say no here: there, only the missing receipt tells.
-        if reason.is_failure:
+        if reason.value in _BAD_MESSAGE:
+            self._happen(Refused(mid, str(reason)))
+        elif reason.is_failure:
             self._happen(Down(f"the broker refuses our messages: {reason}; look at its access list"))
         else:
             self._happen(Acknowledged(mid))
 
     def _arrived(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
-        self._happen(ReceiptArrived(bytes(message.payload)))
+        try:
+            topic = topics.parse(message.topic)
+        except UnicodeDecodeError:
+            topic = None
+        if topic is not None and topic.kiosk == self._kiosk:
+            self._happen(Heard(topic, bytes(message.payload)))
 
 
 def _without_delay(_client: Any, _data: Any, sock: Any) -> None:

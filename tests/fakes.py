@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kiosk.errors import JournalFailed
-from kiosk.model import LastVisit, Moment, Visit, Visitor
+from kiosk.model import Anchor, LastVisit, Moment, Visit, Visitor
 from kiosk.signals import Cue, Glow, View
 
 MORNING = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
@@ -18,6 +18,11 @@ class FakeClock:
 
     def __init__(self, utc: datetime = MORNING, trusted: bool = True) -> None:
         self.moment = Moment(utc, 1000.0, trusted)
+
+    @property
+    def anchor(self) -> Anchor:
+        started = self.moment.utc - timedelta(seconds=self.moment.monotonic_s)
+        return Anchor(started, 0 if self.moment.trusted else None)
 
     def now(self) -> Moment:
         return self.moment
@@ -48,6 +53,12 @@ class FakeJournal:
             if visit.visitor.identity == visitor.identity and visit.at.utc >= since:
                 return LastVisit(visit.direction, visit.at.utc)
         return None
+
+    def keep_time(self, anchor: Anchor) -> int:
+        return 0
+
+    def prune(self, before: datetime) -> int:
+        return 0
 
     def waiting(self) -> int:
         return len(self.visits)

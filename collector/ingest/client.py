@@ -9,8 +9,10 @@ thread while it still claims to be connected.
 """
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT
 from typing import Any
 
 from paho.mqtt import client as paho
@@ -30,6 +32,22 @@ SESSION_S = 7 * 24 * 3600
 """How long the broker keeps messages for a centre that is away."""
 RECEIVE_MAXIMUM = 500
 """How many messages the broker may send before the first is acknowledged (MQTT 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """
+    The files of a connection by TLS, in PEM.
+
+    Attributes:
+        ca: Whose word for the broker is believed.
+        certificate: Ours.
+        key: Its private key.
+    """
+
+    ca: Path
+    certificate: Path
+    key: Path
 
 
 class BrokerAway(CollectorError, OSError):
@@ -77,12 +95,26 @@ class Line:
         client_id: The name under which the broker keeps our session; one centre, one name.
         protocol: `5` or `3.1.1`.
         happen: Told of everything; called from the network thread, must not block.
+        channels: What we listen to beside visits.
+        tls: Our certificate; None for a line in clear.
+
+    Raises:
+        BrokerAway: If the certificate cannot be read.
     """
 
     def __init__(
-        self, *, host: str, port: int, client_id: str, protocol: str, happen: Callable[[Happening], None]
+        self,
+        *,
+        host: str,
+        port: int,
+        client_id: str,
+        protocol: str,
+        happen: Callable[[Happening], None],
+        channels: Sequence[Channel] = (),
+        tls: Tls | None = None,
     ) -> None:
         self._address = (host, port)
+        self._channels = (Channel.VISIT, Channel.VISITS, *channels)
         self._happen = happen
         self._is_v5 = protocol == "5"
         self._client = paho.Client(
@@ -93,6 +125,13 @@ class Line:
             reconnect_on_failure=False,
             manual_ack=True,
         )
+        if tls is not None:
+            files = (str(tls.ca), str(tls.certificate), str(tls.key))
+            try:
+                self._client.tls_set(*files, tls_version=PROTOCOL_TLS_CLIENT)
+            except (OSError, ValueError) as error:
+                remedy = "run `collector broker`, and run this as the centre's user"
+                raise BrokerAway(f"certificate {tls.certificate}: {error}; {remedy}") from error
         self._client.connect_timeout = CONNECT_S
         self._client.on_connect = self._connected
         self._client.on_subscribe = self._subscribed
@@ -134,6 +173,17 @@ class Line:
         """
         self._client.publish(str(Topic(kiosk, Channel.RECEIPT)), wire.encode_receipt(receipt), qos=0)
 
+    def post(self, topic: Topic, payload: bytes, *, retain: bool = False) -> None:
+        """
+        Give a message for a kiosk to the broker, QoS 1. Nothing happens once the line is down.
+
+        Args:
+            topic: The kiosk's topic.
+            payload: The bytes; empty takes a retained message away.
+            retain: Whether the broker keeps it for a kiosk that comes later.
+        """
+        self._client.publish(str(topic), payload, qos=1, retain=retain)
+
     def close(self) -> None:
         """Hang up; the broker keeps our session. Harmless when down."""
         self._client.disconnect()
@@ -143,7 +193,7 @@ class Line:
         if reason.is_failure:
             self._happen(Down(f"the broker refused us: {reason}"))
             return
-        client.subscribe([(topics.everyone(channel), 1) for channel in (Channel.VISIT, Channel.VISITS)])
+        client.subscribe([(topics.everyone(channel), 1) for channel in self._channels])
 
     def _subscribed(self, _client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
         if any(reason.is_failure for reason in reasons):

@@ -9,15 +9,20 @@ killed at any point begins again from the database.
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Event
+from threading import Event as Flag
+from typing import Protocol
 
 from django.db import InterfaceError, OperationalError, connections
 
 from collector.ingest.client import BrokerAway, Delivered, Down, Happening, Line, Up
 from collector.ingest.receiving import Received, receive
 from collector.ingest.storing import Outcome
+from mqtt_bridge import topics
 from mqtt_bridge.pauses import Pauses
+from mqtt_bridge.topics import Channel, Topic
+from mqtt_bridge.wire import Event, Receipt
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,32 @@ STEADY_S = 10.0
 
 Dial = Callable[[Callable[[Happening], None]], Line]
 Store = Callable[[Sequence[Received]], Outcome]
+TURN_S = 1.0
+"""How often desks get their turn while the line is up."""
+Sign = Callable[[str, Receipt], Receipt]
+
+
+class Desk(Protocol):
+    """Somebody at the centre who deals with the rest of what doors say, and with what goes down to them."""
+
+    channels: frozenset[Channel]
+    """What it listens to."""
+
+    def came_up(self, line: Line) -> None:
+        """A new connection stands."""
+        ...
+
+    def heard(self, topic: Topic, payload: bytes, line: Line) -> None:
+        """Something came on one of its channels; it is acknowledged when this returns."""
+        ...
+
+    def stored(self, events: Sequence[Event], line: Line) -> None:
+        """These were committed just now; among them are some that were stored before."""
+        ...
+
+    def turn(self, line: Line, now_s: float) -> None:
+        """A second or so has passed, and the line is up."""
+        ...
 
 
 class Intake:
@@ -44,13 +75,26 @@ class Intake:
         dial: Makes a new connection that reports to the given callable.
         store: Commits a batch; raises `django.db.OperationalError` when the database cannot now.
         tell_line: Told on change whether the broker lets us in.
+        sign: Puts the centre's signature on a kiosk's receipt.
+        desks: Who deals with the rest.
     """
 
-    def __init__(self, *, dial: Dial, store: Store, tell_line: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        *,
+        dial: Dial,
+        store: Store,
+        tell_line: Callable[[bool], None],
+        sign: Sign,
+        desks: Sequence[Desk] = (),
+    ) -> None:
         self._dial = dial
         self._store = store
         self._tell_line = tell_line
-        self._stopped = Event()
+        self._sign = sign
+        self._desks = desks
+        self._turn_due_s = 0.0
+        self._stopped = Flag()
         self._happenings: SimpleQueue[tuple[Line, Happening] | None] = SimpleQueue()
         self._line: Line | None = None
         self._up_since_s: float | None = None
@@ -81,7 +125,7 @@ class Intake:
                 self._knock(now_s)
             else:
                 self._hang_up(f"the broker has not let us in for {KNOCK_S:.0f} s", now_s)
-        timeout_s = None if self._up_since_s is not None else max(0.0, self._knock_at_s - time.monotonic())
+        timeout_s = TURN_S if self._up_since_s is not None else max(0.0, self._knock_at_s - time.monotonic())
         batch: list[Delivered] = []
         happening = self._next(timeout_s)
         while isinstance(happening, Delivered):
@@ -91,6 +135,10 @@ class Intake:
             happening = self._next(0)
         if batch and self._line is not None:
             self._settle(batch, self._line)
+        if self._up_since_s is not None and self._line is not None and now_s >= self._turn_due_s:
+            self._turn_due_s = now_s + TURN_S
+            for desk in self._desks:
+                self._attempt(partial(desk.turn, self._line, now_s))
         match happening:
             case Up():
                 self._came_up()
@@ -121,6 +169,9 @@ class Intake:
         self._trouble = ""
         self._tell_line(True)
         log.info("broker: connected, listening to all doors")
+        for desk in self._desks:
+            if self._line is not None:
+                self._attempt(partial(desk.came_up, self._line))
 
     def _hang_up(self, why: str, now_s: float) -> None:
         if self._line is not None:
@@ -137,15 +188,38 @@ class Intake:
 
     def _settle(self, batch: Sequence[Delivered], line: Line) -> None:
         """Commit, then acknowledge to the connection that delivered, then send the receipts."""
-        outcome = self._commit([receive(message.topic, message.payload) for message in batch])
+        visits = [message for message in batch if not self._hand_on(message, line)]
+        received = [receive(message.topic, message.payload) for message in visits]
+        outcome = self._commit(received)
         if outcome is None:
             return
         for message in batch:
             line.acknowledge(message)
         for kiosk, receipt in outcome.receipts:
-            line.post_receipt(kiosk, receipt)
+            line.post_receipt(kiosk, self._sign(kiosk, receipt))
+        events = [event for one in received for event in one.events]
+        for desk in self._desks:
+            if events:
+                self._attempt(partial(desk.stored, events, line))
         if outcome.set_aside:
             log.warning("%d messages or events set aside: see `collector visits`", outcome.set_aside)
+
+    def _hand_on(self, message: Delivered, line: Line) -> bool:
+        """Give a message to those who listen to its channel; whether there are any."""
+        topic = topics.parse(message.topic) if self._desks else None
+        desks = [desk for desk in self._desks if topic is not None and topic.channel in desk.channels]
+        for desk in desks:
+            if topic is not None:
+                self._attempt(partial(desk.heard, topic, message.payload, line))
+        return bool(desks)
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """Have something done that visits must not wait for: a database in trouble does not stop them."""
+        try:
+            work()
+        except (OperationalError, InterfaceError) as error:
+            log.error("database: %s; a message of a door is left undone, and will come again", error)  # noqa: TRY400
+            connections.close_all()
 
     def _commit(self, batch: Sequence[Received]) -> Outcome | None:
         """Write until it is written; None when we are to stop before that."""

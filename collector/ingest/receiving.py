@@ -9,18 +9,20 @@ for ever.
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec import Struct
 
 from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel
-from mqtt_bridge.wire import BadMessage, VisitMessage
+from mqtt_bridge.wire import BadMessage, Event
+from mqtt_bridge.wire.forms import Number, Source, decoded
 
 MAX_KEPT_BYTES = 64 * 1024
 """Of a message that is set aside, no more than this is kept."""
 _MAX_TOPIC_LETTERS = MAX_REASON_LETTERS = 200
 _FOREIGN_TOPIC = "topic: not one that visits come on"
-_TOO_DEEP = "JSON: lists within lists without end"
 _WRONG_KIOSK = "source: another kiosk than the topic's"
 
 
@@ -61,43 +63,36 @@ class Aside:
 class Received:
     """What one message held, in its own order."""
 
-    visits: tuple[VisitMessage, ...] = ()
+    events: tuple[Event, ...] = ()
     aside: tuple[Aside, ...] = ()
 
 
 def receive(topic: str, payload: bytes) -> Received:
-    """The visits in a message, and what of it must be set aside. Raises nothing, whatever the bytes."""
+    """The events in a message, and what of it must be set aside. Raises nothing, whatever the bytes."""
     known = topics.parse(topic)
     if known is None or known.channel not in {Channel.VISIT, Channel.VISITS}:
         return Received(aside=(_set_aside(topic, _FOREIGN_TOPIC, payload),))
     try:
-        return _read(topic, known.kiosk, payload)
-    except RecursionError:
-        # Lists within lists, near the interpreter's limit: what can be read may not be writable again.
-        return Received(aside=(_set_aside(topic, _TOO_DEEP, payload),))
-
-
-def _read(topic: str, kiosk: str, payload: bytes) -> Received:
-    try:
-        visits = wire.decode_visits(payload)
+        events = wire.decode(payload)
     except BadMessage as error:
-        return _sift(topic, kiosk, payload, str(error))
-    if any(visit.kiosk != kiosk for visit in visits):
-        return _sift(topic, kiosk, payload, _WRONG_KIOSK)
-    return Received(visits=tuple(visits))
+        return _sift(topic, known.kiosk, payload, str(error))
+    if any(event.kiosk != known.kiosk for event in events):
+        return _sift(topic, known.kiosk, payload, _WRONG_KIOSK)
+    return Received(events=tuple(events))
 
 
 def _sift(topic: str, kiosk: str, payload: bytes, reason: str) -> Received:
     """Event by event, where a message holds several."""
-    document = _json(payload)
-    if not isinstance(document, list) or not 0 < len(document) <= wire.MAX_BATCH:
-        return Received(aside=(_set_aside(topic, reason, payload, _place(kiosk, document)),))
-    if len(document) == 1:
-        return Received(aside=(_set_aside(topic, reason, _bytes(document[0]), _place(kiosk, document[0])),))
-    parts = [_read(topic, kiosk, _bytes([event])) for event in document]
+    try:
+        parts = wire.parts(payload)
+    except BadMessage:
+        return Received(aside=(_set_aside(topic, reason, payload, _place(kiosk, payload)),))
+    if len(parts) == 1:
+        return Received(aside=(_set_aside(topic, reason, parts[0], _place(kiosk, parts[0])),))
+    received = [receive(topic, b"[" + part + b"]") for part in parts]
     return Received(
-        visits=tuple(visit for part in parts for visit in part.visits),
-        aside=tuple(aside for part in parts for aside in part.aside),
+        events=tuple(event for part in received for event in part.events),
+        aside=tuple(aside for part in received for aside in part.aside),
     )
 
 
@@ -108,30 +103,23 @@ def _set_aside(topic: str, reason: str, payload: bytes, place: Place | None = No
     return Aside(printable[:_MAX_TOPIC_LETTERS], reason[:MAX_REASON_LETTERS], payload[:MAX_KEPT_BYTES], place)
 
 
-def _place(kiosk: str, event: Any) -> Place | None:
-    if not isinstance(event, dict) or event.get("source") != f"/doors/{kiosk}":
-        return None
-    epoch, sequence = event.get("epoch"), event.get("sequence")
-    if not isinstance(epoch, str) or not isinstance(sequence, str):
-        return None
-    if not sequence.isascii() or not sequence.isdecimal() or len(sequence) > len(str(wire.MAX_SEQUENCE)):
-        return None
+class _Envelope(Struct, frozen=True, gc=False):
+    """As much of an event as tells its place in a journal."""
+
+    source: Source
+    sequence: Number
+    epoch: UUID
+
+
+_envelope = msgspec.json.Decoder(_Envelope).decode
+
+
+def _place(kiosk: str, payload: bytes) -> Place | None:
     try:
-        is_plain = str(UUID(epoch)) == epoch
-    except ValueError:
+        envelope = decoded(_envelope, payload)
+    except BadMessage:
         return None
-    number = int(sequence)
-    return Place(kiosk, epoch, number) if is_plain and 1 <= number <= wire.MAX_SEQUENCE else None
-
-
-def _json(payload: bytes) -> Any:
-    if len(payload) > wire.MAX_MESSAGE_BYTES:
+    number = int(envelope.sequence)
+    if envelope.source != f"/doors/{kiosk}" or number < 1:
         return None
-    try:
-        return json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _bytes(event: Any) -> bytes:
-    return json.dumps(event).encode()
+    return Place(kiosk, str(envelope.epoch), number)

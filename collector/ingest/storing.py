@@ -8,19 +8,20 @@ blocks nothing.
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import merge
 from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from msgspec import structs
 
 from collector.ingest.receiving import Aside, Place, Received
-from collector.models import Mark, SetAside, Visit
+from collector.models import Clock, Gap, Mark, SetAside, Visit
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
-from mqtt_bridge.wire import Receipt, VisitMessage
+from mqtt_bridge.wire import ClockEvent, Event, GapEvent, Receipt, VisitEvent
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +30,9 @@ _ROWS = 500
 _SAME_ID = "id: already stored with another content"
 _SAME_PLACE = "sequence: already stored with another id"
 
+# Not the time, which the door puts right later; not the person, which retention takes away.
 _content = attrgetter(
-    *("kiosk", "epoch", "sequence", "direction", "via", "operator", "at", "clock_trusted", "format", "person")
+    "kiosk", "epoch", "sequence", "direction", "via", "operator", "boot", "monotonic", "format"
 )
 _Value = TypeVar("_Value")
 
@@ -67,18 +69,20 @@ def store(batch: Sequence[Received], now: datetime) -> Outcome:
     Raises:
         django.db.OperationalError: If the database is locked, full or away; then nothing was stored.
     """
-    visits = [visit for received in batch for visit in received.visits]
+    events = [event for received in batch for event in received.events]
+    visits = [event for event in events if isinstance(event, VisitEvent)]
     asides = [aside for received in batch for aside in received.aside]
     settled: dict[Journal, int] = {}
-    for visit in visits:
-        journal = (visit.kiosk, UUID(visit.entry.epoch))
-        # A door that holds a receipt for a visit does not send it: more is not to be believed.
-        claim = min(visit.settled, visit.entry.sequence - 1)
+    for event in events:
+        journal = (event.kiosk, event.epoch)
+        # A door that holds a receipt for an entry does not send it: more is not to be believed.
+        claim = min(int(event.settled), event.number - 1)
         settled[journal] = max(settled.get(journal, 0), claim)
     with transaction.atomic():
         fresh, contradictions = _sort_out(visits, [_row(visit, now) for visit in visits])
         Visit.objects.bulk_create(fresh, batch_size=_ROWS)
         asides += contradictions
+        _keep_facts(events)
         unknown = _unknown(asides)
         SetAside.objects.bulk_create([_aside_row(aside, now) for aside in unknown], batch_size=_ROWS)
         for aside in asides:
@@ -87,7 +91,7 @@ def store(batch: Sequence[Received], now: datetime) -> Outcome:
         marks = {journal: _advance(journal, claim) for journal, claim in sorted(settled.items())}
     return Outcome(
         receipts=tuple(
-            (kiosk, Receipt(str(epoch), through)) for (kiosk, epoch), through in marks.items() if through
+            (kiosk, Receipt(epoch, through)) for (kiosk, epoch), through in marks.items() if through
         ),
         stored=len(fresh),
         repeated=len(visits) - len(fresh) - len(contradictions),
@@ -95,7 +99,7 @@ def store(batch: Sequence[Received], now: datetime) -> Outcome:
     )
 
 
-def _sort_out(visits: Sequence[VisitMessage], rows: Sequence[Visit]) -> tuple[list[Visit], list[Aside]]:
+def _sort_out(visits: Sequence[VisitEvent], rows: Sequence[Visit]) -> tuple[list[Visit], list[Aside]]:
     """What is new, and what contradicts what is stored or stands earlier in the batch."""
     by_id = _stored_by_id(rows)
     by_place = _stored_by_place(rows)
@@ -157,48 +161,91 @@ def _advance(journal: Journal, settled: int) -> int:
         )
     through = max(known, settled)
     here = {"kiosk": kiosk, "epoch": epoch, "sequence__gt": through}
-    for sequence in merge(_sequences(Visit, here), _sequences(SetAside, here)):
-        if sequence > through + 1:
+    gaps = Gap.objects.filter(kiosk=kiosk, epoch=epoch, through__gt=through).order_by("sequence")
+    filled = [_sequences(kind, here) for kind in (Visit, Clock, SetAside)]
+    for first, last in merge(*filled, gaps.values_list("sequence", "through")):
+        if first > through + 1:
             break
-        through = sequence
+        through = max(through, last)
     if through > known:
         mark.through = through
         mark.save()
     return through
 
 
-def _sequences(kind: type[Visit | SetAside], here: dict[str, object]) -> Iterator[int]:
+def _sequences(kind: type[Visit | Clock | SetAside], here: dict[str, object]) -> Iterator[tuple[int, int]]:
     found = kind.objects.filter(**here).order_by("sequence").values_list("sequence", flat=True)
-    return (sequence for sequence in found.iterator(chunk_size=_ROWS) if sequence is not None)
+    return ((sequence, sequence) for sequence in found.iterator(chunk_size=_ROWS) if sequence is not None)
 
 
-def _row(visit: VisitMessage, now: datetime) -> Visit:
-    entry = visit.entry
+def _keep_facts(events: Sequence[Event]) -> None:
+    """Clocks that became true, and gaps; visits of such a boot get their right times, whenever they come."""
+    for event in events:
+        place = {"kiosk": event.kiosk, "epoch": event.epoch, "sequence": event.number}
+        if isinstance(event, GapEvent):
+            facts = {
+                "through": max(event.data.through, event.number),
+                "why": event.data.why,
+                "at": event.time,
+            }
+            Gap.objects.get_or_create(**place, defaults=facts)
+        elif isinstance(event, ClockEvent):
+            Clock.objects.get_or_create(
+                **place, defaults={"boot": event.data.boot, "started": event.data.started}
+            )
+    boots = {(event.kiosk, event.data.boot) for event in events if isinstance(event, ClockEvent)}
+    boots |= {
+        (event.kiosk, event.data.boot)
+        for event in events
+        if isinstance(event, VisitEvent) and not event.data.clocktrusted
+    }
+    for kiosk, boot in boots:
+        _put_right(kiosk, boot)
+
+
+def _put_right(kiosk: str, boot: UUID) -> None:
+    known = Clock.objects.filter(kiosk=kiosk, boot=boot).order_by("-sequence").first()
+    if known is None:
+        return
+    wrong = Visit.objects.filter(kiosk=kiosk, boot=boot)
+    for visit in wrong:
+        visit.at = known.started + timedelta(seconds=visit.monotonic)
+        visit.clock_trusted = True
+    Visit.objects.bulk_update(wrong, ("at", "clock_trusted"), batch_size=_ROWS)
+
+
+def _row(visit: VisitEvent, now: datetime) -> Visit:
+    facts = visit.data
     return Visit(
-        id=UUID(entry.id),
+        id=visit.id,
         kiosk=visit.kiosk,
-        place=visit.sender.place,
-        door=visit.sender.door,
-        epoch=UUID(entry.epoch),
-        sequence=entry.sequence,
-        direction=str(entry.direction),
-        via=str(entry.source),
-        operator=entry.operator or "",
-        at=entry.at,
-        clock_trusted=entry.clock_trusted,
-        format=str(entry.format),
-        person=entry.person,
+        place=facts.place,
+        door=facts.door,
+        epoch=visit.epoch,
+        sequence=visit.number,
+        direction=str(facts.direction),
+        via=str(facts.via),
+        operator=facts.operator or "",
+        at=visit.time,
+        clock_trusted=facts.clocktrusted,
+        boot=facts.boot,
+        monotonic=facts.monotonic,
+        format=str(facts.format),
+        document=facts.pseudonyms.document,
+        phone=facts.pseudonyms.phone,
+        other=facts.pseudonyms.other,
+        sealing_key=facts.person.key if facts.person else "",
+        person=facts.person.box if facts.person else None,
         received_at=now,
     )
 
 
-def _contradiction(visit: VisitMessage, reason: str) -> Aside:
-    entry = visit.entry
+def _contradiction(visit: VisitEvent, reason: str) -> Aside:
     return Aside(
         topic=str(Topic(visit.kiosk, Channel.VISIT)),
         reason=reason,
-        payload=wire.encode_visit(VisitMessage(visit.sender, entry)),
-        place=Place(visit.kiosk, entry.epoch, entry.sequence),
+        payload=wire.encode([structs.replace(visit, settled="0")]),
+        place=Place(visit.kiosk, str(visit.epoch), visit.number),
     )
 
 

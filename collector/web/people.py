@@ -7,10 +7,8 @@ hide in a name, or grow beyond its place.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from mqtt_bridge import wire
-from mqtt_bridge.wire import BadMessage
 
 MAX_LETTERS = 80
 """A longer text is cut, with an ellipsis."""
@@ -40,17 +38,15 @@ class Shown:
     readable: bool = True
 
 
-def show(person: str) -> Shown:
-    """Open the personal fields of a visit. Raises nothing, whatever the text."""
-    try:
-        opened = wire.decode_person(person)
-    except (BadMessage, UnicodeError):
+def show(person: Mapping[str, str] | None) -> Shown:
+    """The opened fields of a visit, by name; None for a person that cannot be opened."""
+    if person is None:
         return Shown(readable=False)
     return Shown(
-        name=tidy(opened.name),
-        document=tidy(opened.document) or tidy(opened.reference),
-        phone=_MOBILE.sub(r"0\1 \2 \3", tidy(opened.phone)),
-        birth=_DAY.sub(r"\3/\2/\1", tidy(opened.birth)),
+        name=tidy(person.get("name")),
+        document=tidy(person.get("document")) or tidy(person.get("reference")),
+        phone=_MOBILE.sub(r"0\1 \2 \3", tidy(person.get("phone"))),
+        birth=_DAY.sub(r"\3/\2/\1", tidy(person.get("birth"))),
     )
 
 

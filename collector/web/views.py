@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db import DatabaseError
@@ -11,7 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from collector import counting
+from collector.keyring import Keyring
 from collector.models import Mark, Visit
+from collector.opening import open_visit
 from collector.standing import standing
 from collector.web import days, people
 from collector.web.days import Day
@@ -51,18 +54,19 @@ def _of_day(day: Day, page: str) -> dict[str, Any]:
     tally = counting.count(day)
     pages = Paginator(counting.visits_of(day).order_by("-at", "kiosk", "-sequence"), PAGE_VISITS)
     shown: Page[Visit] = pages.get_page(page)
+    keyring = Keyring(settings.DATA)
     return {
         "day": day,
         "tally": tally,
         "page": shown,
-        "rows": [_row(visit) for visit in shown],
+        "rows": [_row(visit, keyring) for visit in shown],
     }
 
 
-def _row(visit: Visit) -> dict[str, Any]:
+def _row(visit: Visit, keyring: Keyring) -> dict[str, Any]:
     return {
         "visit": visit,
-        "person": people.show(visit.person),
+        "person": people.show(open_visit(visit, keyring)),
         "operator": people.tidy(visit.operator),
         "place": people.tidy(visit.place),
         "door": people.tidy(visit.door),

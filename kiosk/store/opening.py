@@ -24,30 +24,69 @@ migrations = Migrations("journal")
 @migrations()
 def begin(db: Database) -> None:
     """The first schema."""
-    db.execute(
-        """
-        CREATE TABLE visits (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL UNIQUE,
-            direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
-            source TEXT NOT NULL,
-            operator TEXT,
-            at TEXT NOT NULL,
-            monotonic_s REAL NOT NULL,
-            clock_trusted INTEGER NOT NULL,
-            format TEXT NOT NULL,
-            pseudonym TEXT NOT NULL,
-            person TEXT NOT NULL,
-            state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'stored'))
-        ) STRICT
-        """
-    )
-    db.execute("CREATE INDEX visits_of_a_person ON visits (pseudonym, sequence)")
-    db.execute("CREATE INDEX visits_under_way ON visits (sequence, state) WHERE state != 'stored'")
-    db.execute("CREATE TABLE journal (epoch TEXT NOT NULL, pseudonym_key BLOB NOT NULL) STRICT")
+    for statement in _SCHEMA.split(";"):
+        db.execute(statement)
     db.execute("INSERT INTO journal VALUES (?, ?)", [str(uuid.uuid4()), secrets.token_bytes(32)])
-    db.execute("CREATE TABLE line (up INTEGER NOT NULL) STRICT")
-    db.execute("INSERT INTO line VALUES (0)")
+    db.execute("INSERT INTO road (up) VALUES (0)")
+
+
+_SCHEMA = """
+    CREATE TABLE entries (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL CHECK (kind IN ('visit', 'clock', 'gap')),
+        state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'stored')),
+        at TEXT NOT NULL,
+        boot TEXT,
+        monotonic_s REAL,
+        clock_trusted INTEGER,
+        direction TEXT CHECK (direction IN ('in', 'out')),
+        source TEXT,
+        operator TEXT,
+        format TEXT,
+        document BLOB,
+        phone BLOB,
+        other BLOB,
+        sealing_key TEXT,
+        person BLOB,
+        started TEXT,
+        through INTEGER,
+        why TEXT
+    ) STRICT;
+    CREATE INDEX entries_of_a_document ON entries (document, sequence) WHERE document IS NOT NULL;
+    CREATE INDEX entries_of_a_phone ON entries (phone, sequence) WHERE phone IS NOT NULL;
+    CREATE INDEX entries_of_another ON entries (other, sequence) WHERE other IS NOT NULL;
+    CREATE INDEX entries_under_way ON entries (sequence, state) WHERE state != 'stored';
+    CREATE INDEX entries_of_a_boot ON entries (boot, sequence);
+    CREATE TABLE aside AS SELECT * FROM entries;
+    ALTER TABLE aside ADD COLUMN reason TEXT;
+    ALTER TABLE aside ADD COLUMN set_aside_at TEXT;
+    CREATE TABLE neighbours (
+        id TEXT PRIMARY KEY,
+        direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+        at TEXT NOT NULL,
+        document BLOB,
+        phone BLOB,
+        other BLOB
+    ) STRICT;
+    CREATE INDEX neighbours_of_a_document ON neighbours (document) WHERE document IS NOT NULL;
+    CREATE INDEX neighbours_of_a_phone ON neighbours (phone) WHERE phone IS NOT NULL;
+    CREATE INDEX neighbours_of_another ON neighbours (other) WHERE other IS NOT NULL;
+    CREATE TABLE clock (boot TEXT NOT NULL, started TEXT NOT NULL, stamp INTEGER) STRICT;
+    CREATE TABLE journal (epoch TEXT NOT NULL, pseudonym_key BLOB NOT NULL) STRICT;
+    CREATE TABLE road (up INTEGER NOT NULL, last_receipt_at TEXT) STRICT;
+    CREATE TABLE door (facts TEXT NOT NULL) STRICT;
+    CREATE TABLE config (counter INTEGER NOT NULL, document TEXT NOT NULL, applied INTEGER NOT NULL) STRICT;
+    CREATE TABLE commands (
+        counter INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        arguments TEXT NOT NULL,
+        deadline TEXT NOT NULL,
+        result TEXT,
+        replied INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+"""
 
 
 def open_journal(folder: Path, *, make: bool = True) -> Database:

@@ -1,17 +1,22 @@
 """The road's side of the journal: what is to be sent, and what has become of it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.model import Direction, Entry, Format, Source
+from uuid_utils import uuid7
+
+from kiosk.entries import SET_ASIDE, ClockEntry, Entry, GapEntry, Pseudonyms, SealedPerson, VisitEntry
+from kiosk.errors import EntryUnreadable
+from kiosk.model import Direction, Format, Source
+from kiosk.store.journal import stamp
 from kiosk.store.opening import failing_as, open_journal
 
 
 class Outbox:
     """
-    The visits of a journal that have not reached the centre.
+    The entries of a journal that have not reached the centre.
 
     Belongs to the thread that made it. Every method but `close()` raises `JournalFailed` when the file
     cannot be read or written; nothing is half done then.
@@ -25,19 +30,48 @@ class Outbox:
         self.epoch: str = self._db.execute("SELECT epoch FROM journal").fetchone()[0]
 
     def after(self, sequence: int, most: int) -> list[Entry]:
-        """At most so many visits that are not stored, oldest first, of those after a sequence number."""
+        """
+        At most so many entries that are not stored, oldest first, of those after a sequence number.
+
+        Raises:
+            EntryUnreadable: If the first of them holds what no door writes: set it aside and ask again.
+        """
         with failing_as("read visits"):
-            rows = self._db.table("visits").rows_where(
-                "sequence > ? AND state != 'stored'", [sequence], order_by="sequence", limit=most
+            rows = list(
+                self._db.table("entries").rows_where(
+                    "sequence > ? AND state != 'stored'", [sequence], order_by="sequence", limit=most
+                )
             )
-            return [self._entry(row) for row in rows]
+        entries: list[Entry] = []
+        for row in rows:
+            try:
+                entries.append(self._entry(row))
+            except (ValueError, TypeError) as error:
+                if entries:
+                    break
+                raise EntryUnreadable(int(row["sequence"])) from error
+        return entries
+
+    def set_aside(self, sequence: int, reason: str) -> None:
+        """Take an entry out of the way; a gap goes out in its place, and it waits for `retry()`."""
+        now = stamp(datetime.now(UTC))
+        with failing_as("set a visit aside"), self._db.atomic():
+            self._db.execute(
+                "INSERT INTO aside SELECT *, ?, ? FROM entries WHERE sequence = ? AND kind != 'gap'",
+                [reason, now, sequence],
+            )
+            self._db.execute("DELETE FROM entries WHERE sequence = ?", [sequence])
+            self._db.execute(
+                "INSERT INTO entries (sequence, id, kind, at, through, why) VALUES (?, ?, 'gap', ?, ?, ?)",
+                [sequence, str(uuid7()), now, sequence, SET_ASIDE],
+            )
 
     def settled(self) -> int:
         """The highest sequence number up to which all are stored; 0 for none."""
         with failing_as("read visits"):
             row = self._db.execute(
-                "SELECT coalesce((SELECT min(sequence) - 1 FROM visits WHERE state != 'stored'),"
-                " (SELECT seq FROM sqlite_sequence WHERE name = 'visits'), 0)"
+                "SELECT coalesce((SELECT min(sequence) - 1 FROM entries WHERE state != 'stored'),"
+                " (SELECT seq FROM sqlite_sequence WHERE name = 'entries'), 0)"
             ).fetchone()
         return int(row[0])
 
@@ -45,7 +79,7 @@ class Outbox:
         """The broker has these."""
         with failing_as("mark visits as sent"), self._db.atomic():
             self._db.conn.executemany(
-                "UPDATE visits SET state = 'sent' WHERE sequence = ? AND state = 'waiting'",
+                "UPDATE entries SET state = 'sent' WHERE sequence = ? AND state = 'waiting'",
                 [(sequence,) for sequence in sequences],
             )
 
@@ -53,21 +87,22 @@ class Outbox:
         """
         The centre has committed all up to this sequence number.
 
-        Only visits that were sent can have been stored: a receipt for others is not believed.
+        Only entries that were sent can have been stored: a receipt for others is not believed.
 
         Returns:
-            How many visits this settled.
+            How many entries this settled.
         """
-        with failing_as("mark visits as stored"):
+        with failing_as("mark visits as stored"), self._db.atomic():
             cursor = self._db.execute(
-                "UPDATE visits SET state = 'stored' WHERE sequence <= ? AND state = 'sent'", [through]
+                "UPDATE entries SET state = 'stored' WHERE sequence <= ? AND state = 'sent'", [through]
             )
+            self._db.execute("UPDATE road SET last_receipt_at = ?", [stamp(datetime.now(UTC))])
         return cursor.rowcount
 
     def tell_line(self, *, up: bool) -> None:
         """Let the door know whether the road reaches the broker."""
         with failing_as("write the line's state"):
-            self._db.execute("UPDATE line SET up = ? WHERE up != ?", [up, up])
+            self._db.execute("UPDATE road SET up = ? WHERE up != ?", [up, up])
 
     def version(self) -> int:
         """A number that changes when the door has written something. Costs next to nothing to ask."""
@@ -79,15 +114,24 @@ class Outbox:
         self._db.close()
 
     def _entry(self, row: dict[str, Any]) -> Entry:
-        return Entry(
-            id=row["id"],
-            epoch=self.epoch,
-            sequence=row["sequence"],
+        place = {"id": row["id"], "epoch": self.epoch, "sequence": row["sequence"]}
+        at = datetime.fromisoformat(row["at"])
+        if row["kind"] == "clock":
+            return ClockEntry(
+                **place, at=at, boot=row["boot"], started=datetime.fromisoformat(row["started"])
+            )
+        if row["kind"] == "gap":
+            return GapEntry(**place, at=at, through=row["through"], why=row["why"])
+        return VisitEntry(
+            **place,
             direction=Direction(row["direction"]),
             source=Source(row["source"]),
             operator=row["operator"],
-            at=datetime.fromisoformat(row["at"]),
+            at=at,
             clock_trusted=bool(row["clock_trusted"]),
+            boot=row["boot"],
+            monotonic_s=row["monotonic_s"],
             format=Format(row["format"]),
-            person=row["person"],
+            pseudonyms=Pseudonyms(row["document"], row["phone"], row["other"]),
+            person=SealedPerson(row["sealing_key"], row["person"]) if row["sealing_key"] else None,
         )

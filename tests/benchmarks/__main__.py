@@ -2,14 +2,31 @@
 
 import argparse
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.benchmarks import answer, cards, door, empty, memory, pictures, start_up
+from tests.benchmarks import (
+    answer,
+    cards,
+    door,
+    empty,
+    memory,
+    pictures,
+    road_backlog,
+    road_drain,
+    road_journal,
+    road_latency,
+    road_live,
+    road_memory,
+    road_sealing,
+    start_up,
+)
 from tests.benchmarks.order import Order, seeds
-from tests.benchmarks.row import Figures, Row
+from tests.benchmarks.row import Figures, Rates, Row
 
-BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures]]] = {
+BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures | Rates]]] = {
     "answer": lambda _order: [answer.measure()],
     "start_up": lambda _order: [start_up.measure()],
     "cards": cards.measure,
@@ -17,11 +34,20 @@ BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures]]] = {
     "door": door.measure,
     "memory": memory.measure,
     "pictures": pictures.measure,
+    "road_journal": road_journal.measure,
+    "road_sealing": road_sealing.measure,
+    "road_drain": road_drain.measure,
+    "road_live": road_live.measure,
+    "road_backlog": road_backlog.measure,
+    "road_latency": road_latency.measure,
+    "road_memory": road_memory.measure,
 }
 
 
 def main() -> None:
     """Run all benchmarks, or those named on the command line."""
+    # So that whoever ends us ends what we have started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     names, order = _asked()
     head = None
     for name in names:

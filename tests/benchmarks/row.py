@@ -73,6 +73,40 @@ class Figures:
         return f"{figure:.{self.digits}f}" if math.isfinite(figure) else "never"
 
 
+@dataclass(frozen=True)
+class Rates:
+    """
+    One figure of ours beside one rival's, each the median of some rounds in the same run.
+
+    Attributes:
+        what: What was measured.
+        n: Of how many, each round.
+        unit: What the figures count.
+        ours: Our figure.
+        beside: The rival, or the bare limit.
+        theirs: Its figure.
+    """
+
+    HEAD: ClassVar[str] = (
+        f"{'what':<44} {'n':>7} {'unit':<5} {'ours':>10}   {'beside':<44} {'theirs':>10} {'ours / theirs':>14}"
+    )
+
+    what: str
+    n: int
+    unit: str
+    ours: float
+    beside: str
+    theirs: float
+
+    def __str__(self) -> str:
+        digits = 0 if max(self.ours, self.theirs) >= 1000 else 1
+        ratio = f"{self.ours / self.theirs:.2f}" if self.theirs else "-"
+        return (
+            f"{self.what:<44} {self.n:>7} {self.unit:<5} {self.ours:>10.{digits}f}"
+            f"   {self.beside:<44} {self.theirs:>10.{digits}f} {ratio:>14}"
+        )
+
+
 def _quantiles_ms(times_s: Sequence[float]) -> tuple[float, float]:
     cuts = statistics.quantiles(times_s, n=100, method="inclusive")
     return cuts[49] * 1000, cuts[98] * 1000

@@ -18,6 +18,7 @@ from hardware.simulated.demo.people import STRAY_CODE, VISITORS, Visitor
 from hardware.simulated.demo.programs import PATIENCE_S, Background, DemoFailed, free_port, mosquitto, own
 
 MANAGER = "quanly"
+PLACE = "Ủy ban nhân dân"
 RESULT_S = 1.2
 """How long the story lets an answer stand before it goes on."""
 
@@ -131,7 +132,8 @@ class Morning:
     def _open_centre(self) -> str:
         data = ("--data", str(self._folder / "collector"))
         password = secrets.token_urlsafe(9)
-        for command in (("migrate",), ("user", "add", MANAGER, "--password-stdin")):
+        enrol = ("enrol", "kiosk-1", "--place", PLACE, "--folder", str(self._folder / "door" / "credentials"))
+        for command in (("migrate",), ("user", "add", MANAGER, "--password-stdin"), enrol):
             done = subprocess.run(
                 [own("collector"), *command, *data],
                 check=False,

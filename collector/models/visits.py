@@ -1,4 +1,4 @@
-"""What the centre keeps: visits, how far each door's visits are complete, and what was not understood."""
+"""What the doors' journals hold, how far each is complete, and what was not understood."""
 
 from django.db import models
 
@@ -13,14 +13,20 @@ class Visit(models.Model):
         place: The office, as it called itself when this was sent.
         door: The door, likewise.
         epoch: Random id made with the door's journal; sequence numbers count within it.
-        sequence: 1, 2, 3 … without gaps.
+        sequence: Its place in the journal: 1, 2, 3 …
         direction: `in` or `out`.
         via: `camera` or `keypad`.
         operator: The guard who keyed it in; empty when the visitor did it alone.
-        at: The door's wall clock.
-        clock_trusted: Whether that clock was synchronised.
+        at: The door's wall clock, put right once the door's clock was.
+        clock_trusted: Whether `at` is right.
+        boot: Id of the box's boot.
+        monotonic: Seconds since that boot.
         format: What was presented.
-        person: The personal fields, in one text that only the page opens.
+        document: Pseudonym of the ID number, 32 bytes; None when none was shown.
+        phone: Of the phone number, likewise.
+        other: Of the code's own number, or of name and birth, where there is neither.
+        sealing_key: Id of the key that opens `person`; empty where no name was kept.
+        person: The sealed personal fields; None where none were kept, or when their time is over.
         received_at: When the centre stored it.
     """
 
@@ -35,8 +41,14 @@ class Visit(models.Model):
     operator = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
     clock_trusted = models.BooleanField()
+    boot = models.UUIDField()
+    monotonic = models.FloatField()
     format = models.CharField(max_length=32)
-    person = models.TextField()
+    document = models.BinaryField(max_length=32, null=True)
+    phone = models.BinaryField(max_length=32, null=True)
+    other = models.BinaryField(max_length=32, null=True)
+    sealing_key = models.CharField(max_length=32, blank=True, default="")
+    person = models.BinaryField(null=True)
     received_at = models.DateTimeField()
 
     class Meta:
@@ -49,6 +61,67 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"visit {self.sequence} of {self.kiosk}"
+
+
+class Clock(models.Model):
+    """
+    A door's clock became true.
+
+    Attributes:
+        kiosk: The kiosk's name.
+        epoch: The journal's id.
+        sequence: Its place in the journal.
+        boot: Of which boot.
+        started: When that boot's monotonic clock was zero.
+    """
+
+    kiosk = models.CharField(max_length=63)
+    epoch = models.UUIDField()
+    sequence = models.BigIntegerField()
+    boot = models.UUIDField()
+    started = models.DateTimeField()
+
+    class Meta:
+        """One place in a door's journal holds one entry; looked up by boot."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("kiosk", "epoch", "sequence"), name="clock_one_per_sequence"),
+        )
+        indexes = (models.Index(fields=("kiosk", "boot"), name="clock_boot"),)
+
+    def __str__(self) -> str:
+        return f"clock of {self.kiosk} since {self.started}"
+
+
+class Gap(models.Model):
+    """
+    Places of a door's journal that hold nothing.
+
+    Attributes:
+        kiosk: The kiosk's name.
+        epoch: The journal's id.
+        sequence: The first of them.
+        through: The last.
+        why: `damaged` when a disk lost them; `set_aside` when they could not be sent, and may come later.
+        at: When the door found it.
+    """
+
+    kiosk = models.CharField(max_length=63)
+    epoch = models.UUIDField()
+    sequence = models.BigIntegerField()
+    through = models.BigIntegerField()
+    why = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        """One gap begins at a place."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("kiosk", "epoch", "sequence"), name="gap_one_per_sequence"),
+        )
+
+    def __str__(self) -> str:
+        return f"gap of {self.kiosk} from {self.sequence} through {self.through}"
 
 
 class Mark(models.Model):

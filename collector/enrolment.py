@@ -1,0 +1,79 @@
+"""Boxes made part of a place: the registry's row, and the credentials that go onto the box."""
+
+import datetime as dt
+import json
+import re
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from collector.errors import EnrolmentRefused
+from collector.keyring import Keyring
+from collector.models import Kiosk, Place
+from collector.schedule import keys_for
+from collector.whole import write_whole
+from mqtt_bridge.topics import KIOSK_NAME
+
+CENTRE = "centre.json"
+MAX_LETTERS = 80
+
+
+def enrol(kiosk: str, place: str, door: str = "") -> Kiosk:
+    """
+    Make a box one of a place's; both are made if they are not there. A box that was revoked is let in again.
+
+    Raises:
+        EnrolmentRefused: If the names will not do.
+    """
+    if not KIOSK_NAME.fullmatch(kiosk):
+        raise EnrolmentRefused(f'kiosk "{kiosk}": only lower-case letters, digits and hyphens in a name')
+    for what, label in (("place", place), ("door", door)):
+        if (
+            re.search(r"[\x00-\x1f\x7f-\x9f]", label)
+            or len(label) > MAX_LETTERS
+            or (what == "place" and not label)
+        ):
+            raise EnrolmentRefused(
+                f"{what} {label[:20]!r}: not a name of one line and at most {MAX_LETTERS} letters"
+            )
+    where, _ = Place.objects.get_or_create(name=place)
+    box, _ = Kiosk.objects.update_or_create(
+        name=kiosk, defaults={"place": where, "door": door, "revoked_at": None}
+    )
+    return box
+
+
+def write_credentials(box: Kiosk, folder: Path, keyring: Keyring, now: dt.datetime) -> None:
+    """
+    Write what a box needs to know of its centre into `centre.json` of a folder.
+
+    Raises:
+        EnrolmentRefused: If it cannot be written.
+        KeyUnusable: If a key of the centre cannot be read.
+    """
+    zone = ZoneInfo(box.place.zone)
+    document = {
+        "kiosk": box.name,
+        "place_key": _text(keyring.place_key(box.place.pk)),
+        "sealing_keys": sealing_keys(box.place, keyring, now.astimezone(zone).date()),
+        "signing_keys": {name: _text(key) for name, key in keyring.signing_keys().items()},
+    }
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(folder / CENTRE, f"{json.dumps(document, indent=1)}\n".encode(), mode=0o600)
+    except OSError as error:
+        raise EnrolmentRefused(f"folder {folder}: {error.strerror}; choose another with --folder") from error
+
+
+def sealing_keys(place: Place, keyring: Keyring, today: dt.date) -> list[dict[str, str]]:
+    """The keys that a place's doors seal with, as they are told; none where no names are kept."""
+    if place.kind == Place.PUBLIC:
+        return []
+    return [
+        {"id": key.id, "public": _text(bytes(key.public)), "begins": key.begins.isoformat()}
+        for key in keys_for(place.keep_days, today, ZoneInfo(place.zone), keyring)
+    ]
+
+
+def _text(key: bytes) -> str:
+    return urlsafe_b64encode(key).rstrip(b"=").decode()

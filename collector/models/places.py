@@ -1,0 +1,119 @@
+"""Places, their boxes, their guards, and the keys that persons are sealed to."""
+
+from django.db import models
+
+
+class Place(models.Model):
+    """
+    An office.
+
+    Attributes:
+        name: As it calls itself.
+        kind: `checkpoint`, where names are kept, sealed; or `public`, where only counts and pseudonyms are.
+        zone: Its time zone (IANA); its midnight ends the day.
+        keep_days: After so many days nobody can read any more who came.
+        hours: When it is open, in its own words.
+        notice: A line for the visitors on the screen.
+        help_desk: Phone number shown when a door is out of order.
+        languages: Of the screen, the first before the others: `vi en`.
+    """
+
+    CHECKPOINT, PUBLIC = "checkpoint", "public"
+
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=16, default=CHECKPOINT)
+    zone = models.CharField(max_length=64, default="Asia/Ho_Chi_Minh")
+    keep_days = models.PositiveIntegerField(default=30)
+    hours = models.CharField(max_length=80, blank=True, default="")
+    notice = models.CharField(max_length=200, blank=True, default="")
+    help_desk = models.CharField(max_length=80, blank=True, default="")
+    languages = models.CharField(max_length=80, default="vi")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Kiosk(models.Model):
+    """
+    A box that belongs to a place.
+
+    Attributes:
+        name: Its name on the road.
+        place: Whose it is.
+        door: Which door it stands at.
+        direction: `in`, `out` or `toggle`.
+        revoked_at: Since when it is not let in any more; None while it is.
+        counter: That of the last signed message to it: each is higher.
+        config_digest: SHA-256 of the last configuration sent to it.
+        online: Whether the broker last called it online; None when never heard of.
+        seen_at: When it last said how it is; None for never.
+        health: What it said then.
+    """
+
+    name = models.CharField(max_length=63, primary_key=True)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="kiosks")
+    door = models.CharField(max_length=80, blank=True, default="")
+    direction = models.CharField(max_length=8, default="toggle")
+    revoked_at = models.DateTimeField(null=True)
+    counter = models.BigIntegerField(default=0)
+    config_digest = models.BinaryField(max_length=32, default=b"")
+    online = models.BooleanField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    health = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Guard(models.Model):
+    """
+    Somebody whom a place lets check people in.
+
+    Attributes:
+        place: Where.
+        name: As it stands with the visits.
+        pin_hash: Of the number keyed in at the door; empty for none.
+        badge_hash: Of the subject of the signed badge; empty for none.
+        right: What they may do.
+    """
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="guards")
+    name = models.CharField(max_length=64)
+    pin_hash = models.CharField(max_length=200, blank=True, default="")
+    badge_hash = models.CharField(max_length=200, blank=True, default="")
+    right = models.CharField(max_length=16, default="check_in")
+
+    class Meta:
+        """Names are one of a kind within a place."""
+
+        constraints = (models.UniqueConstraint(fields=("place", "name"), name="guard_one_per_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.place}"
+
+
+class SealingKey(models.Model):
+    """
+    A key that persons of one day are sealed to. The private half lies in the key file only.
+
+    Attributes:
+        id: By which sealed persons name it.
+        public: X25519, 32 bytes.
+        begins: The first instant of its day.
+        keep_days: For places that keep names so long.
+        destroyed_at: When the private half was destroyed; None while it is there.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True)
+    public = models.BinaryField(max_length=32)
+    begins = models.DateTimeField()
+    keep_days = models.PositiveIntegerField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Looked up by what is needed next."""
+
+        indexes = (models.Index(fields=("keep_days", "begins"), name="sealing_key_day"),)
+
+    def __str__(self) -> str:
+        return self.id

@@ -1,0 +1,23 @@
+"""Sealed persons, opened with the centre's keys."""
+
+from collector.keyring import Keyring
+from collector.models import Visit
+from mqtt_bridge.wire.persons import NotOpened, SealedPerson, open_person
+
+
+def open_visit(visit: Visit, keyring: Keyring) -> dict[str, str] | None:
+    """
+    The personal fields of a visit, by name; empty where none were kept.
+
+    None when they cannot be read: their key was destroyed, or they are not what a door has sealed.
+    """
+    if visit.person is None:
+        return {}
+    private = keyring.sealing(visit.sealing_key)
+    if private is None:
+        return None
+    try:
+        sealed = SealedPerson(visit.sealing_key, bytes(visit.person))
+        return open_person(sealed, private, kiosk=visit.kiosk, visit=str(visit.id))
+    except NotOpened:
+        return None

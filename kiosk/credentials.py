@@ -1,0 +1,99 @@
+"""
+What makes a box one of a centre's: written by `collector enrol` into `credentials/` of the data folder.
+
+`centre.json` holds the kiosk's name, the place's key for pseudonyms, and the centre's public keys;
+`ca.crt`, `kiosk.crt` and `kiosk.key` are for TLS to the broker.
+"""
+
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kiosk.errors import SettingsError
+from kiosk.sealing import SealingKey
+
+FOLDER = "credentials"
+CENTRE = "centre.json"
+CA, CERTIFICATE, KEY = "ca.crt", "kiosk.crt", "kiosk.key"
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """
+    What a box knows of its centre.
+
+    Attributes:
+        kiosk: The name that the centre knows this box by.
+        place_key: Key of the pseudonyms of all doors of the place: 32 bytes.
+        sealing_keys: The centre's public keys for persons, in the order of their beginnings.
+        signing_keys: The centre's public keys for what comes down (Ed25519, 32 bytes), by id.
+    """
+
+    kiosk: str
+    place_key: bytes = field(repr=False)
+    sealing_keys: tuple[SealingKey, ...]
+    signing_keys: Mapping[str, bytes]
+
+
+def load(data: Path, kiosk: str) -> Credentials | None:
+    """
+    The credentials in a data folder; None when the box was never enrolled.
+
+    Args:
+        data: The data folder.
+        kiosk: The box's name in the settings.
+
+    Raises:
+        SettingsError: If they cannot be read, or are another box's.
+    """
+    file = data / FOLDER / CENTRE
+    remedy = "enrol the box anew with `collector enrol`"
+    try:
+        found = _read(json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsError(f"credentials {file}: {error.strerror}; let the door's user read it") from None
+    except (ValueError, TypeError, LookupError):
+        raise SettingsError(f"credentials {file}: not what a centre writes; {remedy}") from None
+    if found.kiosk != kiosk:
+        raise SettingsError(
+            f"kiosk.name = {kiosk}: the credentials in {file.parent} are those of {found.kiosk};"
+            f" set that name, or {remedy}"
+        )
+    return found
+
+
+def sealing_keys(told: list[dict[str, Any]]) -> tuple[SealingKey, ...]:
+    """
+    The centre's keys as it tells them: `id`, `public` in base64url, `begins` in RFC 3339.
+
+    Raises:
+        ValueError, TypeError, LookupError: If they are something else.
+    """
+    keys = (
+        SealingKey(str(key["id"]), _bytes(key["public"]), datetime.fromisoformat(key["begins"]))
+        for key in told
+    )
+    return tuple(sorted(keys, key=lambda key: key.begins))
+
+
+def _read(document: dict[str, Any]) -> Credentials:
+    return Credentials(
+        kiosk=str(document["kiosk"]),
+        place_key=_bytes(document["place_key"]),
+        sealing_keys=sealing_keys(document["sealing_keys"]),
+        signing_keys={str(name): _bytes(key) for name, key in document["signing_keys"].items()},
+    )
+
+
+def _bytes(text: str) -> bytes:
+    value = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if len(value) != _KEY_BYTES:
+        raise ValueError("not 32 bytes")
+    return value

@@ -1,0 +1,59 @@
+"""What was set aside because it could not be sent: listed, and given another try."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kiosk.store.opening import failing_as
+
+_COLUMNS = (
+    "id, kind, at, boot, monotonic_s, clock_trusted, direction, source, operator, format, "
+    "document, phone, other, sealing_key, person, started, through, why"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AsideEntry:
+    """
+    An entry out of the way.
+
+    Attributes:
+        sequence: The place it had in the journal.
+        reason: Why; holds nothing of the visitor.
+        at: When it was set aside (aware).
+    """
+
+    sequence: int
+    reason: str
+    at: datetime
+
+
+def listed(db: Database) -> list[AsideEntry]:
+    """
+    All that is set aside, in the journal's order.
+
+    Raises:
+        JournalFailed: If the journal cannot be read.
+    """
+    with failing_as("list what is set aside"):
+        rows = db.execute("SELECT sequence, reason, set_aside_at FROM aside ORDER BY sequence").fetchall()
+    return [AsideEntry(sequence, reason, datetime.fromisoformat(at)) for sequence, reason, at in rows]
+
+
+def retry(db: Database) -> int:
+    """
+    Put everything back into the queue, at its end: the old places were told to the centre as gaps.
+
+    Returns:
+        How many entries that were.
+
+    Raises:
+        JournalFailed: If the journal cannot be written; then nothing was moved.
+    """
+    with failing_as("put back what is set aside"), db.atomic():
+        moved = db.execute(
+            f"INSERT INTO entries ({_COLUMNS}) SELECT {_COLUMNS} FROM aside ORDER BY sequence"  # noqa: S608
+        ).rowcount
+        db.execute("DELETE FROM aside")
+    return moved

@@ -1,0 +1,96 @@
+"""What the benchmarks of the road share: programs that run and end, and what they took."""
+
+import os
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tests.programs import Broker, Program, eventually
+
+PATIENCE_S = 60.0
+"""Longest wait for anything: what is slower than that is a failure, not a figure."""
+_TELL_SUBSCRIPTIONS = "log_type subscribe\nlog_type error\n"
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_Running = TypeVar("_Running", bound=Program)
+
+
+@contextmanager
+def running(program: _Running) -> Iterator[_Running]:
+    """A program that ends with the block, whatever happens in it."""
+    try:
+        yield program
+    finally:
+        if program.process.poll() is None:
+            program.kill()
+
+
+@contextmanager
+def broker() -> Iterator[Broker]:
+    """A new Mosquitto in a folder of its own: no session of an earlier run is in it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="road-") as folder,
+        running(Broker(Path(folder), _TELL_SUBSCRIPTIONS)) as mosquitto,
+    ):
+        yield mosquitto
+
+
+@contextmanager
+def connected(port: int, name: str) -> Iterator[paho.Client]:
+    """Bare paho on a broker of this machine."""
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name)
+    is_up = threading.Event()
+    client.on_connect = lambda *_: is_up.set()
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    try:
+        if not is_up.wait(PATIENCE_S):
+            raise RuntimeError("the broker does not let us in")
+        yield client
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+def wait_for_subscription(mosquitto: Broker, topic: str) -> None:
+    """Wait until somebody hears a topic."""
+    eventually(lambda: any(line.endswith(f" {topic}") for line in mosquitto.errors), PATIENCE_S)
+
+
+def wait_until(is_so: Callable[[], bool], every_s: float = 0.02) -> float:
+    """When something came to pass (monotonic seconds). Looks so seldom that looking costs nothing."""
+    end_s = time.monotonic() + PATIENCE_S
+    while not is_so():
+        if time.monotonic() > end_s:
+            raise RuntimeError(f"did not come to pass in {PATIENCE_S:.0f} s")
+        time.sleep(every_s)
+    return time.monotonic()
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of processor time that a process has taken, all its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+
+
+def memory_mb(pid: int) -> tuple[float, float]:
+    """What a process takes of the memory now, and what it took at most."""
+    facts = dict(
+        line.split(":", 1)
+        for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+        if ":" in line
+    )
+    now_mb, most_mb = (int(facts[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+    return now_mb, most_mb
+
+
+def median(figures: Sequence[float]) -> float:
+    """The middle one of several rounds."""
+    return statistics.median(figures)

@@ -1,0 +1,139 @@
+"""A real PostgreSQL server on loopback, with its settings as they are delivered, for those tests that want one."""
+
+import getpass
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.programs import eventually, free_port
+
+USER, PASSWORD = "centre", "a/b@c:d%e f"
+"""A password of the kind that breaks addresses."""
+
+
+class Server:
+    """
+    A server with a cluster of its own in a temporary folder; it never runs as root, for it refuses to.
+
+    Attributes:
+        port: Its port on loopback.
+    """
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        self._cluster = self._folder / "cluster"
+        self._owner = "postgres" if os.geteuid() == 0 else getpass.getuser()
+        self._numbers = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        (self._folder / "password").write_text(PASSWORD)
+        owner = pwd.getpwnam(self._owner)
+        for path in (self._folder, self._folder / "password"):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+        made = ("--username", USER, "--auth=scram-sha-256", "--pwfile", self._folder / "password")
+        subprocess.run(
+            [_program("initdb"), "--pgdata", self._cluster, *made, "--encoding=UTF8", "--locale=C"],
+            **self._as_owner(),
+            check=True,
+            capture_output=True,
+        )
+
+    def start(self) -> None:
+        """Start it, again if need be, and wait until it lets us in."""
+        settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [_program("postgres"), "-D", self._cluster, *options],
+                **self._as_owner(),
+                stdout=log,
+                stderr=log,
+            )
+        eventually(self._lets_us_in)
+
+    def kill(self) -> None:
+        """End it at once, as a crash does: it has to recover when it is started again."""
+        self._end(signal.SIGQUIT)
+
+    def close(self) -> None:
+        """End it, and forget all it held."""
+        self._end(signal.SIGINT)
+        shutil.rmtree(self._folder)
+
+    def url(self, database: str) -> str:
+        """The address of a database of it."""
+        return f"postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{database}"
+
+    def create(self, template: str = "template1") -> str:
+        """Make a database of no other's name, as a copy of another; its name."""
+        name = f"test_{next(self._numbers)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self.run(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def drop(self, name: str) -> None:
+        """Forget a database, whoever is still connected to it."""
+        self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def run(self, statement: sql.Composable | str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """The rows that a statement gives."""
+        with psycopg.connect(self.url(database), autocommit=True) as line:
+            cursor = line.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def _lets_us_in(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self._folder / "log").read_text()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)):
+                return False
+        try:
+            self.run("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(30)
+            self._process = None
+
+    def _as_owner(self) -> dict[str, object]:
+        if os.geteuid() != 0:
+            return {}
+        return {
+            "user": self._owner,
+            "group": pwd.getpwnam(self._owner).pw_gid,
+            "extra_groups": [],
+            "cwd": "/",
+        }
+
+
+def _program(name: str) -> Path:
+    """A program of the newest server that is installed; Debian keeps them off the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[4]))
+    return found[-1] if found else Path(shutil.which(name) or name)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The server, started when the first test wants it."""
+    server = Server()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
