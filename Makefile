@@ -1,4 +1,4 @@
-.PHONY: help demo demo-stop test lint bench clean
+.PHONY: help demo demo-stop test test-faults lint bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -15,6 +15,10 @@ test: ## Set everything up and run all checks and tests
 	@.ci/setup test
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest --cov --cov-report=term
+
+test-faults: ## Break everything again and again for five minutes, and count what arrives
+	@.ci/setup test
+	.venv/bin/python -m tests.faults --seconds 300 --database both
 
 lint: ## Run the checks that need no running
 	.venv/bin/ruff check

@@ -3,7 +3,6 @@
 # ruff: noqa: PLC0415 - what touches Django is imported where it is used: options make its settings
 
 import json
-import os
 import sys
 from collections.abc import Iterable
 from importlib.metadata import version
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collector import database, folder, options
-from collector.database import DatabaseUnusable
+from collector import database, options, tending
+from collector.down import commands as down
+from collector.readying import make_ready as _open
 
 if TYPE_CHECKING:
     from collector.counting import Tally
@@ -35,7 +35,8 @@ def serve(
     *,
     data: Path,
     mqtt_host: str,
-    mqtt_port: int,
+    mqtt_port: int | None,
+    mqtt_tls: bool,
     protocol: str,
     client_id: str,
     web_host: str,
@@ -49,24 +50,32 @@ def serve(
     Brings the database up to date first. A broker that is away is waited for.
     """
     options.tell_hosts(web_host, allowed_hosts)
+    port = options.broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
     _open(data, make=True)
     from collector import serving
 
     page = serving.Page(host=web_host, port=web_port, behind_proxy=behind_proxy)
-    intake = serving.make_intake(host=mqtt_host, port=mqtt_port, client_id=client_id, protocol=protocol)
+    intake = serving.make_intake(
+        host=mqtt_host, port=port, client_id=client_id, protocol=protocol, tls=mqtt_tls
+    )
     serving.run(intake=intake, page=page)
 
 
 @collector.command()
 @options.data
 @options.broker
-def ingest(*, data: Path, mqtt_host: str, mqtt_port: int, protocol: str, client_id: str) -> None:
+def ingest(
+    *, data: Path, mqtt_host: str, mqtt_port: int | None, mqtt_tls: bool, protocol: str, client_id: str
+) -> None:
     """Take visits off the road only."""
+    port = options.broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
     _open(data)
     from collector import serving
 
     serving.run(
-        intake=serving.make_intake(host=mqtt_host, port=mqtt_port, client_id=client_id, protocol=protocol)
+        intake=serving.make_intake(
+            host=mqtt_host, port=port, client_id=client_id, protocol=protocol, tls=mqtt_tls
+        )
     )
 
 
@@ -153,7 +162,12 @@ def enrol(*, kiosk: str, place: str, door: str, box_folder: Path, data: Path) ->
 
     box = enrolment.enrol(kiosk, place, door)
     enrolment.write_credentials(box, box_folder, Keyring(data), timezone.now())
+    with_tls = enrolment.write_certificate(box, box_folder, data)
     click.echo(f"{box.name} belongs to {place}; its credentials: {box_folder}")
+    if not with_tls:
+        click.echo(
+            "no TLS files, for a broker on the box itself; `collector broker`, then this again, adds them"
+        )
 
 
 @collector.command()
@@ -175,6 +189,10 @@ def visits(*, day: str | None, with_ids: bool, as_json: bool, data: Path) -> Non
         click.echo(json.dumps(facts))
     else:
         _tell_visits(tally, ids)
+
+
+for _command in (down.place, down.guard, down.command, tending.doors, tending.retain, tending.key):
+    collector.add_command(_command)
 
 
 def _tell_visits(tally: "Tally", ids: Iterable[str]) -> None:
@@ -208,41 +226,3 @@ def _read_password() -> str:
 
 def _tell_password(name: str, password: str | None) -> None:
     click.echo(f"{name} may look at the page." + ("" if password is None else f" Password: {password}"))
-
-
-def _open(data: Path, *, make: bool = False) -> None:
-    """
-    Get Django and the database ready.
-
-    Args:
-        data: The data folder.
-        make: Make what is missing, and bring the database up to date; without it, it must be so.
-
-    Raises:
-        FolderUnusable: If that cannot be done.
-        DatabaseUnusable: Likewise.
-    """
-    if make:
-        folder.prepare(data)
-    else:
-        folder.require(data, with_database=not database.chosen())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collector.settings")
-    import django
-    from django.core.management import call_command
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    django.setup()
-    name = database.name(data)
-    try:
-        if make:
-            call_command("migrate", interactive=False, verbosity=0)
-            call_command("clearsessions")
-            return
-        plan = MigrationExecutor(connection)
-        is_behind = bool(plan.migration_plan(plan.loader.graph.leaf_nodes()))
-    except DatabaseError as error:
-        why = str(error).strip().partition("\n")[0]
-        raise DatabaseUnusable(f'database "{name}": {why}; {database.remedy()}') from error
-    if is_behind:
-        raise DatabaseUnusable(f'database "{name}": not up to date; run `collector migrate`')

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from collector import zones
 from collector.models import SetAside, Visit
 from collector.web.days import Day
 
@@ -30,7 +31,7 @@ class Tally:
 
 
 def count(day: Day | None) -> Tally:
-    """Count the visits of a day, or all. What was set aside counts on the day it was received."""
+    """Count the visits of a day, or all. What was set aside counts on the day it came, at the centre."""
     visits = visits_of(day)
     ways = visits.aggregate(total=Count("id"), came=Count("id", Q(direction="in")))
     asides = SetAside.objects.all()
@@ -52,7 +53,5 @@ def ids(day: Day | None) -> Iterator[str]:
 
 
 def visits_of(day: Day | None) -> QuerySet[Visit]:
-    """The visits of a day, or all."""
-    if day is None:
-        return Visit.objects.all()
-    return Visit.objects.filter(at__gte=day.begins, at__lt=day.ends)
+    """The visits of a day, or all: midnight is each place's own."""
+    return Visit.objects.all() if day is None else Visit.objects.filter(zones.on(day.date))

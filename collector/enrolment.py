@@ -7,6 +7,9 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from collector.broker.authority import Authority
+from collector.broker.shelf import CA_KEY, Shelf
+from collector.broker.telling import tell
 from collector.errors import EnrolmentRefused
 from collector.keyring import Keyring
 from collector.models import Kiosk, Place
@@ -63,6 +66,35 @@ def write_credentials(box: Kiosk, folder: Path, keyring: Keyring, now: dt.dateti
         write_whole(folder / CENTRE, f"{json.dumps(document, indent=1)}\n".encode(), mode=0o600)
     except OSError as error:
         raise EnrolmentRefused(f"folder {folder}: {error.strerror}; choose another with --folder") from error
+
+
+def write_certificate(box: Kiosk, folder: Path, data: Path) -> bool:
+    """
+    Write what a box needs for TLS into a folder: its key, its certificate, and the authority's.
+
+    Returns:
+        False where the centre has no authority, and nothing was written.
+
+    Raises:
+        EnrolmentRefused: If it cannot be written.
+        CertificateRefused: If the authority does not make it.
+        BrokerUnusable: If the authority's files cannot be read or written.
+    """
+    shelf = Shelf(data)
+    if shelf.read(CA_KEY) is None:
+        return False
+    authority = Authority(data)
+    was_out = authority.is_revoked(box.name)
+    key, certificate = authority.issue_kiosk(box.name)
+    try:
+        write_whole(folder / "ca.crt", authority.ca_pem(), mode=0o600)
+        write_whole(folder / "kiosk.key", key, mode=0o600)
+        write_whole(folder / "kiosk.crt", certificate, mode=0o600)
+    except OSError as error:
+        raise EnrolmentRefused(f"folder {folder}: {error.strerror}; choose another with --folder") from error
+    if was_out:
+        tell(shelf)
+    return True
 
 
 def sealing_keys(place: Place, keyring: Keyring, today: dt.date) -> list[dict[str, str]]:

@@ -27,3 +27,11 @@ class KeyUnusable(CollectorError, ValueError):
 
 class EnrolmentRefused(CollectorError, ValueError):
     """A box cannot be made one of a place's as asked."""
+
+
+class RegistryRefused(CollectorError, ValueError):
+    """A place, a door or a guard cannot be made or changed as asked."""
+
+
+class OrderFailed(CollectorError, RuntimeError):
+    """A box did not do what it was asked to."""

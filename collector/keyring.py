@@ -1,7 +1,8 @@
 """
 The centre's private keys: files of their own in the data folder, for its user only, or the environment.
 
-- `signing.key`: signs what goes down to the doors (Ed25519). `COLLECTOR_SIGNING_KEY`.
+- `signing.key`: signs what goes down to the doors (Ed25519). `COLLECTOR_SIGNING_KEY`. Where `signing.next.key`
+  lies beside it, doors are told to believe that one too: once all have heard, it takes the other's place.
 - `pseudonym.key`: the places' pseudonym keys are derived from it. `COLLECTOR_PSEUDONYM_KEY`.
 - `sealing.keys`: open what the doors have sealed (X25519), one a day. `COLLECTOR_SEALING_KEYS`, which adds to
   the file.
@@ -9,12 +10,14 @@ The centre's private keys: files of their own in the data folder, for its user o
 Keys are 32 bytes in base64url. They must not lie in the same backup as the database: who has both can read.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,6 +29,7 @@ from collector.errors import KeyUnusable
 from collector.whole import write_whole
 
 _BYTES = 32
+NEXT = "signing.next.key"
 
 
 class Keyring:
@@ -50,9 +54,12 @@ class Keyring:
         return _id(key.public_key().public_bytes_raw()), key
 
     def signing_keys(self) -> dict[str, bytes]:
-        """What doors check signatures with: public keys by id."""
-        name, key = self.signing()
-        return {name: key.public_key().public_bytes_raw()}
+        """What doors check signatures with: public keys by id; that of the next key too, where one lies ready."""
+        keys = [self.signing()[1]]
+        if (self._folder / NEXT).exists():
+            keys.append(Ed25519PrivateKey.from_private_bytes(self._single(NEXT, "")))
+        public = [key.public_key().public_bytes_raw() for key in keys]
+        return {_id(key): key for key in public}
 
     def place_key(self, place: int) -> bytes:
         """The key of a place's pseudonyms, by the number of the place."""
@@ -67,8 +74,8 @@ class Keyring:
     def make_sealing(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Make private sealing keys of these ids; their public halves."""
         made = {key: X25519PrivateKey.generate() for key in keys}
-        kept = self._filed() | {key: private.private_bytes_raw() for key, private in made.items()}
-        self._file(kept)
+        with self._alone():
+            self._file(self._filed() | {key: private.private_bytes_raw() for key, private in made.items()})
         return {key: private.public_key().public_bytes_raw() for key, private in made.items()}
 
     def destroy_sealing(self, keys: Iterable[str]) -> set[str]:
@@ -79,9 +86,15 @@ class Keyring:
             Those that are gone. A key that came by the environment is not ours to destroy.
         """
         gone = set(keys)
-        kept = {key: private for key, private in self._filed().items() if key not in gone}
-        self._file(kept)
+        with self._alone():
+            held = self._filed()
+            if not gone.isdisjoint(held):
+                self._file({key: private for key, private in held.items() if key not in gone})
         return gone - self._told().keys()
+
+    def told(self) -> set[str]:
+        """The ids of the private sealing keys that came by the environment."""
+        return set(self._told())
 
     def _all_sealing(self) -> Mapping[str, bytes]:
         path = self._folder / "sealing.keys"
@@ -103,6 +116,20 @@ class Keyring:
         except (OSError, UnicodeDecodeError) as error:
             raise KeyUnusable(f"keys {path}: {error}; let the centre's user read it") from error
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the centre's other processes off the file: what one of them makes, the other must not undo."""
+        path = self._folder / ".sealing.keys.lock"
+        try:
+            line = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise KeyUnusable(f"keys {path}: {error.strerror}; let the centre's user write it") from error
+        try:
+            fcntl.flock(line, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(line)
+
     def _file(self, keys: Mapping[str, bytes]) -> None:
         text = json.dumps({key: _text(private) for key, private in sorted(keys.items())}, indent=1)
         write_whole(self._folder / "sealing.keys", f"{text}\n".encode(), mode=0o600)
@@ -112,7 +139,7 @@ class Keyring:
         return _keys(text, "COLLECTOR_SEALING_KEYS") if text else {}
 
     def _single(self, name: str, variable: str) -> bytes:
-        told = os.environ.get(variable, "")
+        told = os.environ.get(variable, "") if variable else ""
         if told:
             return _key(told, variable)
         path = self._folder / name

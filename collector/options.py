@@ -18,6 +18,8 @@ from collector import database
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 DEFAULT_DATA = Path("/var/lib/entrance-collector")
+PLAIN_PORT, TLS_PORT = 1883, 8883
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
 
@@ -78,9 +80,15 @@ def broker(command: _Command) -> _Command:
             envvar="COLLECTOR_MQTT_PORT",
             type=click.IntRange(1, 65535),
             metavar="PORT",
-            default=1883,
-            show_default=True,
+            show_default=f"{PLAIN_PORT}, with TLS {TLS_PORT}",
             help="Its TCP port.",
+        ),
+        click.option(
+            "--mqtt-tls/--no-mqtt-tls",
+            envvar="COLLECTOR_MQTT_TLS",
+            default=False,
+            show_default=True,
+            help="By TLS, with what `collector broker` has written. A broker on another machine needs it.",
         ),
         click.option(
             "--protocol",
@@ -153,6 +161,18 @@ def tell_hosts(web_host: str, allowed: tuple[str, ...]) -> None:
     """Let Django answer under these names, and those of this machine to itself."""
     own = () if web_host in _ANYWHERE else (f"[{web_host}]" if ":" in web_host else web_host,)
     os.environ["COLLECTOR_ALLOWED_HOSTS"] = " ".join(dict.fromkeys((*_LOCAL_NAMES, *own, *allowed)))
+
+
+def broker_port(host: str, port: int | None, *, tls: bool) -> int:
+    """
+    The broker's port.
+
+    Raises:
+        UsageError: If the broker is on another machine, and anybody on the way could listen.
+    """
+    if not tls and host not in _THIS_MACHINE:
+        raise click.UsageError(f"--mqtt-host {host}: a broker on another machine needs --mqtt-tls.")
+    return port or (TLS_PORT if tls else PLAIN_PORT)
 
 
 def _together(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:

@@ -21,14 +21,23 @@ from django.utils import timezone
 from waitress.server import create_server
 
 from collector import notifying
-from collector.errors import AddressUnusable
-from collector.ingest import storing
-from collector.ingest.client import Line
+from collector.broker import shelf
+from collector.broker.authority import Authority
+from collector.broker.shelf import Shelf
+from collector.down.configuring import ConfigDesk
+from collector.down.neighbours import NeighbourDesk
+from collector.down.ordering import OrderDesk
+from collector.down.pen import Pen
+from collector.errors import AddressUnusable, KeyUnusable
+from collector.ingest.client import Line, Tls
 from collector.ingest.intake import Desk, Intake
 from collector.ingest.receiving import Received
-from collector.ingest.storing import Outcome
+from collector.ingest.renewing import RenewalDesk
+from collector.ingest.storing import Outcome, Store
+from collector.ingest.watching import WatchDesk
 from collector.keyring import Keyring
 from collector.standing import standing
+from collector.upkeep import Upkeep, daily
 from collector.wsgi import application
 from mqtt_bridge.wire import Receipt, signed_receipt
 
@@ -80,17 +89,38 @@ class Page:
         self._server.run()
 
 
-def make_intake(*, host: str, port: int, client_id: str, protocol: str) -> Intake:
-    """An intake that listens to the broker at this address and stores into the database."""
-    desks: Sequence[Desk] = ()
-    channels = tuple(channel for desk in desks for channel in sorted(desk.channels))
-    dial = partial(_dial, host=host, port=port, client_id=client_id, protocol=protocol, channels=channels)
-    key, private = Keyring(settings.DATA).signing()
+def make_intake(*, host: str, port: int, client_id: str, protocol: str, tls: bool = False) -> Intake:
+    """
+    An intake that listens to the broker at this address and stores into the database.
+
+    Raises:
+        KeyUnusable: If the centre's keys, or its certificate, cannot be read.
+    """
+    keyring = Keyring(settings.DATA)
+    pen = Pen(keyring)
+    store = partial(_store, Store())
+    desks: Sequence[Desk] = (
+        ConfigDesk(pen, keyring),
+        OrderDesk(pen),
+        NeighbourDesk(pen),
+        WatchDesk(lambda asides: store([Received(aside=asides)])),
+        RenewalDesk(Authority(settings.DATA).sign_request),
+    )
+    dial = partial(
+        _dial,
+        host=host,
+        port=port,
+        client_id=client_id,
+        protocol=protocol,
+        channels=tuple(sorted({channel for desk in desks for channel in desk.channels})),
+        tls=_tls(Shelf(settings.DATA)) if tls else None,
+    )
+    key, private = keyring.signing()
 
     def sign(kiosk: str, receipt: Receipt) -> Receipt:
         return signed_receipt(kiosk, receipt.epoch, receipt.through, key=key, sign=private.sign)
 
-    return Intake(dial=dial, store=_store, tell_line=standing.tell_line, sign=sign, desks=desks)
+    return Intake(dial=dial, store=store, tell_line=standing.tell_line, sign=sign, desks=desks)
 
 
 def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
@@ -103,11 +133,13 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
     """
     threading.excepthook = _end_process
     worker = Thread(target=intake.run, name="intake", daemon=True) if intake is not None else None
+    upkeep = Upkeep(partial(daily, settings.DATA))
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
         if worker is not None:
             worker.start()
+            Thread(target=upkeep.run, name="upkeep", daemon=True).start()
         click.echo(f"collector ready: {page.address}" if page else "collector ready: listening to the broker")
         notifying.ready()
         if page is not None:
@@ -118,6 +150,7 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
         pass
     finally:
         notifying.stopping()
+        upkeep.stop()
         if intake is not None and worker is not None:
             intake.stop()
             worker.join(LAST_WORDS_S)
@@ -127,8 +160,18 @@ def _dial(happen: Callable[[Any], None], **options: Any) -> Line:
     return Line(happen=happen, **options)
 
 
-def _store(batch: Sequence[Received]) -> Outcome:
-    return storing.store(batch, timezone.now())
+def _tls(folder: Shelf) -> Tls:
+    files = (shelf.CA_CERTIFICATE, shelf.CENTRE_CERTIFICATE, shelf.CENTRE_KEY)
+    paths = [folder.path(file) for file in files]
+    for path in paths:
+        if not os.access(path, os.R_OK):
+            remedy = "run `collector broker`, and run this as the centre's user"
+            raise KeyUnusable(f"--mqtt-tls: {path} cannot be read; {remedy}")
+    return Tls(*paths)
+
+
+def _store(store: Store, batch: Sequence[Received]) -> Outcome:
+    return store.commit(batch, timezone.now())
 
 
 def _leave(*_: object) -> NoReturn:

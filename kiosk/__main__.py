@@ -3,7 +3,10 @@
 import json
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +16,7 @@ from kiosk.devices import Devices, assemble, find
 from kiosk.errors import SettingsError
 from kiosk.loop import Loop
 from kiosk.model import Closing
-from kiosk.store.holding import DOOR, Hold
+from kiosk.settings import Settings
 from kiosk.store.journal import SqliteJournal
 from kiosk.witness import Witness
 
@@ -66,7 +69,6 @@ def run(
         except OSError as error:
             raise SettingsError(f"--screens {screens}: {error.strerror}; choose another folder") from error
     journal = building.open_journal(settings)
-    hold = Hold(settings.data.folder, DOOR)
     devices = assemble(settings)
     witness = Witness(sys.stdout, devices.screen, screens) if simulated else None
     door = building.build(settings, devices, journal, witness)
@@ -74,7 +76,6 @@ def run(
         signal.signal(number, lambda *_: door.report(Closing()))
     faults = _play_input(door, devices) if simulated else []
     door.run()
-    hold.release()
     if faults:
         sys.exit(commands.EXIT_USAGE)
 
@@ -134,29 +135,62 @@ def read(
         sys.exit(commands.EXIT_USAGE)
 
 
-@kiosk.command()
+@kiosk.group(invoke_without_command=True)
 @simulated_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @settings_options
-def journal(
-    *,
-    simulated: bool,
-    as_json: bool,
-    file: Path | None,
-    data: str | None,
-    assignments: tuple[str, ...],
-) -> None:
-    """Count the visits of the journal: waiting for the road, sent, stored at the centre."""
-    settings = chosen_settings(file, data, assignments, simulated=simulated)
-    book = SqliteJournal(settings.data.folder, make=False)
-    counts = book.counts()
-    book.close()
-    total = counts.waiting + counts.sent + counts.stored
+@click.pass_context
+def journal(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
+    """
+    Count the visits of the journal: waiting for the road, sent, stored at the centre, set aside.
+
+    What is set aside could not be sent; each is told in a line, with its place in the journal and the reason.
+    """
+    if context.invoked_subcommand:
+        return
+    with _journal(context) as (book, settings):
+        counts, aside = book.counts(), book.aside()
+    states = {
+        "waiting": counts.waiting,
+        "sent": counts.sent,
+        "stored": counts.stored,
+        "set_aside": counts.aside,
+    }
+    total = sum(states.values())
     if as_json:
-        states = {"waiting": counts.waiting, "sent": counts.sent, "stored": counts.stored}
-        click.echo(json.dumps({**states, "total": total}))
-    else:
-        click.echo(f"{total} visits: {counts.waiting} waiting, {counts.sent} sent, {counts.stored} stored")
+        entries = [
+            {"sequence": one.sequence, "at": one.at.isoformat(), "reason": one.reason} for one in aside
+        ]
+        click.echo(json.dumps({**states, "total": total, "aside": entries}))
+        return
+    said = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in states.items())
+    click.echo(f"{total} visits: {said}")
+    for one in aside:
+        at = one.at.astimezone(settings.zone).strftime("%Y-%m-%d %H:%M:%S")
+        click.echo(f"entry {one.sequence} set aside {at}: {one.reason}")
+
+
+@journal.command()
+@simulated_option
+@settings_options
+@click.pass_context
+def retry(context: click.Context, /, **chosen: Any) -> None:
+    """
+    Put back what was set aside, at the end of the queue: it is sent once more, under a new number.
+
+    What cannot be sent now either is set aside again.
+    """
+    with _journal(context) as (book, _):
+        moved, left = book.retry(), len(book.aside())
+    click.echo(f"{moved} put back" + (f", {left} left aside: the journal does not take them" if left else ""))
+
+
+@contextmanager
+def _journal(context: click.Context) -> Iterator[tuple[SqliteJournal, Settings]]:
+    """The journal that the options name, those of a command before those of its group."""
+    settings = commands.settings_of(context)
+    with closing(SqliteJournal(settings.data.folder, make=False)) as book:
+        yield book, settings
 
 
 @kiosk.command()

@@ -1,20 +1,19 @@
 """A door put together from its settings, its credentials and its journal."""
 
 import logging
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
-from kiosk import credentials, trust, words
-from kiosk.clock import Stamp, SteadyClock, boot_id, flag_stamp
+from kiosk import credentials, trust
+from kiosk.adopting import Adopting
+from kiosk.clock import SteadyClock, boot_id, stamp_named
 from kiosk.devices import Devices
+from kiosk.errors import JournalFailed
 from kiosk.health import Health
 from kiosk.loop import Loop
-from kiosk.rules import Policy
 from kiosk.sealing import Sealer
 from kiosk.settings import Settings
 from kiosk.store.journal import SqliteJournal
-from kiosk.views import Plate
+from kiosk.store.orders import OrderBook
 from kiosk.witness import Witness
 
 log = logging.getLogger(__name__)
@@ -22,53 +21,47 @@ log = logging.getLogger(__name__)
 
 def open_journal(settings: Settings) -> SqliteJournal:
     """
-    The journal of this box, with what seals its visits.
+    The journal of this box, with what seals its visits. No other door has it; a damaged one is mended.
 
     Raises:
         SettingsError: If the credentials cannot be used.
-        JournalFailed: If the journal cannot be opened.
+        JournalFailed: If the journal cannot be opened; a disk that refuses it is waited for.
     """
     known = credentials.load(settings.data.folder, settings.kiosk.name)
     if known is None:
         log.warning("not enrolled at a centre: names are not kept; see `collector enrol`")
     sealer = Sealer(known.kiosk, known.place_key, known.sealing_keys) if known else None
-    return SqliteJournal(settings.data.folder, boot=boot_id(), sealer=sealer)
+    return SqliteJournal(settings.data.folder, boot=boot_id(), sealer=sealer, door=True)
 
 
 def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness: Witness | None) -> Loop:
     """
-    The door, ready to run.
+    The door, ready to run: as its settings say, and over them the centre's last configuration.
 
     Raises:
         SettingsError: If the trust folder cannot be used.
-        JournalFailed: If the journal cannot be read.
+        JournalDamaged: If the journal is damaged.
     """
+    orders = Adopting(settings, trust.load(settings.trust.folder), OrderBook(settings.data.folder), journal)
+    manner = orders.begin()
     return Loop(
         devices=devices,
         journal=journal,
-        clock=SteadyClock(stamp=_stamp(settings.clock.flag), anchor=journal.anchor(), floor=journal.latest()),
-        policy=Policy(
-            zone=settings.zone,
-            way=settings.door.direction,
-            same_code_s=settings.door.same_code_s,
-            result_s=settings.door.result_s,
-            typing_s=settings.door.typing_s,
-            trust=trust.load(settings.trust.folder),
-        ),
-        plate=Plate(
-            place=settings.place.name,
-            door=settings.door.name,
-            way=settings.door.direction,
-            zone=settings.zone,
-            help_desk=settings.place.help_desk,
-        ),
-        words=words.load(settings.place.language),
+        clock=_clock(settings, journal),
+        policy=manner.policy,
+        plate=manner.plate,
+        words=manner.words,
         health=Health.from_environment(),
         keep=timedelta(days=settings.data.keep_days),
+        orders=orders,
         witness=witness,
     )
 
 
-def _stamp(flag: str) -> Stamp:
-    always: Callable[[], int | None] = lambda: 0  # noqa: E731 - one line says it
-    return flag_stamp(Path(flag)) if flag else always
+def _clock(settings: Settings, journal: SqliteJournal) -> SteadyClock:
+    try:
+        anchor, floor = journal.anchor(), journal.latest()
+    except JournalFailed:
+        # The disk refuses; once it does not, the journal puts right what this clock told wrongly.
+        anchor, floor = None, None
+    return SteadyClock(stamp=stamp_named(settings.clock.flag), anchor=anchor, floor=floor)

@@ -18,8 +18,8 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 """Made at random by the kernel at each boot (random(4))."""
 SYNCHRONISED_FLAG = Path("/run/systemd/timesync/synchronized")
 """Touched by systemd-timesyncd each time it has set the clock (systemd-timesyncd.service(8))."""
-SLEW_S = 2.0
-"""A wall clock this near to what we tell is followed: time services turn it by little steps, all the time."""
+STILL, SLEW = timedelta(seconds=0.05), timedelta(seconds=2)
+"""Off by less is not worth a new anchor; a wall clock that is off by more was not just turned a bit."""
 
 Stamp = Callable[[], int | None]
 """When the clock was last set by the time service, in any unit that grows; None for never since the boot."""
@@ -35,6 +35,11 @@ def flag_stamp(flag: Path = SYNCHRONISED_FLAG) -> Stamp:
             return None
 
     return stamp
+
+
+def stamp_named(flag: str) -> Stamp:
+    """The stamp that `clock.flag` of the settings names: a file, or none for a clock that is always right."""
+    return flag_stamp(Path(flag)) if flag else lambda: 0
 
 
 def boot_id() -> str:
@@ -76,7 +81,7 @@ class SteadyClock:
         if stamp is not None:
             told = self.anchor.started + timedelta(seconds=passed_s)
             wall = datetime.fromtimestamp(self._wall(), UTC)
-            if stamp != self.anchor.stamp or abs(wall - told) <= timedelta(seconds=SLEW_S):
+            if stamp != self.anchor.stamp or STILL < abs(wall - told) <= SLEW:
                 self.anchor = Anchor(wall - timedelta(seconds=passed_s), stamp)
         return Moment(
             self.anchor.started + timedelta(seconds=passed_s), passed_s, self.anchor.stamp is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from kiosk import config
 from kiosk.errors import KioskError, SettingsError
@@ -76,6 +77,23 @@ def chosen_settings(
     if simulated and not settings.devices.scanner == settings.devices.keypad == "simulated":
         raise SettingsError("--simulated: plays scanner and keypad itself; leave devices.* as they are")
     return settings
+
+
+def settings_of(context: click.Context) -> Settings:
+    """
+    The settings that the options of a command ask for, and those of its group: the command's own win.
+
+    Raises:
+        SettingsError: If any setting is wrong.
+    """
+    chosen: dict[str, Any] = {"file": None, "data": None, "assignments": (), "simulated": False}
+    for one in (context.parent, context):
+        for name in chosen.keys() & (one.params.keys() if one else {}):
+            if name == "assignments":
+                chosen[name] += one.params[name]
+            elif not chosen[name] or one.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                chosen[name] = one.params[name]
+    return chosen_settings(**chosen)
 
 
 def simulation() -> dict[str, Any]:

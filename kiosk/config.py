@@ -36,7 +36,7 @@ def load(file: Path | None, *layers: Mapping[str, Any]) -> Settings:
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
-        raise SettingsError("\n".join(_faults(error))) from None
+        raise SettingsError("\n".join(faults(error))) from None
 
 
 def assignment(text: str) -> dict[str, Any]:
@@ -77,7 +77,8 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
     return tree
 
 
-def _faults(error: ValidationError) -> Iterator[str]:
+def faults(error: ValidationError) -> Iterator[str]:
+    """What pydantic found wrong with settings, each with its path and what may stand there."""
     for fault in error.errors(include_url=False):
         path = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":

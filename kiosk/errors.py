@@ -30,6 +30,19 @@ class JournalFailed(KioskError, OSError):
     """The journal could not be opened, read or written. Nothing that failed was confirmed to anyone."""
 
 
+class DiskRefuses(JournalFailed):
+    """The journal's disk is full, read-only or ill. It may recover: try again with growing pauses."""
+
+
+class JournalDamaged(KioskError, OSError):
+    """
+    The journal's file is damaged, or another has taken its place.
+
+    No `JournalFailed`, since waiting does not help: the process must end and begin anew, and the door mends
+    the file before it opens it.
+    """
+
+
 class WitnessSilenced(KioskError, OSError):
     """What the door shows could not be written down for the script that listens."""
 

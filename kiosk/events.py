@@ -48,6 +48,11 @@ class NotSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody at the centre wants to know which box this is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """
     Time passed.
@@ -61,4 +66,4 @@ class Tick:
     has_keys: bool = True
 
 
-Event = CodesRead | CodeGlimpsed | KeyPressed | Recalled | Saved | NotSaved | Tick
+Event = CodesRead | CodeGlimpsed | KeyPressed | Recalled | Saved | NotSaved | Called | Tick

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from kiosk import cues
 from kiosk.effects import Effect, Recall, Save, Sound
-from kiosk.events import CodeGlimpsed, CodesRead, Event, KeyPressed, NotSaved, Recalled, Saved, Tick
+from kiosk.events import Called, CodeGlimpsed, CodesRead, Event, KeyPressed, NotSaved, Recalled, Saved, Tick
 from kiosk.formats import number, recognise
 from kiosk.glimpse import Glimpse
 from kiosk.model import Moment, Reason, Source, Unreadable, Verdict, Visit, Visitor
@@ -28,6 +28,9 @@ HINT_AFTER_S = 1.5
 
 HINT_KEPT_S = 1.0
 """A code that was not seen for so long is gone."""
+
+IDENTIFY_S = 10.0
+"""How long a box says which one it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,11 @@ def step(state: State, event: Event, now: Moment, policy: Policy) -> Step:
             return _key(state, key, now, policy)
         case Recalled():
             return _recalled(state, event, now, policy)
+        case Called() if not (isinstance(state, Saving) or _must_stay(state)):
+            return _show(state, Verdict(Reason.IDENTIFY), now, policy)
+        case Called():
+            # What is on the screen must stay; the ear finds the box too.
+            return state, (Sound(cues.answer(Reason.IDENTIFY)),)
         case Saved() if isinstance(state, Saving):
             return _show(_served(state, state.visit.source), state.verdict, now, policy)
         case NotSaved() if not isinstance(state, OutOfOrder):
@@ -266,12 +274,13 @@ def _recalled(state: State, event: Recalled, now: Moment, policy: Policy) -> Ste
 def _show(state: State, verdict: Verdict, now: Moment, policy: Policy) -> Step:
     stays = verdict.reason is Reason.NOT_SAVED
     keyed = isinstance(state, Typing) or (isinstance(state, Saving) and state.visit.source is Source.KEYPAD)
+    lasts_s = IDENTIFY_S if verdict.reason is Reason.IDENTIFY else policy.result_s
     showing = Showing(
         sightings=state.sightings,
         typed=state.typed,
         verdict=verdict,
         since=now,
-        until_s=None if stays else now.monotonic_s + policy.result_s,
+        until_s=None if stays else now.monotonic_s + lasts_s,
         keyed=keyed,
     )
     return showing, (Sound(cues.answer(verdict.reason)),)

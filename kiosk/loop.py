@@ -9,27 +9,30 @@ ever skipped.
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Event
 
 from kiosk import views
 from kiosk.devices import Devices
 from kiosk.effects import Effect, Recall, Save, Sound
 from kiosk.errors import JournalFailed
-from kiosk.events import CodeGlimpsed, CodesRead, KeyPressed, NotSaved, Recalled, Saved, Tick
+from kiosk.events import Called, CodeGlimpsed, CodesRead, KeyPressed, NotSaved, Recalled, Saved, Tick
 from kiosk.events import Event as Happening
 from kiosk.flow import State, Waiting, step
 from kiosk.glimpse import Glimpse
 from kiosk.health import Health
 from kiosk.model import Closing, DeviceChange, KeyPress, Moment, Reading, Status
+from kiosk.orders import Identify, Manner, NoOrders, Order, Orders, Restart, Shut
 from kiosk.ports import Clock, Journal, Report
 from kiosk.rules import Policy, day_start
 from kiosk.signals import Cue, Glow, View
 from kiosk.views import Plate
 from kiosk.witness import Witness
 from kiosk.words import Words
+from kiosk.workers import Crash, Workers
 
 log = logging.getLogger(__name__)
 
@@ -41,18 +44,8 @@ PRUNE_S = 3600.0
 """How often old visits are looked for, to be forgotten."""
 FRAME_OVERDUE_S = 10.0
 """A scanner that is neither lost nor has seen a frame for so long is stuck: the watchdog may bite."""
-JOIN_S = 3.0
 
-
-@dataclass(frozen=True, slots=True)
-class _Crash:
-    """A worker ended though nobody asked it to."""
-
-    worker: str
-    error: BaseException | None
-
-
-_Told = Reading | Glimpse | KeyPress | DeviceChange | Closing | _Crash
+_Told = Reading | Glimpse | KeyPress | DeviceChange | Closing | Crash
 
 
 class Loop:
@@ -68,6 +61,7 @@ class Loop:
         words: The language.
         health: Whom to tell that the door lives.
         keep: How long visits that the centre has are kept.
+        orders: Who hears what the centre wants; closed at the end of `run()`. None for nobody.
         witness: Who writes down what is shown; None for nobody.
     """
 
@@ -82,25 +76,26 @@ class Loop:
         words: Words,
         health: Health,
         keep: timedelta = timedelta(days=30),
+        orders: Orders | None = None,
         witness: Witness | None = None,
     ) -> None:
         self._devices = devices
         self._journal = journal
         self._clock = clock
-        self._policy = policy
-        self._plate = plate
-        self._words = words
+        self._manner = Manner(policy, plate, words)
+        self._orders: Orders = orders or NoOrders()
         self._health = health
         self._keep = keep
         self._prune_due_s = 0.0
         self._witness = witness
         self._inbox: SimpleQueue[_Told] = SimpleQueue()
-        self.stop = Event()
+        self._workers = Workers(self._inbox.put)
+        self.stop: Event = self._workers.stop
         """Set when the door closes: everything that waits should wait on it."""
-        self._workers: list[Thread] = []
         self._state: State = Waiting()
         self._status = Status()
         self._status_due_s = 0.0
+        self._can_save = True
         self._cue: Cue | None = None
         self._view: View | None = None
         self._glow: Glow | None = None
@@ -132,16 +127,15 @@ class Loop:
                 self.turn()
         finally:
             self._health.stopping()
-            self.stop.set()
-            for worker in self._workers:
-                worker.join(JOIN_S)
+            self._workers.end()
             self._devices.close()
+            self._orders.close()
             self._journal.close()
         log.info("door is closed")
 
     def accompany(self, name: str, run: Callable[[], object]) -> None:
         """Have something run beside the door, in a thread of its own; it may end before the door does."""
-        self._begin(name, lambda _report, _stop: run(), may_end=True)
+        self._workers.begin(name, run, may_end=True)
 
     def turn(self) -> None:
         """Take one happening, or let `TURN_S` pass; then show what is to be seen."""
@@ -154,25 +148,15 @@ class Loop:
             self._take(report, now)
         self._look_around(now)
         has_keys = self._status.keypad_present
-        self._feed(Tick(able=self._status.scanner_present or has_keys, has_keys=has_keys), now)
+        able = (self._status.scanner_present or has_keys) and self._status.shut is None and self._can_save
+        self._feed(Tick(able=able, has_keys=has_keys), now)
         self._show(now)
         self._devices.screen.attend(self.report)
         if self._is_alive(now):
             self._health.alive()
 
-    def _begin(self, name: str, run: Callable[[Report, Event], object], *, may_end: bool = False) -> None:
-        def work() -> None:
-            error: BaseException | None = None
-            try:
-                run(self.report, self.stop)
-            except BaseException as raised:  # noqa: BLE001 (whatever it was, the main thread must hear of it)
-                error = raised
-            if error is not None or not (may_end or self.stop.is_set()):
-                self._inbox.put(_Crash(name, error))
-
-        worker = Thread(target=work, name=name, daemon=True)
-        self._workers.append(worker)
-        worker.start()
+    def _begin(self, name: str, run: Callable[[Report, Event], object]) -> None:
+        self._workers.begin(name, lambda: run(self.report, self.stop))
 
     def _take(self, report: _Told, now: Moment) -> None:
         match report:
@@ -186,7 +170,7 @@ class Loop:
                 self._device_changed(report)
             case Closing():
                 self._closing = True
-            case _Crash(worker, error):
+            case Crash(worker, error):
                 raise RuntimeError(f"the {worker} ended unasked") from error
 
     def _device_changed(self, change: DeviceChange) -> None:
@@ -203,7 +187,7 @@ class Loop:
         happenings = deque([happening])
         while happenings:
             before = self._state
-            self._state, effects = step(self._state, happenings.popleft(), now, self._policy)
+            self._state, effects = step(self._state, happenings.popleft(), now, self._manner.policy)
             if views.name(before) != views.name(self._state):
                 log.debug("%s -> %s", views.name(before), views.name(self._state))
             for effect in effects:
@@ -219,7 +203,7 @@ class Loop:
                     self._devices.buzzer.play(cue)
                     return None
                 case Recall(visitor, source):
-                    since = day_start(now, self._policy.zone)
+                    since = day_start(now, self._manner.policy.zone)
                     return Recalled(visitor, source, self._journal.last_visit(visitor, since))
                 case Save(visit):
                     log.info("visit %d saved", self._journal.append(visit))
@@ -234,13 +218,34 @@ class Loop:
         self._status_due_s = now.monotonic_s + STATUS_S
         try:
             self._keep_book(now)
+            for order in self._orders.look(now):
+                self._obey(order, now)
             waiting, line_up = self._journal.waiting(), self._journal.line_up()
-        except JournalFailed:
-            # The next visit will say it aloud; the signs keep what they last knew.
+        except JournalFailed as error:
+            # No visit could be written down now; the signs keep what they last knew.
+            self._can_save = False
+            self._health.status(f"out_of_order, {error}")
             return
+        self._can_save = True
         self._status = replace(self._status, waiting=waiting, line_up=line_up, clock_trusted=now.trusted)
         line = "up" if line_up else "down"
         self._health.status(f"{views.name(self._state)}, {waiting} visits waiting, line {line}")
+        serving, status = views.name(self._state) != "out_of_order", self._status
+        with suppress(JournalFailed):  # as above
+            self._journal.tell_door(
+                serving=serving, camera=status.scanner_present, keypad=status.keypad_present
+            )
+
+    def _obey(self, order: Order, now: Moment) -> None:
+        match order:
+            case Manner():
+                self._manner = order
+            case Identify():
+                self._feed(Called(), now)
+            case Shut(notice):
+                self._status = replace(self._status, shut=notice)
+            case Restart():
+                self._closing = True
 
     def _keep_book(self, now: Moment) -> None:
         """Times are put right as soon as they can be; old visits go in small lots."""
@@ -255,7 +260,7 @@ class Loop:
             self._prune_due_s = now.monotonic_s + PRUNE_S
 
     def _show(self, now: Moment) -> None:
-        view = views.view(self._state, self._status, now, self._plate, self._words)
+        view = views.view(self._state, self._status, now, self._manner.plate, self._manner.words)
         glow = views.lamp(self._state, now)
         if view != self._view:
             self._devices.screen.show(view)

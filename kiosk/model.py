@@ -76,6 +76,8 @@ class Reason(StrEnum):
     """A typed number of a length or beginning that nobody has."""
     NOT_SAVED = "not_saved"
     """The disk refused the visit: nobody was let in on the record."""
+    IDENTIFY = "identify"
+    """Somebody at the centre wants to know which box this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,7 @@ class Status:
         clock_trusted: Whether the wall clock is synchronised.
         scanner_present: Whether the camera works.
         keypad_present: Whether the keypad works.
+        shut: Why the centre has put the door out of order, perhaps in no words; None while it has not.
     """
 
     line_up: bool = False
@@ -274,3 +277,4 @@ class Status:
     clock_trusted: bool = True
     scanner_present: bool = True
     keypad_present: bool = True
+    shut: str | None = None

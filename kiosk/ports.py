@@ -184,6 +184,15 @@ class Journal(Protocol):
         """Whether the road lives, and last said that it reaches the broker."""
         ...
 
+    def tell_door(self, *, serving: bool, camera: bool, keypad: bool) -> None:
+        """
+        Let the road know how the door is.
+
+        Raises:
+            JournalFailed: If the journal cannot be written.
+        """
+        ...
+
     def close(self) -> None:
         """Close the file. Calling it twice does no harm."""
         ...

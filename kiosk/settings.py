@@ -1,6 +1,7 @@
 """Every setting of a box, with its default and what it may be. Frozen, and checked when it is made."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
@@ -43,10 +44,21 @@ def _even(number: int) -> int:
     return number
 
 
+def _one_line(text: str) -> str:
+    if _HIDDEN.search(text):
+        raise ValueError("holds a letter that cannot be seen; type it anew, in one line")
+    return text
+
+
+_HIDDEN = re.compile("[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Control characters, and those that break or turn lines: no message may hold them."""
+
 Pin = Annotated[int, Field(ge=0, le=27)]
 """A GPIO number of the Raspberry Pi's 40-pin header, by BCM numbering."""
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
-Label = Annotated[str, Field(max_length=80, strict=False, coerce_numbers_to_str=True)]
+Label = Annotated[
+    str, Field(max_length=80, strict=False, coerce_numbers_to_str=True), AfterValidator(_one_line)
+]
 
 
 class _Section(BaseModel):

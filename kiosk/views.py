@@ -31,6 +31,7 @@ _LOOKS = {
     Reason.ALREADY_OUT: (Mood.AMBER, Picture.CLOCK),
     Reason.WRONG_NUMBER: (Mood.RED, Picture.KEYPAD),
     Reason.NOT_SAVED: (Mood.RED, Picture.CROSS),
+    Reason.IDENTIFY: (Mood.AMBER, Picture.CARD),
 }
 _REFUSED = (Mood.RED, Picture.CROSSED_CODE)
 _COLOURS = {Mood.GREEN: Colour.GREEN, Mood.BLUE: Colour.BLUE, Mood.AMBER: Colour.AMBER, Mood.RED: Colour.RED}
@@ -47,6 +48,7 @@ class Plate:
         way: Which way it leads.
         zone: The place's time zone.
         help_desk: Phone number to call when the door is out of order; empty for none.
+        notice: A line for the visitors while nobody is at the door; empty for none.
     """
 
     place: str
@@ -54,6 +56,7 @@ class Plate:
     way: Way
     zone: tzinfo
     help_desk: str = ""
+    notice: str = ""
 
 
 def view(state: State, status: Status, now: Moment, plate: Plate, words: Words) -> View:
@@ -71,7 +74,7 @@ def view(state: State, status: Status, now: Moment, plate: Plate, words: Words) 
     )
     match state:
         case Waiting(hint=hint):
-            return replace(frame, **_waiting(status, hint, words))
+            return replace(frame, note=plate.notice, **_waiting(status, hint, words))
         case Typing(typed=typed):
             return replace(
                 frame,
@@ -89,7 +92,7 @@ def view(state: State, status: Status, now: Moment, plate: Plate, words: Words) 
                 mood=Mood.GREY,
                 picture=Picture.PAUSE,
                 headline=words.say("out_of_order.headline"),
-                note=words.say(note, phone=plate.help_desk),
+                note=status.shut or words.say(note, phone=plate.help_desk),
             )
         case Showing(verdict=verdict, since=since):
             return replace(frame, **_answer(verdict, since.utc, plate.zone, words))
@@ -100,6 +103,8 @@ def lamp(state: State, now: Moment) -> Glow:
     match state:
         case Showing(verdict=Verdict(reason=Reason.NOT_SAVED)):
             return Glow(Colour.RED, Pattern.BLINKING)
+        case Showing(verdict=Verdict(reason=Reason.IDENTIFY)):
+            return Glow(Colour.WHITE, Pattern.BLINKING)
         case Showing(verdict=verdict, since=since) if now.monotonic_s - since.monotonic_s < LAMP_HOLD_S:
             mood, _ = _LOOKS.get(verdict.reason, _REFUSED)
             return Glow(_COLOURS[mood])

@@ -5,22 +5,31 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
 import click
 
 from kiosk import __version__, commands, credentials
+from kiosk.clock import SteadyClock, boot_id, stamp_named
 from kiosk.commands import chosen_settings, settings_options, simulated_option
+from kiosk.credentials import Credentials
 from kiosk.errors import SettingsError
 from kiosk.health import Health
 from kiosk.settings import Settings
+from kiosk.store.facts import Facts
 from kiosk.store.holding import BRIDGE, Hold
+from kiosk.store.inbox import Inbox
 from kiosk.store.outbox import Outbox
+from mqtt_bridge.box import Throttled
 from mqtt_bridge.bridge import Bridge, Companion
-from mqtt_bridge.client import Happening, Line, Tls
+from mqtt_bridge.certificates import Certificates
+from mqtt_bridge.client import Happening, Line
+from mqtt_bridge.orders import Downlink
+from mqtt_bridge.renewing import Renewing
 from mqtt_bridge.topics import Channel
+from mqtt_bridge.vitals import Look, Vitals
 from mqtt_bridge.wire import Sender
 
 
@@ -43,7 +52,7 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
     """
     settings = chosen_settings(file, data, assignments, simulated=simulated)
     known = credentials.load(settings.data.folder, settings.kiosk.name)
-    tls = _tls(settings)
+    certificates = _certificates(settings)
     outbox = Outbox(settings.data.folder)
     hold = Hold(settings.data.folder, BRIDGE)
     stop = Event()
@@ -59,31 +68,67 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
             protocol=settings.mqtt.protocol,
             keepalive_s=settings.mqtt.keepalive_s,
             channels=(Channel.RECEIPT, *(channel for one in companions for channel in sorted(one.channels))),
-            tls=tls,
+            tls=certificates.tls() if certificates else None,
             happen=happen,
         )
 
-    companions: Sequence[Companion] = ()
+    downlink = _downlink(settings, known, stop) if known else None
+    companions: list[Companion] = [downlink] if downlink else []
+    companions += _upkeep(settings, known, certificates)
     Bridge(
-        sender=Sender(settings.kiosk.name, place=settings.place.name, door=settings.door.name),
+        sender=downlink.sender if downlink else lambda: _sender(settings),
         outbox=outbox,
         dial=dial,
         health=Health.from_environment(),
-        keys=known.signing_keys if known else None,
+        keys=downlink.keys if downlink else None,
         companions=companions,
     ).run(stop)
     hold.release()
 
 
-def _tls(settings: Settings) -> Tls | None:
+def _sender(settings: Settings) -> Sender:
+    return Sender(settings.kiosk.name, place=settings.place.name, door=settings.door.name)
+
+
+def _downlink(settings: Settings, known: Credentials, stop: Event) -> Downlink:
+    return Downlink(
+        sender=_sender(settings),
+        keys=known.signing_keys,
+        inbox=Inbox(settings.data.folder),
+        now=SteadyClock(stamp=stamp_named(settings.clock.flag)).now,
+        end=stop.set,
+    )
+
+
+def _upkeep(
+    settings: Settings, known: Credentials | None, certificates: Certificates | None
+) -> list[Companion]:
+    """Who tells how the box is, and who renews its certificate."""
+    facts = Facts(settings.data.folder)
+    stamp = stamp_named(settings.clock.flag)
+    look = Look(
+        facts=facts,
+        folder=settings.data.folder,
+        boot=boot_id(),
+        is_clock_trusted=lambda: stamp() is not None,
+        throttled=Throttled().bits,
+        certificate_expires=certificates.expires if certificates else lambda: None,
+        enrolled=known is not None,
+        keeps_names=bool(known and known.sealing_keys),
+    )
+    vitals = Vitals(look, facts.stored)
+    return [vitals, Renewing(certificates, facts.is_all_stored)] if certificates else [vitals]
+
+
+def _certificates(settings: Settings) -> Certificates | None:
     if not settings.mqtt.tls:
         return None
-    folder = settings.data.folder / credentials.FOLDER
-    tls = Tls(folder / credentials.CA, folder / credentials.CERTIFICATE, folder / credentials.KEY)
+    certificates = Certificates(settings.data.folder / credentials.FOLDER, settings.kiosk.name)
+    tls = certificates.tls()
     for file in (tls.ca, tls.certificate, tls.key):
         if not os.access(file, os.R_OK):
             raise SettingsError(f"mqtt.tls = true: {file} cannot be read; enrol the box: `collector enrol`")
-    return tls
+    return certificates
 
 
 def _end_process(failure: threading.ExceptHookArgs) -> None:

@@ -9,11 +9,12 @@ killed at any point begins again from the journal. What else goes up or comes do
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import Protocol
 
-from kiosk.errors import BadMessage, EntryUnreadable
+from kiosk.errors import BadMessage, EntryUnreadable, JournalDamaged, JournalFailed
 from kiosk.health import Health
 from kiosk.store.outbox import Outbox
 from mqtt_bridge import sending, wire
@@ -60,7 +61,7 @@ class Bridge:
     Carries a journal's entries to the centre. Belongs to the thread that runs it.
 
     Args:
-        sender: Who sends: the kiosk, its place and its door, in names.
+        sender: Tells who sends: the kiosk, its place and its door, in names.
         outbox: The journal's entries that are not stored yet; closed at the end of `run()`.
         dial: Makes a new connection that reports to the given callable.
         health: Whom to tell that the bridge lives.
@@ -72,7 +73,7 @@ class Bridge:
     def __init__(
         self,
         *,
-        sender: Sender,
+        sender: Callable[[], Sender],
         outbox: Outbox,
         dial: Callable[[Callable[[Happening], None]], Line],
         health: Health,
@@ -102,6 +103,7 @@ class Bridge:
 
         Raises:
             JournalFailed: If the journal cannot be read or written.
+            JournalDamaged: If the journal is damaged, or another file has taken its place.
         """
         self._outbox.tell_line(up=False)
         self._health.ready()
@@ -113,10 +115,12 @@ class Bridge:
             self._health.stopping()
             if self._line is not None:
                 self._line.close()
-            self._outbox.tell_line(up=False)
+            with suppress(JournalFailed, JournalDamaged):
+                self._outbox.tell_line(up=False)
             self._outbox.close()
 
     def _turn(self) -> None:
+        self._outbox.assure()
         now_s = time.monotonic()
         if self._line is None and now_s >= self._knock_at_s:
             self._knock(now_s)
@@ -149,7 +153,7 @@ class Bridge:
         if self._sending is not None and now_s - self._up_since_s >= STEADY_S:
             self._knock_again.reset()
         elif self._sending is not None:
-            why += f"; does another box use the name {self._sender.kiosk}?"
+            why += f"; does another box use the name {self._sender().kiosk}?"
         self._line = None
         self._sending = None
         pause_s = self._knock_again.next_s()
@@ -200,7 +204,7 @@ class Bridge:
             return
         if str(receipt.epoch) != self._outbox.epoch:
             return
-        if self._keys is not None and not wire.is_genuine(receipt, self._sender.kiosk, self._keys):
+        if self._keys is not None and not wire.is_genuine(receipt, self._sender().kiosk, self._keys):
             log.warning("receipt not believed: no key of our centre has signed it")
             return
         if self._outbox.mark_stored(receipt.through):
@@ -250,23 +254,26 @@ class Bridge:
 
     def _post_next(self, state: Sending) -> tuple[int, tuple[int, ...]] | None:
         """Give the next entries to the broker: packet id and sequences, none of them if all are out."""
-        most = wire.MAX_BATCH if state.handed_over >= self._alone_through else 1
-        while True:
+        while self._line is not None:
+            most = wire.MAX_BATCH if state.handed_over >= self._alone_through else 1
             try:
                 entries = self._outbox.after(state.handed_over, most)
-                break
             except EntryUnreadable as error:
                 self._set_aside(error.sequence, "not what a door writes")
-        if not entries or self._line is None:
-            return (0, ()) if self._line is not None else None
-        try:
-            events = [wire.event(self._sender, entry, state.settled) for entry in entries]
-            payload = wire.encode(events)
-        except (ValueError, TypeError):
-            if len(entries) > 1:
-                self._alone_through = entries[-1].sequence
-            else:
-                self._set_aside(entries[0].sequence, "cannot be written as a message")
-            return self._post_next(state)
-        message = self._line.post(Channel.VISIT if len(events) == 1 else Channel.VISITS, payload)
-        return None if message is None else (message, tuple(entry.sequence for entry in entries))
+                continue
+            if not entries:
+                return 0, ()
+            try:
+                events = [wire.event(self._sender(), entry, state.settled) for entry in entries]
+                payload = wire.encode(events)
+                # What the centre would refuse is found here, entry by entry.
+                wire.decode(payload)
+            except (ValueError, TypeError):
+                if len(entries) > 1:
+                    self._alone_through = entries[-1].sequence
+                else:
+                    self._set_aside(entries[0].sequence, "cannot be written as a message")
+                continue
+            message = self._line.post(Channel.VISIT if len(events) == 1 else Channel.VISITS, payload)
+            return None if message is None else (message, tuple(entry.sequence for entry in entries))
+        return None

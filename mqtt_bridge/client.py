@@ -187,6 +187,10 @@ class Line:
         sent = self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
         return sent.mid if sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
 
+    def give_up(self, why: str) -> None:
+        """Have whoever uses this line hang up and dial anew."""
+        self._happen(Down(why))
+
     def close(self) -> None:
         """
         Say goodbye and hang up; the broker tells others that we are offline. Harmless when down.
@@ -215,14 +219,15 @@ class Line:
         if reason.is_failure:
             self._happen(Down(f"the broker refused us: {reason}"))
             return
-        client.publish(self._topic(Channel.AVAILABILITY), ONLINE, qos=1, retain=True)
         client.subscribe([(topics.own(self._kiosk, channel), 1) for channel in self._channels])
 
-    def _subscribed(self, _client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
+    def _subscribed(self, client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
         if any(reason.is_failure for reason in reasons):
             self._happen(Down("the broker does not let us hear the centre: look at its access list"))
-        else:
-            self._happen(Up())
+            return
+        # Not before: who answers to it must be heard.
+        client.publish(self._topic(Channel.AVAILABILITY), ONLINE, qos=1, retain=True)
+        self._happen(Up())
 
     def _disconnected(self, _client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self._happen(Down(f"connection lost: {reason}"))

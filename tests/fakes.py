@@ -41,6 +41,7 @@ class FakeJournal:
     broken: bool = False
     closed: bool = False
     is_up: bool = True
+    told: dict[str, bool] = field(default_factory=dict)
 
     def append(self, visit: Visit) -> int:
         if self.broken:
@@ -65,6 +66,9 @@ class FakeJournal:
 
     def line_up(self) -> bool:
         return self.is_up
+
+    def tell_door(self, *, serving: bool, camera: bool, keypad: bool) -> None:
+        self.told = {"serving": serving, "camera": camera, "keypad": keypad}
 
     def close(self) -> None:
         self.closed = True

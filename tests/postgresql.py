@@ -51,7 +51,9 @@ class Server:
         )
 
     def start(self) -> None:
-        """Start it, again if need be, and wait until it lets us in."""
+        """Start it, unless it runs, and wait until it lets us in."""
+        if self._process is not None:
+            return
         settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
         options = [f"--{name}={value}" for name, value in settings.items()]
         with (self._folder / "log").open("ab") as log:

@@ -6,21 +6,27 @@ again what was not acknowledged. So a late acknowledgement can only go to the co
 nowhere: packet ids are used again after a lost session, and a stale one would acknowledge a visit that
 nobody has stored. Callbacks only put a happening on a queue: an exception in one would kill paho's network
 thread while it still claims to be connected.
+
+Paho reads a message with a `select` and three `recv`, and makes objects of it: too slow for a country. So
+messages go a way of their own, many a read, and all other packets paho's. That way is by private names of
+paho; `setup.cfg` says for which versions it was tried.
 """
 
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from ssl import PROTOCOL_TLS_CLIENT
 from typing import Any
 
 from paho.mqtt import client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from collector.errors import CollectorError
+from collector.ingest import frames
+from collector.ingest.frames import Delivered, Malformed
 from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Receipt
@@ -30,8 +36,12 @@ CONNECT_S = 5.0
 KEEPALIVE_S = 30
 SESSION_S = 7 * 24 * 3600
 """How long the broker keeps messages for a centre that is away."""
-RECEIVE_MAXIMUM = 500
+RECEIVE_MAXIMUM = 4000
 """How many messages the broker may send before the first is acknowledged (MQTT 5)."""
+_OF_THE_MOMENT = {Channel.HEALTH, Channel.AVAILABILITY}
+"""Of what was said while we were away, only the last counts, which the broker keeps anyway."""
+READ_BYTES = 256 * 1024
+"""A read, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +77,13 @@ class Down:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """
-    A message to be stored, then acknowledged.
+class Arrived:
+    """Messages, in their order."""
 
-    Attributes:
-        topic: Where it came from; empty when the topic is no UTF-8.
-        payload: Its bytes.
-        packet: Its packet id on this connection; 0 for one that wants no acknowledgement.
-    """
-
-    topic: str = field(repr=False)
-    payload: bytes = field(repr=False)
-    packet: int
+    messages: Sequence[Delivered]
 
 
-Happening = Up | Down | Delivered
+Happening = Up | Down | Arrived
 
 
 class Line:
@@ -117,7 +118,7 @@ class Line:
         self._channels = (Channel.VISIT, Channel.VISITS, *channels)
         self._happen = happen
         self._is_v5 = protocol == "5"
-        self._client = paho.Client(
+        self._client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
             clean_session=None if self._is_v5 else False,
@@ -136,7 +137,7 @@ class Line:
         self._client.on_connect = self._connected
         self._client.on_subscribe = self._subscribed
         self._client.on_disconnect = self._disconnected
-        self._client.on_message = self._arrived
+        self._client.on_messages = self._arrived
         self._client.on_socket_open = _without_delay
 
     def connect(self) -> None:
@@ -159,19 +160,24 @@ class Line:
             raise BrokerAway(f"broker {host}:{port}: {error}") from error
         self._client.loop_start()
 
-    def acknowledge(self, message: Delivered) -> None:
-        """Tell the broker that a message of this connection is stored. Nothing happens once it is down."""
-        if message.packet:
-            self._client.ack(message.packet, 1)
+    def acknowledge(self, messages: Iterable[Delivered]) -> None:
+        """Tell the broker that these of this connection are stored. Nothing happens once it is down."""
+        self._client.write(frames.acknowledgements(one.packet for one in messages if one.packet))
 
-    def post_receipt(self, kiosk: str, receipt: Receipt) -> None:
+    def post_receipts(self, receipts: Iterable[tuple[str, Receipt]]) -> None:
         """
-        Tell a kiosk how far its visits are stored.
+        Tell kiosks how far their visits are stored.
 
         QoS 0, not retained: each receipt says all that the one before it said, and a kiosk that misses one
         sends its visits again and so asks for the next.
         """
-        self._client.publish(str(Topic(kiosk, Channel.RECEIPT)), wire.encode_receipt(receipt), qos=0)
+        written = [
+            frames.message(
+                str(Topic(kiosk, Channel.RECEIPT)).encode(), wire.encode_receipt(receipt), is_v5=self._is_v5
+            )
+            for kiosk, receipt in receipts
+        ]
+        self._client.write(b"".join(written))
 
     def post(self, topic: Topic, payload: bytes, *, retain: bool = False) -> None:
         """
@@ -193,7 +199,9 @@ class Line:
         if reason.is_failure:
             self._happen(Down(f"the broker refused us: {reason}"))
             return
-        client.subscribe([(topics.everyone(channel), 1) for channel in self._channels])
+        client.subscribe(
+            [(topics.everyone(one), 0 if one in _OF_THE_MOMENT else 1) for one in self._channels]
+        )
 
     def _subscribed(self, _client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
         if any(reason.is_failure for reason in reasons):
@@ -202,14 +210,79 @@ class Line:
             self._happen(Up())
 
     def _disconnected(self, _client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
-        self._happen(Down(f"connection lost: {reason}"))
+        self._happen(Down(f"connection lost: {self._client.complaint or reason}"))
 
-    def _arrived(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
+    def _arrived(self, messages: Sequence[Delivered]) -> None:
+        self._happen(Arrived(messages))
+
+
+class _Client(paho.Client):
+    """Paho, with a way of their own for messages: all that a read brings are handed over at once."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.on_messages: Callable[[Sequence[Delivered]], None] = lambda _messages: None
+        self.complaint = ""
+        """What was wrong with what came, once something was."""
+        self._parts: list[bytes] = []
+        """What was read and not understood yet, in its order."""
+        self._wanted = 0
+        """Bytes of it that make a frame, as far as is known."""
+        self._for_paho = b""
+        self._nothing: OSError | None = None
+        """What paho's own reading gets when it has read what is for it; None at the end of the stream."""
+
+    def write(self, written: bytes) -> None:
+        """Have frames written by the network thread, in one go."""
+        if written:
+            # Paho looks at the kind of a packet only for PUBLISH and DISCONNECT.
+            self._packet_queue(paho.PUBACK, written, 0, 0)
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """Read once, and deal with all that came whole. Paho's network thread calls this."""
+        self._nothing = BlockingIOError()
         try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = ""
-        self._happen(Delivered(topic, bytes(message.payload), message.mid if message.qos else 0))
+            data = super()._sock_recv(READ_BYTES)
+            if not data:
+                self._nothing = None
+                return super().loop_read(max_packets)
+            return self._understand(data)
+        except Malformed as error:
+            self.complaint = str(error)
+            self._nothing = ConnectionError(self.complaint)
+        except OSError as error:
+            self._nothing = error
+        return super().loop_read(max_packets)
+
+    def _understand(self, data: bytes) -> MQTTErrorCode:
+        self._parts.append(data)
+        size = sum(map(len, self._parts))
+        if size < self._wanted:
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        data, self._parts, self._wanted = b"".join(self._parts), [], 0
+        start = 0
+        while True:
+            messages, start = frames.take(data, start, is_v5=self.protocol == MQTTProtocolVersion.MQTTv5)
+            if messages:
+                self.on_messages(messages)
+            found = frames.extent(data, start)
+            if found is None or found[1] > size:
+                break
+            self._for_paho = data[start : found[1]]
+            start = found[1]
+            if code := super().loop_read():
+                return code
+        if start < size:
+            self._parts.append(data[start:])
+            self._wanted = 0 if found is None else found[1] - start
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        """What paho's own reading gets: what is for it, and then what there is instead of more."""
+        piece, self._for_paho = self._for_paho[:bufsize], self._for_paho[bufsize:]
+        if not piece and self._nothing is not None:
+            raise self._nothing
+        return piece
 
 
 def _without_delay(_client: Any, _data: Any, sock: Any) -> None:

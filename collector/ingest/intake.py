@@ -13,34 +13,41 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from typing import Protocol
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connections
 
-from collector.ingest.client import BrokerAway, Delivered, Down, Happening, Line, Up
-from collector.ingest.receiving import Received, receive
+from collector.ingest.client import Arrived, BrokerAway, Down, Happening, Line, Up
+from collector.ingest.frames import Delivered
+from collector.ingest.receiving import Received, address, receive, tells_visits
 from collector.ingest.storing import Outcome
-from mqtt_bridge import topics
 from mqtt_bridge.pauses import Pauses
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Event, Receipt
 
 log = logging.getLogger(__name__)
 
-BATCH_MESSAGES = 100
-"""Messages a transaction, at most."""
+BATCH_MESSAGES, BATCH_BYTES = 4000, 4 * 1024 * 1024
+"""A transaction begins when so much has come; or, when less has come, at once."""
+RECEIPT_S = 0.0005
+"""
+A receipt is signed, which costs a tenth of this; so long a batch may let each wait for the next batch, whose
+receipt says the same and more. With nothing to do, none waits.
+"""
 KNOCK_S = 10.0
 """How long the broker may take to let us in."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
 """Between attempts to reach the broker."""
-FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 10.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 2.0
 """Between attempts to write to a database in trouble."""
 STEADY_S = 10.0
 """A connection that lasted this long resets the pauses. Two centres under one name cut each other."""
 
-Dial = Callable[[Callable[[Happening], None]], Line]
-Store = Callable[[Sequence[Received]], Outcome]
 TURN_S = 1.0
 """How often desks get their turn while the line is up."""
+
+Dial = Callable[[Callable[[Happening], None]], Line]
+Store = Callable[[Sequence[Received]], Outcome]
 Sign = Callable[[str, Receipt], Receipt]
 
 
@@ -94,6 +101,9 @@ class Intake:
         self._sign = sign
         self._desks = desks
         self._turn_due_s = 0.0
+        self._receipts: dict[tuple[str, UUID], Receipt] = {}
+        """What is committed, and not told yet: by kiosk and epoch."""
+        self._told_at_s = 0.0
         self._stopped = Flag()
         self._happenings: SimpleQueue[tuple[Line, Happening] | None] = SimpleQueue()
         self._line: Line | None = None
@@ -126,13 +136,7 @@ class Intake:
             else:
                 self._hang_up(f"the broker has not let us in for {KNOCK_S:.0f} s", now_s)
         timeout_s = TURN_S if self._up_since_s is not None else max(0.0, self._knock_at_s - time.monotonic())
-        batch: list[Delivered] = []
-        happening = self._next(timeout_s)
-        while isinstance(happening, Delivered):
-            batch.append(happening)
-            if len(batch) == BATCH_MESSAGES:
-                break
-            happening = self._next(0)
+        batch, happening = self._gather(timeout_s)
         if batch and self._line is not None:
             self._settle(batch, self._line)
         if self._up_since_s is not None and self._line is not None and now_s >= self._turn_due_s:
@@ -144,8 +148,23 @@ class Intake:
                 self._came_up()
             case Down(why):
                 self._hang_up(why, time.monotonic())
+        if self._receipts and self._up_since_s is not None and self._line is not None:
+            self._tell(self._line)
 
-    def _next(self, timeout_s: float | None) -> Happening | None:
+    def _gather(self, timeout_s: float) -> tuple[list[Delivered], Happening | None]:
+        """The messages that are there, or the first that come; and what came after them."""
+        batch: list[Delivered] = []
+        size = 0
+        happening = self._next(timeout_s)
+        while isinstance(happening, Arrived):
+            batch += happening.messages
+            size += sum(len(message.payload) for message in happening.messages)
+            if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+                return batch, None
+            happening = self._next(0)
+        return batch, happening
+
+    def _next(self, timeout_s: float) -> Happening | None:
         """The next happening of this connection; None when there is none, or we are to stop."""
         try:
             item = self._happenings.get(block=timeout_s != 0, timeout=timeout_s)
@@ -187,30 +206,40 @@ class Intake:
             log.warning("%s; trying again for as long as it takes", why)
 
     def _settle(self, batch: Sequence[Delivered], line: Line) -> None:
-        """Commit, then acknowledge to the connection that delivered, then send the receipts."""
-        visits = [message for message in batch if not self._hand_on(message, line)]
+        """Commit, then acknowledge to the connection that delivered, and have receipts to send."""
+        visits = [one for one in batch if tells_visits(address(one.topic)) or not self._hand_on(one, line)]
         received = [receive(message.topic, message.payload) for message in visits]
-        outcome = self._commit(received)
+        outcome = self._commit(received) if received else Outcome()
         if outcome is None:
             return
-        for message in batch:
-            line.acknowledge(message)
+        line.acknowledge(batch)
         for kiosk, receipt in outcome.receipts:
-            line.post_receipt(kiosk, self._sign(kiosk, receipt))
-        events = [event for one in received for event in one.events]
-        for desk in self._desks:
-            if events:
+            self._receipts[kiosk, receipt.epoch] = receipt
+        if self._desks and (events := [event for one in received for event in one.events]):
+            for desk in self._desks:
                 self._attempt(partial(desk.stored, events, line))
         if outcome.set_aside:
             log.warning("%d messages or events set aside: see `collector visits`", outcome.set_aside)
 
+    def _tell(self, line: Line) -> None:
+        """Sign and send the receipts that wait, unless others will soon take their place."""
+        now_s = time.monotonic()
+        if not self._happenings.empty() and now_s - self._told_at_s < RECEIPT_S * len(self._receipts):
+            return
+        self._told_at_s = now_s
+        line.post_receipts(
+            [(kiosk, self._sign(kiosk, receipt)) for (kiosk, _), receipt in self._receipts.items()]
+        )
+        self._receipts.clear()
+
     def _hand_on(self, message: Delivered, line: Line) -> bool:
         """Give a message to those who listen to its channel; whether there are any."""
-        topic = topics.parse(message.topic) if self._desks else None
-        desks = [desk for desk in self._desks if topic is not None and topic.channel in desk.channels]
+        topic = address(message.topic)
+        if topic is None:
+            return False
+        desks = [desk for desk in self._desks if topic.channel in desk.channels]
         for desk in desks:
-            if topic is not None:
-                self._attempt(partial(desk.heard, topic, message.payload, line))
+            self._attempt(partial(desk.heard, topic, message.payload, line))
         return bool(desks)
 
     def _attempt(self, work: Callable[[], None]) -> None:

@@ -7,7 +7,10 @@ for ever.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -15,8 +18,8 @@ import msgspec
 from msgspec import Struct
 
 from mqtt_bridge import topics, wire
-from mqtt_bridge.topics import Channel
-from mqtt_bridge.wire import BadMessage, Event
+from mqtt_bridge.topics import Channel, Topic
+from mqtt_bridge.wire import BadMessage, ClockEvent, Event
 from mqtt_bridge.wire.forms import Number, Source, decoded
 
 MAX_KEPT_BYTES = 64 * 1024
@@ -24,6 +27,8 @@ MAX_KEPT_BYTES = 64 * 1024
 _MAX_TOPIC_LETTERS = MAX_REASON_LETTERS = 200
 _FOREIGN_TOPIC = "topic: not one that visits come on"
 _WRONG_KIOSK = "source: another kiosk than the topic's"
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+_NO_TIME = f"time: not from {_FIRST_YEAR} to {_LAST_YEAR}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +66,53 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What one message held, in its own order."""
+    """
+    What one message held, in its own order.
 
-    events: tuple[Event, ...] = ()
-    aside: tuple[Aside, ...] = ()
+    Attributes:
+        kiosk: The kiosk that sent it, to whose journals all its events belong.
+        events: What was understood.
+        aside: What was not.
+    """
+
+    kiosk: str = ""
+    events: Sequence[Event] = ()
+    aside: Sequence[Aside] = ()
 
 
-def receive(topic: str, payload: bytes) -> Received:
+@lru_cache(maxsize=1 << 17)
+def address(topic: bytes) -> Topic | None:
+    """Whose topic this is; None for one that is not of the contract, or no UTF-8."""
+    try:
+        return topics.parse(topic.decode())
+    except UnicodeDecodeError:
+        return None
+
+
+def tells_visits(topic: Topic | None) -> bool:
+    """Whether visits come on this topic."""
+    return topic is not None and (topic.channel is Channel.VISIT or topic.channel is Channel.VISITS)
+
+
+def receive(topic: bytes, payload: bytes) -> Received:
     """The events in a message, and what of it must be set aside. Raises nothing, whatever the bytes."""
-    known = topics.parse(topic)
-    if known is None or known.channel not in {Channel.VISIT, Channel.VISITS}:
+    known = address(topic)
+    if known is None or not tells_visits(known):
         return Received(aside=(_set_aside(topic, _FOREIGN_TOPIC, payload),))
     try:
         events = wire.decode(payload)
     except BadMessage as error:
         return _sift(topic, known.kiosk, payload, str(error))
-    if any(event.kiosk != known.kiosk for event in events):
-        return _sift(topic, known.kiosk, payload, _WRONG_KIOSK)
-    return Received(events=tuple(events))
+    source = f"/doors/{known.kiosk}"
+    for event in events:
+        if event.source != source:
+            return _sift(topic, known.kiosk, payload, _WRONG_KIOSK)
+        if not _can_be(event.time) or (isinstance(event, ClockEvent) and not _can_be(event.data.started)):
+            return _sift(topic, known.kiosk, payload, _NO_TIME)
+    return Received(known.kiosk, events)
 
 
-def _sift(topic: str, kiosk: str, payload: bytes, reason: str) -> Received:
+def _sift(topic: bytes, kiosk: str, payload: bytes, reason: str) -> Received:
     """Event by event, where a message holds several."""
     try:
         parts = wire.parts(payload)
@@ -91,16 +122,22 @@ def _sift(topic: str, kiosk: str, payload: bytes, reason: str) -> Received:
         return Received(aside=(_set_aside(topic, reason, parts[0], _place(kiosk, parts[0])),))
     received = [receive(topic, b"[" + part + b"]") for part in parts]
     return Received(
+        kiosk,
         events=tuple(event for part in received for event in part.events),
         aside=tuple(aside for part in received for aside in part.aside),
     )
 
 
-def _set_aside(topic: str, reason: str, payload: bytes, place: Place | None = None) -> Aside:
+def _set_aside(topic: bytes, reason: str, payload: bytes, place: Place | None = None) -> Aside:
     if len(payload) > MAX_KEPT_BYTES:
         place = None  # What is not kept whole must not count as stored.
-    printable = topic.encode("utf-8", "replace").decode()
+    printable = topic.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
     return Aside(printable[:_MAX_TOPIC_LETTERS], reason[:MAX_REASON_LETTERS], payload[:MAX_KEPT_BYTES], place)
+
+
+def _can_be(time: datetime) -> bool:
+    """Whether a time can be told in every zone; a database may hold what a page cannot show."""
+    return _FIRST_YEAR <= time.year <= _LAST_YEAR
 
 
 class _Envelope(Struct, frozen=True, gc=False):

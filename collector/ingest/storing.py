@@ -2,42 +2,36 @@
 A batch of messages into the database: all in one transaction, or nothing.
 
 Whatever is sent again is recognised and ignored; what contradicts what is already there is set aside and
-blocks nothing.
+blocks nothing. The database itself refuses what it has: only when it has refused something is looked what.
 """
 
-import logging
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from heapq import merge
-from operator import attrgetter
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
 from msgspec import structs
 
+from collector.ingest import truth
+from collector.ingest.clocks import put_right
+from collector.ingest.marks import Extent, Marks, Span
 from collector.ingest.receiving import Aside, Place, Received
-from collector.models import Clock, Gap, Mark, SetAside, Visit
+from collector.ingest.rows import content, row
+from collector.ingest.writing import Journal, Row, Writer, make_writer
+from collector.models import Clock, Gap, SetAside
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import ClockEvent, Event, GapEvent, Receipt, VisitEvent
 
-log = logging.getLogger(__name__)
-
 _ROWS = 500
-"""Rows an INSERT, and ids a SELECT."""
+"""Rows an INSERT, and digests a SELECT."""
 _SAME_ID = "id: already stored with another content"
 _SAME_PLACE = "sequence: already stored with another id"
 
-# Not the time, which the door puts right later; not the person, which retention takes away.
-_content = attrgetter(
-    "kiosk", "epoch", "sequence", "direction", "via", "operator", "boot", "monotonic", "format"
-)
 _Value = TypeVar("_Value")
-
-Journal = tuple[str, UUID]
-"""A door's journal: kiosk and epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,192 +46,157 @@ class Outcome:
         set_aside: How many were set aside for the first time.
     """
 
-    receipts: tuple[tuple[str, Receipt], ...] = ()
+    receipts: Sequence[tuple[str, Receipt]] = ()
     stored: int = 0
     repeated: int = 0
     set_aside: int = 0
 
 
-def store(batch: Sequence[Received], now: datetime) -> Outcome:
+@dataclass(slots=True)
+class _Load:
     """
-    Commit a batch; when this returns, it is on the disk.
+    What a batch holds, sorted.
 
-    Args:
-        batch: What messages held, oldest first.
-        now: The centre's clock (aware).
-
-    Raises:
-        django.db.OperationalError: If the database is locked, full or away; then nothing was stored.
+    Attributes:
+        visits: Visits, in the order they came.
+        rows: The same as rows.
+        facts: Clocks that became true, and gaps.
+        asides: What was not understood.
+        filled: Which places of which journals that fills.
+        claims: How far doors say that they hold receipts.
     """
-    events = [event for received in batch for event in received.events]
-    visits = [event for event in events if isinstance(event, VisitEvent)]
-    asides = [aside for received in batch for aside in received.aside]
-    settled: dict[Journal, int] = {}
-    for event in events:
-        journal = (event.kiosk, event.epoch)
-        # A door that holds a receipt for an entry does not send it: more is not to be believed.
-        claim = min(int(event.settled), event.number - 1)
-        settled[journal] = max(settled.get(journal, 0), claim)
-    with transaction.atomic():
-        fresh, contradictions = _sort_out(visits, [_row(visit, now) for visit in visits])
-        Visit.objects.bulk_create(fresh, batch_size=_ROWS)
-        asides += contradictions
-        _keep_facts(events)
-        unknown = _unknown(asides)
-        SetAside.objects.bulk_create([_aside_row(aside, now) for aside in unknown], batch_size=_ROWS)
-        for aside in asides:
+
+    visits: list[VisitEvent] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    facts: list[ClockEvent | GapEvent] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    filled: dict[Journal, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    claims: dict[Journal, int] = field(default_factory=dict)
+
+
+class Store:
+    """What one collector commits, with the one connection of its thread."""
+
+    def __init__(self) -> None:
+        self._writer = make_writer()
+        self._marks = Marks()
+
+    def commit(self, batch: Iterable[Received], now: datetime) -> Outcome:
+        """
+        Commit a batch; when this returns, it is on the disk.
+
+        Args:
+            batch: What messages held, oldest first.
+            now: The centre's clock (aware, UTC).
+
+        Raises:
+            django.db.OperationalError: If the database is locked, full or away; then nothing was stored.
+        """
+        load = _sort(batch, now, self._writer)
+        try:
+            self._writer.prepare()
+            with transaction.atomic():
+                stored = self._writer.insert_visits(load.rows) if load.rows else 0
+                contradictions: Sequence[Aside] = ()
+                if stored < len(load.rows):
+                    contradictions = list(_contradictions(load, self._writer))
+                _keep_facts(load)
+                set_aside = _keep_asides([*load.asides, *contradictions], now)
+                extents = self._raise_marks(load)
+        except BaseException:
+            # Whatever it was: the database that comes next may know less.
+            self._marks.forget()
+            raise
+        self._marks.keep(extents)
+        return Outcome(
+            receipts=[
+                (kiosk, Receipt(UUID(int=epoch), extent.through))
+                for (kiosk, epoch), extent in sorted(extents.items())
+                if extent.through
+            ],
+            stored=stored,
+            repeated=len(load.rows) - stored - len(contradictions),
+            set_aside=set_aside,
+        )
+
+    def _raise_marks(self, load: _Load) -> Mapping[Journal, Extent]:
+        extents = self._marks.move(load.filled, load.claims, truth.ask)
+        moved = [
+            (journal, extent.through) for journal, extent in extents.items() if extent.through > extent.marked
+        ]
+        if not moved:
+            return extents
+        # Where another collector is further by now, its mark holds, and what we remember does not.
+        others = {
+            journal: Extent(through, through, is_all=False)
+            for journal, through in self._writer.raise_marks(moved).items()
+            if through > extents[journal].through
+        }
+        return {**extents, **others}
+
+
+def _sort(batch: Iterable[Received], now: datetime, writer: Writer) -> _Load:
+    load = _Load()
+    received_at = writer.time(now)
+    for received in batch:
+        kiosk = received.kiosk
+        for event in received.events:
+            first = last = int(event.sequence)
+            if isinstance(event, VisitEvent):
+                load.visits.append(event)
+                load.rows.append(row(event, kiosk, first, received_at, writer))
+            else:
+                load.facts.append(event)
+                if isinstance(event, GapEvent):
+                    last = max(first, event.data.through)
+            journal = (kiosk, event.epoch.int)
+            load.filled[journal].append((first, last))
+            if event.settled != "0":
+                # A door that holds a receipt for an entry does not send it: more is not to be believed.
+                claim = min(int(event.settled), first - 1)
+                if claim > load.claims.get(journal, 0):
+                    load.claims[journal] = claim
+        for aside in received.aside:
+            load.asides.append(aside)
             if aside.place is not None:
-                settled.setdefault((aside.place.kiosk, UUID(aside.place.epoch)), 0)
-        marks = {journal: _advance(journal, claim) for journal, claim in sorted(settled.items())}
-    return Outcome(
-        receipts=tuple(
-            (kiosk, Receipt(epoch, through)) for (kiosk, epoch), through in marks.items() if through
-        ),
-        stored=len(fresh),
-        repeated=len(visits) - len(fresh) - len(contradictions),
-        set_aside=len(unknown),
-    )
+                place = aside.place
+                journal = (place.kiosk, UUID(place.epoch).int)
+                load.filled[journal].append((place.sequence, place.sequence))
+    return load
 
 
-def _sort_out(visits: Sequence[VisitEvent], rows: Sequence[Visit]) -> tuple[list[Visit], list[Aside]]:
-    """What is new, and what contradicts what is stored or stands earlier in the batch."""
-    by_id = _stored_by_id(rows)
-    by_place = _stored_by_place(rows)
-    fresh, contradictions = [], []
-    for visit, row in zip(visits, rows, strict=True):
-        twin = by_id.get(row.id)
-        place = (row.kiosk, row.epoch, row.sequence)
-        if twin is not None:
-            if _content(twin) != _content(row):
-                contradictions.append(_contradiction(visit, _SAME_ID))
-        elif place in by_place:
-            contradictions.append(_contradiction(visit, _SAME_PLACE))
-        else:
-            fresh.append(row)
-            by_id[row.id] = row
-            by_place.add(place)
-    return fresh, contradictions
+def _contradictions(load: _Load, writer: Writer) -> Iterator[Aside]:
+    """What of the batch the database has refused, and does not have."""
+    stored = writer.contents([one[0] for one in load.rows])
+    for visit, one in zip(load.visits, load.rows, strict=True):
+        twin = stored.get(one[0])
+        if twin != content(one):
+            yield _contradiction(visit, _SAME_PLACE if twin is None else _SAME_ID)
 
 
-def _unknown(asides: Sequence[Aside]) -> list[Aside]:
-    """What was never set aside before, each once."""
+def _keep_facts(load: _Load) -> None:
+    """Clocks that became true, and gaps; visits of such a boot get their right times, whenever they come."""
+    clocks = [_clock(event) for event in load.facts if isinstance(event, ClockEvent)]
+    gaps = [_gap(event) for event in load.facts if isinstance(event, GapEvent)]
+    if clocks:
+        Clock.objects.bulk_create(clocks, batch_size=_ROWS, ignore_conflicts=True)
+    if gaps:
+        Gap.objects.bulk_create(gaps, batch_size=_ROWS, ignore_conflicts=True)
+    boots = {(clock.kiosk, clock.boot) for clock in clocks}
+    boots |= {(visit.kiosk, visit.data.boot) for visit in load.visits if not visit.data.clocktrusted}
+    if boots:
+        put_right(boots)
+
+
+def _keep_asides(asides: Sequence[Aside], now: datetime) -> int:
+    """Keep what was never set aside before, each once; how many those are."""
     by_digest = {aside.digest: aside for aside in asides}
     for part in _parts(list(by_digest)):
         for digest in SetAside.objects.filter(digest__in=part).values_list("digest", flat=True):
             del by_digest[bytes(digest)]
-    return list(by_digest.values())
-
-
-def _stored_by_id(rows: Sequence[Visit]) -> dict[UUID, Visit]:
-    found: dict[UUID, Visit] = {}
-    for part in _parts([row.id for row in rows]):
-        found |= Visit.objects.in_bulk(part)
-    return found
-
-
-def _stored_by_place(rows: Sequence[Visit]) -> set[tuple[str, UUID, int]]:
-    journals: dict[Journal, list[int]] = {}
-    for row in rows:
-        journals.setdefault((row.kiosk, row.epoch), []).append(row.sequence)
-    found = set()
-    for (kiosk, epoch), sequences in journals.items():
-        for part in _parts(sequences):
-            stored = Visit.objects.filter(kiosk=kiosk, epoch=epoch, sequence__in=part)
-            found |= {(kiosk, epoch, sequence) for sequence in stored.values_list("sequence", flat=True)}
-    return found
-
-
-def _advance(journal: Journal, settled: int) -> int:
-    """Move a journal's mark to the highest sequence number up to which nothing is missing."""
-    kiosk, epoch = journal
-    mark = Mark.objects.filter(kiosk=kiosk, epoch=epoch).first() or Mark(kiosk=kiosk, epoch=epoch, through=0)
-    known = mark.through
-    if settled > known:
-        log.warning(
-            "kiosk %s: it holds receipts through %d, we know of %d; was the database put back from a copy?",
-            kiosk,
-            settled,
-            known,
-        )
-    through = max(known, settled)
-    here = {"kiosk": kiosk, "epoch": epoch, "sequence__gt": through}
-    gaps = Gap.objects.filter(kiosk=kiosk, epoch=epoch, through__gt=through).order_by("sequence")
-    filled = [_sequences(kind, here) for kind in (Visit, Clock, SetAside)]
-    for first, last in merge(*filled, gaps.values_list("sequence", "through")):
-        if first > through + 1:
-            break
-        through = max(through, last)
-    if through > known:
-        mark.through = through
-        mark.save()
-    return through
-
-
-def _sequences(kind: type[Visit | Clock | SetAside], here: dict[str, object]) -> Iterator[tuple[int, int]]:
-    found = kind.objects.filter(**here).order_by("sequence").values_list("sequence", flat=True)
-    return ((sequence, sequence) for sequence in found.iterator(chunk_size=_ROWS) if sequence is not None)
-
-
-def _keep_facts(events: Sequence[Event]) -> None:
-    """Clocks that became true, and gaps; visits of such a boot get their right times, whenever they come."""
-    for event in events:
-        place = {"kiosk": event.kiosk, "epoch": event.epoch, "sequence": event.number}
-        if isinstance(event, GapEvent):
-            facts = {
-                "through": max(event.data.through, event.number),
-                "why": event.data.why,
-                "at": event.time,
-            }
-            Gap.objects.get_or_create(**place, defaults=facts)
-        elif isinstance(event, ClockEvent):
-            Clock.objects.get_or_create(
-                **place, defaults={"boot": event.data.boot, "started": event.data.started}
-            )
-    boots = {(event.kiosk, event.data.boot) for event in events if isinstance(event, ClockEvent)}
-    boots |= {
-        (event.kiosk, event.data.boot)
-        for event in events
-        if isinstance(event, VisitEvent) and not event.data.clocktrusted
-    }
-    for kiosk, boot in boots:
-        _put_right(kiosk, boot)
-
-
-def _put_right(kiosk: str, boot: UUID) -> None:
-    known = Clock.objects.filter(kiosk=kiosk, boot=boot).order_by("-sequence").first()
-    if known is None:
-        return
-    wrong = Visit.objects.filter(kiosk=kiosk, boot=boot)
-    for visit in wrong:
-        visit.at = known.started + timedelta(seconds=visit.monotonic)
-        visit.clock_trusted = True
-    Visit.objects.bulk_update(wrong, ("at", "clock_trusted"), batch_size=_ROWS)
-
-
-def _row(visit: VisitEvent, now: datetime) -> Visit:
-    facts = visit.data
-    return Visit(
-        id=visit.id,
-        kiosk=visit.kiosk,
-        place=facts.place,
-        door=facts.door,
-        epoch=visit.epoch,
-        sequence=visit.number,
-        direction=str(facts.direction),
-        via=str(facts.via),
-        operator=facts.operator or "",
-        at=visit.time,
-        clock_trusted=facts.clocktrusted,
-        boot=facts.boot,
-        monotonic=facts.monotonic,
-        format=str(facts.format),
-        document=facts.pseudonyms.document,
-        phone=facts.pseudonyms.phone,
-        other=facts.pseudonyms.other,
-        sealing_key=facts.person.key if facts.person else "",
-        person=facts.person.box if facts.person else None,
-        received_at=now,
-    )
+    rows = [_aside_row(digest, aside, now) for digest, aside in by_digest.items()]
+    SetAside.objects.bulk_create(rows, batch_size=_ROWS, ignore_conflicts=True)
+    return len(rows)
 
 
 def _contradiction(visit: VisitEvent, reason: str) -> Aside:
@@ -249,13 +208,26 @@ def _contradiction(visit: VisitEvent, reason: str) -> Aside:
     )
 
 
-def _aside_row(aside: Aside, now: datetime) -> SetAside:
+def _clock(event: ClockEvent) -> Clock:
+    return Clock(**_place(event), boot=event.data.boot, started=event.data.started)
+
+
+def _gap(event: GapEvent) -> Gap:
+    through = max(event.data.through, event.number)
+    return Gap(**_place(event), through=through, why=event.data.why, at=event.time)
+
+
+def _place(event: Event) -> dict[str, object]:
+    return {"kiosk": event.kiosk, "epoch": event.epoch, "sequence": event.number}
+
+
+def _aside_row(digest: bytes, aside: Aside, now: datetime) -> SetAside:
     place = aside.place
     return SetAside(
         topic=aside.topic,
         reason=aside.reason,
         payload=aside.payload,
-        digest=aside.digest,
+        digest=digest,
         kiosk=place.kiosk if place else "",
         epoch=UUID(place.epoch) if place else None,
         sequence=place.sequence if place else None,

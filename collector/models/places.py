@@ -44,7 +44,8 @@ class Kiosk(models.Model):
         direction: `in`, `out` or `toggle`.
         revoked_at: Since when it is not let in any more; None while it is.
         counter: That of the last signed message to it: each is higher.
-        config_digest: SHA-256 of the last configuration sent to it.
+        config_counter: That of the last configuration sent to it; 0 for none.
+        config_digest: SHA-256 of that configuration, without what changes from day to day.
         online: Whether the broker last called it online; None when never heard of.
         seen_at: When it last said how it is; None for never.
         health: What it said then.
@@ -56,6 +57,7 @@ class Kiosk(models.Model):
     direction = models.CharField(max_length=8, default="toggle")
     revoked_at = models.DateTimeField(null=True)
     counter = models.BigIntegerField(default=0)
+    config_counter = models.BigIntegerField(default=0)
     config_digest = models.BinaryField(max_length=32, default=b"")
     online = models.BooleanField(null=True)
     seen_at = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 """The pages: the visits of a day, and how the centre is."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from collector import counting
+from collector import counting, zones
 from collector.keyring import Keyring
 from collector.models import Mark, Visit
 from collector.opening import open_visit
@@ -55,17 +56,19 @@ def _of_day(day: Day, page: str) -> dict[str, Any]:
     pages = Paginator(counting.visits_of(day).order_by("-at", "kiosk", "-sequence"), PAGE_VISITS)
     shown: Page[Visit] = pages.get_page(page)
     keyring = Keyring(settings.DATA)
+    local = zones.of_kiosks(visit.kiosk for visit in shown)
     return {
         "day": day,
         "tally": tally,
         "page": shown,
-        "rows": [_row(visit, keyring) for visit in shown],
+        "rows": [_row(visit, keyring, local.get(visit.kiosk)) for visit in shown],
     }
 
 
-def _row(visit: Visit, keyring: Keyring) -> dict[str, Any]:
+def _row(visit: Visit, keyring: Keyring, zone: dt.tzinfo | None) -> dict[str, Any]:
     return {
         "visit": visit,
+        "zone": zone or zones.own(),
         "person": people.show(open_visit(visit, keyring)),
         "operator": people.tidy(visit.operator),
         "place": people.tidy(visit.place),

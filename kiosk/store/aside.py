@@ -1,11 +1,12 @@
 """What was set aside because it could not be sent: listed, and given another try."""
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from kiosk.store.opening import failing_as
+from kiosk.store.trouble import failing_as
 
 _COLUMNS = (
     "id, kind, at, boot, monotonic_s, clock_trusted, direction, source, operator, format, "
@@ -38,22 +39,35 @@ def listed(db: Database) -> list[AsideEntry]:
     """
     with failing_as("list what is set aside"):
         rows = db.execute("SELECT sequence, reason, set_aside_at FROM aside ORDER BY sequence").fetchall()
-    return [AsideEntry(sequence, reason, datetime.fromisoformat(at)) for sequence, reason, at in rows]
+    return [
+        AsideEntry(int(sequence), str(reason), datetime.fromisoformat(at)) for sequence, reason, at in rows
+    ]
 
 
 def retry(db: Database) -> int:
     """
     Put everything back into the queue, at its end: the old places were told to the centre as gaps.
 
+    What the journal itself does not take, since no door writes it, stays aside.
+
     Returns:
-        How many entries that were.
+        How many entries were put back.
 
     Raises:
         JournalFailed: If the journal cannot be written; then nothing was moved.
     """
     with failing_as("put back what is set aside"), db.atomic():
-        moved = db.execute(
-            f"INSERT INTO entries ({_COLUMNS}) SELECT {_COLUMNS} FROM aside ORDER BY sequence"  # noqa: S608
-        ).rowcount
-        db.execute("DELETE FROM aside")
-    return moved
+        rows = [row for (row,) in db.execute("SELECT rowid FROM aside ORDER BY sequence, rowid").fetchall()]
+        return sum(_put_back(db, row) for row in rows)
+
+
+def _put_back(db: Database, row: int) -> bool:
+    try:
+        db.conn.execute(
+            f"INSERT INTO entries ({_COLUMNS}) SELECT {_COLUMNS} FROM aside WHERE rowid = ?",  # noqa: S608
+            [row],
+        )
+    except sqlite3.IntegrityError:
+        return False
+    db.conn.execute("DELETE FROM aside WHERE rowid = ?", [row])
+    return True

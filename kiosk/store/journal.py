@@ -1,24 +1,29 @@
 """The door's side of the journal: visits are written here before anybody is welcomed."""
 
-import sqlite3
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import cast
 
+from sqlite_utils import Database
 from uuid_utils import uuid7
 
 from kiosk.entries import Pseudonyms
+from kiosk.errors import JournalFailed
 from kiosk.model import Anchor, Counts, Direction, LastVisit, Visit, Visitor
 from kiosk.sealing import Sealer
+from kiosk.store import aside, salvage, times
+from kiosk.store.aside import AsideEntry
 from kiosk.store.holding import BRIDGE, is_held
-from kiosk.store.opening import failing_as, open_journal
+from kiosk.store.opening import stamp
+from kiosk.store.patience import DoorFile, Patient
+from kiosk.store.trouble import failing_as
+
+__all__ = ["SqliteJournal", "stamp"]
 
 PRUNED_AT_ONCE = 500
 """Most rows that one transaction deletes: the door must not wait for it."""
-
-_SLEW = timedelta(seconds=2)
-"""A time service turns the clock by little steps all the time: no reason to put anything right."""
 
 _INSERT = """
     INSERT INTO entries (
@@ -44,32 +49,65 @@ _NEIGHBOURS = """
         OR other = :other
     ) ORDER BY at DESC LIMIT 1
 """
+_COUNT = """
+    SELECT state, count(*) FROM entries WHERE kind = 'visit' GROUP BY state
+    UNION ALL SELECT 'aside', count(*) FROM aside
+"""
 
 
 class SqliteJournal:
     """
     The journal in a folder.
 
-    Implements `kiosk.ports.Journal`. Belongs to the thread that made it.
+    Implements `kiosk.ports.Journal`. Belongs to the thread that made it. Any method but `close()` raises
+    `JournalDamaged` when the file is found damaged: the process must end then, and the door that starts anew
+    mends it.
 
     Args:
         folder: Where the file lies; made if missing.
         boot: Id of the machine's boot.
         sealer: Who seals persons; None keeps no names, and makes pseudonyms with a key of the journal's own.
         make: Whether a missing file is made (default), or an error.
+        door: Whether this is the door itself: it keeps other doors out and mends a damaged file. While the
+            disk refuses, its methods raise `JournalFailed`, and work as soon as the disk does.
 
     Raises:
         JournalFailed: If it cannot be opened.
     """
 
     def __init__(
-        self, folder: Path, *, boot: str = "", sealer: Sealer | None = None, make: bool = True
+        self,
+        folder: Path,
+        *,
+        boot: str = "",
+        sealer: Sealer | None = None,
+        make: bool = True,
+        door: bool = False,
     ) -> None:
         self._folder = folder
         self._boot = boot
-        self._db = open_journal(folder, make=make)
-        (key,) = self._db.execute("SELECT pseudonym_key FROM journal").fetchone()
-        self.sealer = sealer or Sealer(kiosk="", place_key=key)
+        self._sealer = sealer
+        self._told = ""
+        self._failing_as = partial(failing_as, folder=folder)
+        self._file = DoorFile(folder) if door else Patient(folder, make=make, waits=False)
+
+    @property
+    def sealer(self) -> Sealer:
+        """
+        Who seals persons and makes pseudonyms.
+
+        Raises:
+            JournalFailed: If the key for pseudonyms cannot be read.
+        """
+        if self._sealer is None:
+            with self._failing_as("read the key for pseudonyms"):
+                (key,) = self._db.execute("SELECT pseudonym_key FROM journal").fetchone()
+            self._sealer = Sealer(kiosk="", place_key=key)
+        return self._sealer
+
+    @sealer.setter
+    def sealer(self, sealer: Sealer) -> None:
+        self._sealer = sealer
 
     def append(self, visit: Visit) -> int:
         """
@@ -83,7 +121,7 @@ class SqliteJournal:
         """
         visit_id = str(uuid7())
         person = self.sealer.seal(visit.visitor, visit_id, visit.at.utc)
-        with failing_as("write a visit"):
+        with self._failing_as("write a visit"):
             cursor = self._db.execute(
                 _INSERT,
                 {
@@ -114,10 +152,13 @@ class SqliteJournal:
             JournalFailed: If the journal cannot be read.
         """
         wanted = {**_columns(self.sealer.pseudonyms(visitor)), "since": stamp(since)}
-        with failing_as("look up a visit"):
+        with self._failing_as("look up a visit"):
             rows = [self._db.execute(query, wanted).fetchone() for query in (_OWN, _NEIGHBOURS)]
         latest = max((row for row in rows if row), key=lambda row: str(row[1]), default=None)
-        return LastVisit(Direction(latest[0]), datetime.fromisoformat(latest[1])) if latest else None
+        direction, written = latest or (None, None)
+        at = times.told(written)
+        # What no door writes tells nothing.
+        return LastVisit(Direction(direction), at) if at and direction in set(Direction) else None
 
     def anchor(self) -> Anchor | None:
         """
@@ -126,9 +167,8 @@ class SqliteJournal:
         Raises:
             JournalFailed: If the journal cannot be read.
         """
-        with failing_as("read the clock's state"):
-            row = self._db.execute("SELECT started, stamp FROM clock WHERE boot = ?", [self._boot]).fetchone()
-        return Anchor(datetime.fromisoformat(row[0]), row[1]) if row else None
+        with self._failing_as("read the clock's state"):
+            return times.anchor(self._db, self._boot)
 
     def latest(self) -> datetime | None:
         """
@@ -137,11 +177,8 @@ class SqliteJournal:
         Raises:
             JournalFailed: If the journal cannot be read.
         """
-        with failing_as("look up the last visit"):
-            row = self._db.execute(
-                "SELECT at FROM entries WHERE clock_trusted = 1 ORDER BY sequence DESC LIMIT 1"
-            ).fetchone()
-        return datetime.fromisoformat(row[0]) if row else None
+        with self._failing_as("look up the last visit"):
+            return times.latest(self._db)
 
     def keep_time(self, anchor: Anchor) -> int:
         """
@@ -154,39 +191,15 @@ class SqliteJournal:
         Raises:
             JournalFailed: If the journal cannot be written; then nothing was changed.
         """
-        before = self.anchor()
-        if before == anchor:
-            return 0
-        with failing_as("put times right"), self._db.atomic():
-            self._db.execute("DELETE FROM clock")
-            self._db.execute(
-                "INSERT INTO clock VALUES (?, ?, ?)", [self._boot, anchor.started.isoformat(), anchor.stamp]
-            )
-            return self._correct(anchor, before) if anchor.stamp is not None else 0
-
-    def _correct(self, anchor: Anchor, before: Anchor | None) -> int:
-        was_right = before is None or before.stamp is None or abs(before.started - anchor.started) <= _SLEW
-        rows = self._db.execute(
-            "SELECT sequence, monotonic_s FROM entries"
-            " WHERE boot = ? AND kind = 'visit' AND (clock_trusted = 0 OR NOT ?)",
-            [self._boot, was_right],
-        ).fetchall()
-        if rows:
-            self._db.conn.executemany(
-                "UPDATE entries SET at = ?, clock_trusted = 1 WHERE sequence = ?",
-                [(stamp(anchor.started + timedelta(seconds=passed)), sequence) for sequence, passed in rows],
-            )
-            self._db.execute(
-                "INSERT INTO entries (id, kind, at, boot, started) VALUES (?, 'clock', ?, ?, ?)",
-                [str(uuid7()), stamp(datetime.now(UTC)), self._boot, stamp(anchor.started)],
-            )
-        return len(rows)
+        with self._failing_as("put times right"):
+            return times.keep(self._db, self._boot, anchor)
 
     def prune(self, before: datetime) -> int:
         """
         Forget what the centre has stored and what is older than `before` (aware): the oldest few hundred.
 
-        What is not stored stays, however old. Neighbours' visits that are as old go too.
+        What is not stored stays, however old. Neighbours' visits that are as old go too, and damaged files
+        that were put aside as long ago.
 
         Returns:
             How many were forgotten; call again while it is more than none.
@@ -194,13 +207,19 @@ class SqliteJournal:
         Raises:
             JournalFailed: If the journal cannot be written.
         """
-        with failing_as("forget old visits"):
+        with self._failing_as("forget old visits"):
             cursor = self._db.execute(
                 "DELETE FROM entries WHERE sequence IN ("
-                "SELECT sequence FROM entries WHERE state = 'stored' AND at < ? ORDER BY sequence LIMIT ?)",
+                "SELECT sequence FROM entries WHERE state = 'stored' AND at < ? ORDER BY at LIMIT ?)",
                 [stamp(before), PRUNED_AT_ONCE],
             )
             self._db.execute("DELETE FROM neighbours WHERE at < ?", [stamp(before)])
+        try:
+            salvage.forget(self._folder, before)
+        except OSError as error:
+            raise JournalFailed(
+                f"data.folder = {self._folder}: {error.strerror}; remove its damaged files"
+            ) from error
         return cursor.rowcount
 
     def waiting(self) -> int:
@@ -210,7 +229,7 @@ class SqliteJournal:
         Raises:
             JournalFailed: If the journal cannot be read.
         """
-        with failing_as("count visits"):
+        with self._failing_as("count visits"):
             count: int = self._db.execute(
                 "SELECT count(*) FROM entries WHERE state != 'stored' AND kind = 'visit'"
             ).fetchone()[0]
@@ -223,8 +242,17 @@ class SqliteJournal:
         Raises:
             JournalFailed: If the journal cannot be read.
         """
-        with failing_as("count visits"):
-            return Counts(**dict(_count(self._db.conn)))
+        with self._failing_as("count visits"):
+            states = dict(self._db.execute(_COUNT).fetchall())
+        return Counts(**{name: states.get(name, 0) for name in ("waiting", "sent", "stored", "aside")})
+
+    def aside(self) -> list[AsideEntry]:
+        """What was set aside, in its order. Raises `JournalFailed` if it cannot be read."""
+        return aside.listed(self._db)
+
+    def retry(self) -> int:
+        """Put back what was set aside; how many entries. Raises `JournalFailed`, and has moved none then."""
+        return aside.retry(self._db)
 
     def line_up(self) -> bool:
         """
@@ -233,25 +261,37 @@ class SqliteJournal:
         Raises:
             JournalFailed: If the journal cannot be read.
         """
+        self._file.assure()
         if not is_held(self._folder, BRIDGE):
             return False
-        with failing_as("read the line's state"):
+        with self._failing_as("read the line's state"):
             return bool(self._db.execute("SELECT up FROM road").fetchone()[0])
+
+    def tell_door(self, *, serving: bool, camera: bool, keypad: bool) -> None:
+        """
+        Let the bridge know how the door is; written on change only, for the disk's sake.
+
+        Raises:
+            JournalFailed: If the journal cannot be written.
+        """
+        facts = json.dumps(
+            {"serving": serving, "camera": camera, "keypad": keypad, "keeps_names": bool(self.sealer.keys)}
+        )
+        if facts == self._told:
+            return
+        with self._failing_as("write the door's state"), self._db.atomic():
+            self._db.execute("DELETE FROM door")
+            self._db.execute("INSERT INTO door VALUES (?)", [facts])
+        self._told = facts
 
     def close(self) -> None:
         """Close the file. Calling it twice does no harm."""
-        self._db.close()
+        self._file.close()
 
-
-def stamp(at: datetime) -> str:
-    """A time as the journal writes it: UTC, milliseconds, of one length, so that texts sort as times do."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+    @property
+    def _db(self) -> Database:
+        return self._file.db
 
 
 def _columns(pseudonyms: Pseudonyms) -> dict[str, bytes | None]:
     return {"document": pseudonyms.document, "phone": pseudonyms.phone, "other": pseudonyms.other}
-
-
-def _count(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
-    yield from connection.execute("SELECT state, count(*) FROM entries WHERE kind = 'visit' GROUP BY state")
-    yield from connection.execute("SELECT 'aside', count(*) FROM aside")

@@ -1,22 +1,32 @@
 """Opening the journal's file: made when missing, brought to the present schema, safe against power cuts."""
 
-import fcntl
 import os
+import re
 import secrets
 import sqlite3
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from kiosk.errors import JournalFailed
+from kiosk.errors import JournalDamaged, JournalFailed, KioskError
+from kiosk.store.holding import alone
+from kiosk.store.leaves import PAGE_BYTES
+from kiosk.store.trouble import FILE_NAME, MENDED, failing_as, must_be_writable, not_opened, refused
 
-FILE_NAME = "journal.sqlite3"
+__all__ = ["FILE_NAME", "failing_as", "open_journal", "stamp"]
+
+SALVAGED_NAME = "journal.salvaged.sqlite3"
+"""What could be saved of a damaged journal, whole, about to take its place."""
 BUSY_MS = 2000
 """How long a write waits for the other process; its transactions take a few milliseconds."""
+LOG_BYTES = 4 * 1024 * 1024
+"""What stays of the write-ahead log on the disk once its pages are in the file."""
+KEY_BYTES = 32
 
 migrations = Migrations("journal")
 
@@ -26,7 +36,7 @@ def begin(db: Database) -> None:
     """The first schema."""
     for statement in _SCHEMA.split(";"):
         db.execute(statement)
-    db.execute("INSERT INTO journal VALUES (?, ?)", [str(uuid.uuid4()), secrets.token_bytes(32)])
+    db.execute("INSERT INTO journal VALUES (?, ?)", [str(uuid.uuid4()), secrets.token_bytes(KEY_BYTES)])
     db.execute("INSERT INTO road (up) VALUES (0)")
 
 
@@ -56,7 +66,8 @@ _SCHEMA = """
     CREATE INDEX entries_of_a_document ON entries (document, sequence) WHERE document IS NOT NULL;
     CREATE INDEX entries_of_a_phone ON entries (phone, sequence) WHERE phone IS NOT NULL;
     CREATE INDEX entries_of_another ON entries (other, sequence) WHERE other IS NOT NULL;
-    CREATE INDEX entries_under_way ON entries (sequence, state) WHERE state != 'stored';
+    CREATE INDEX entries_under_way ON entries (sequence, kind, state) WHERE state != 'stored';
+    CREATE INDEX entries_to_forget ON entries (at) WHERE state = 'stored';
     CREATE INDEX entries_of_a_boot ON entries (boot, sequence);
     CREATE TABLE aside AS SELECT * FROM entries;
     ALTER TABLE aside ADD COLUMN reason TEXT;
@@ -76,17 +87,26 @@ _SCHEMA = """
     CREATE TABLE journal (epoch TEXT NOT NULL, pseudonym_key BLOB NOT NULL) STRICT;
     CREATE TABLE road (up INTEGER NOT NULL, last_receipt_at TEXT) STRICT;
     CREATE TABLE door (facts TEXT NOT NULL) STRICT;
-    CREATE TABLE config (counter INTEGER NOT NULL, document TEXT NOT NULL, applied INTEGER NOT NULL) STRICT;
+    CREATE TABLE config (
+        counter INTEGER PRIMARY KEY,
+        document TEXT NOT NULL,
+        applied INTEGER NOT NULL DEFAULT 0,
+        refused TEXT
+    ) STRICT;
     CREATE TABLE commands (
         counter INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         name TEXT NOT NULL,
         arguments TEXT NOT NULL,
         deadline TEXT NOT NULL,
-        result TEXT,
+        status TEXT CHECK (status IN ('done', 'refused', 'expired')),
+        reason TEXT NOT NULL DEFAULT '',
         replied INTEGER NOT NULL DEFAULT 0
-    ) STRICT
+    ) STRICT;
+    CREATE TABLE counters (kind TEXT PRIMARY KEY, counter INTEGER NOT NULL) STRICT
 """
+TABLES = tuple(re.findall(r"CREATE TABLE (\w+)", _SCHEMA))
+"""Of the first schema, which every journal has."""
 
 
 def open_journal(folder: Path, *, make: bool = True) -> Database:
@@ -97,61 +117,105 @@ def open_journal(folder: Path, *, make: bool = True) -> Database:
     waits for a writer. The connection belongs to the thread that opened it.
 
     Raises:
-        JournalFailed: If the folder cannot be made or written, or the file is no journal.
+        DiskRefuses: If the disk is full, read-only or ill.
+        JournalDamaged: If the file is damaged.
+        JournalFailed: If the folder cannot be made or written.
     """
     path = folder / FILE_NAME
-    remedy = f"let the user that runs this write to {folder}, or choose another folder with --data"
     if not make and not path.exists():
         raise JournalFailed(f"data.folder = {folder}: holds no journal; name the door's folder with --data")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        # Made by hand first, so that the file is never readable by others, not even for a moment.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
-        with _alone(folder / "journal.lock"), ExitStack() as opened:
-            connection = sqlite3.connect(path, timeout=BUSY_MS / 1000)
-            opened.callback(connection.close)
-            db = Database(connection, execute_plugins=False)
+        with alone(folder), ExitStack() as opened:
+            _ready(folder)
+            db = connected(path)
+            opened.callback(db.close)
             with db.ensure_autocommit_on():
                 db.execute("PRAGMA journal_mode = WAL")
-                db.execute("PRAGMA synchronous = FULL")
             migrations.apply(db)
+            assure_whole(db)
             opened.pop_all()
+    except KioskError:
+        raise
     except OSError as error:
-        raise JournalFailed(f"data.folder = {folder}: {error.strerror or error}; {remedy}") from error
+        raise refused(folder, error) from error
     except sqlite3.Error as error:
-        raise JournalFailed(f"journal {path}: {error}; {_REMEDIES.get(_cause(error), remedy)}") from error
+        raise not_opened(path, error) from error
     return db
 
 
-_REMEDIES = {
-    "SQLITE_FULL": "free some space on its disk",
-    "SQLITE_IOERR": "free some space on its disk, and look at the disk's health",
-    "SQLITE_NOTADB": "move the file aside, and a new one is made",
-    "SQLITE_CORRUPT": "move the file aside, and a new one is made",
-    "SQLITE_BUSY": "another program holds it; stop that one",
-}
+def connected(path: Path, mode: str = "rw") -> Database:
+    """
+    A database file as it is, with this project's ways of writing and reading.
+
+    Args:
+        path: The file; it must be there.
+        mode: `rw`, or `ro` to leave it alone.
+
+    Raises:
+        sqlite3.Error: If it cannot be opened.
+    """
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000)
+    # A bad letter is for those to complain of who know what should stand there.
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+    db = Database(connection, execute_plugins=False)
+    with db.ensure_autocommit_on():
+        db.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+        # What is forgotten leaves nothing on the disk.
+        db.execute("PRAGMA secure_delete = ON")
+    return db
 
 
-def _cause(error: sqlite3.Error) -> str:
-    """The kind of an error, such as `SQLITE_FULL`, without its finer kinds (https://sqlite.org/rescode.html)."""
-    name = getattr(error, "sqlite_errorname", "")
-    return "_".join(name.split("_")[:2])
+def assure_whole(db: Database) -> None:
+    """
+    Look whether everything is there that every journal has. Reads a few pages.
+
+    Raises:
+        JournalDamaged: If not.
+        sqlite3.Error: If they cannot be read.
+    """
+    names = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if missing := set(TABLES) - names:
+        raise JournalDamaged(f"journal: it has no table {min(missing)}; {MENDED}")
+    rows = db.execute("SELECT epoch, pseudonym_key FROM journal").fetchall()
+    if len(rows) != 1 or not is_identity(*rows[0]):
+        raise JournalDamaged(f"journal: its epoch is not readable; {MENDED}")
 
 
-@contextmanager
-def failing_as(what: str) -> Iterator[None]:
-    """Turn a database error into `JournalFailed`, saying what could not be done and what to look at."""
+def is_identity(epoch: object, key: object) -> bool:
+    """Whether these are a journal's epoch and its key for pseudonyms."""
     try:
-        yield
-    except sqlite3.Error as error:
-        raise JournalFailed(
-            f"journal: cannot {what}: {error}; look at the disk's space and health"
-        ) from error
+        uuid.UUID(str(epoch))
+    except ValueError:
+        return False
+    return isinstance(key, bytes) and len(key) == KEY_BYTES
 
 
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Hold door and bridge apart while one of them changes the schema."""
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def stamp(at: datetime) -> str:
+    """A time as the journal writes it: UTC, milliseconds, of one length, so that texts sort as times do."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether mending was cut short, or the file is gone and what was to be written to it is still there."""
+    path = folder / FILE_NAME
+    log = path.with_name(f"{FILE_NAME}-wal")
+    return (folder / SALVAGED_NAME).exists() or (_size(log) > 0 and _size(path) == 0)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _ready(folder: Path) -> None:
+    """Make the file if it is to be made; a file that is not whole yet is left to the door."""
+    path = folder / FILE_NAME
+    if is_unfinished(folder):
+        raise JournalDamaged(f"journal {path}: not mended yet; start the door")
+    if not path.exists():
+        # By hand, so that the file is never readable by others, not even for a moment.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640))
+    must_be_writable(path)

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from uuid_utils import uuid7
 
 from kiosk.entries import SET_ASIDE, ClockEntry, Entry, GapEntry, Pseudonyms, SealedPerson, VisitEntry
-from kiosk.errors import EntryUnreadable
+from kiosk.errors import EntryUnreadable, JournalDamaged
 from kiosk.model import Direction, Format, Source
-from kiosk.store.journal import stamp
-from kiosk.store.opening import failing_as, open_journal
+from kiosk.store.opening import open_journal, stamp
+from kiosk.store.trouble import Identity, failing_as, mark
 
 
 class Outbox:
@@ -19,14 +20,21 @@ class Outbox:
     The entries of a journal that have not reached the centre.
 
     Belongs to the thread that made it. Every method but `close()` raises `JournalFailed` when the file
-    cannot be read or written; nothing is half done then.
+    cannot be read or written; nothing is half done then. It raises `JournalDamaged` when the file is damaged:
+    a mark is left for the door then, which mends it, and the process must begin anew.
 
     Args:
         folder: Where the journal lies; made if missing.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._db = open_journal(folder)
+        self._failing_as = partial(failing_as, folder=folder)
+        try:
+            self._db = open_journal(folder)
+        except JournalDamaged:
+            mark(folder)
+            raise
+        self._identity = Identity(folder)
         self.epoch: str = self._db.execute("SELECT epoch FROM journal").fetchone()[0]
 
     def after(self, sequence: int, most: int) -> list[Entry]:
@@ -36,7 +44,7 @@ class Outbox:
         Raises:
             EntryUnreadable: If the first of them holds what no door writes: set it aside and ask again.
         """
-        with failing_as("read visits"):
+        with self._failing_as("read visits"):
             rows = list(
                 self._db.table("entries").rows_where(
                     "sequence > ? AND state != 'stored'", [sequence], order_by="sequence", limit=most
@@ -55,20 +63,26 @@ class Outbox:
     def set_aside(self, sequence: int, reason: str) -> None:
         """Take an entry out of the way; a gap goes out in its place, and it waits for `retry()`."""
         now = stamp(datetime.now(UTC))
-        with failing_as("set a visit aside"), self._db.atomic():
+        with self._failing_as("set a visit aside"), self._db.atomic():
             self._db.execute(
                 "INSERT INTO aside SELECT *, ?, ? FROM entries WHERE sequence = ? AND kind != 'gap'",
                 [reason, now, sequence],
             )
             self._db.execute("DELETE FROM entries WHERE sequence = ?", [sequence])
+            # Up to the next: a gap that is set aside took more than one place.
+            (through,) = self._db.execute(
+                "SELECT coalesce((SELECT min(sequence) - 1 FROM entries WHERE sequence > ?),"
+                " (SELECT seq FROM sqlite_sequence WHERE name = 'entries'))",
+                [sequence],
+            ).fetchone()
             self._db.execute(
                 "INSERT INTO entries (sequence, id, kind, at, through, why) VALUES (?, ?, 'gap', ?, ?, ?)",
-                [sequence, str(uuid7()), now, sequence, SET_ASIDE],
+                [sequence, str(uuid7()), now, through, SET_ASIDE],
             )
 
     def settled(self) -> int:
         """The highest sequence number up to which all are stored; 0 for none."""
-        with failing_as("read visits"):
+        with self._failing_as("read visits"):
             row = self._db.execute(
                 "SELECT coalesce((SELECT min(sequence) - 1 FROM entries WHERE state != 'stored'),"
                 " (SELECT seq FROM sqlite_sequence WHERE name = 'entries'), 0)"
@@ -77,7 +91,7 @@ class Outbox:
 
     def mark_sent(self, sequences: Iterable[int]) -> None:
         """The broker has these."""
-        with failing_as("mark visits as sent"), self._db.atomic():
+        with self._failing_as("mark visits as sent"), self._db.atomic():
             self._db.conn.executemany(
                 "UPDATE entries SET state = 'sent' WHERE sequence = ? AND state = 'waiting'",
                 [(sequence,) for sequence in sequences],
@@ -92,7 +106,7 @@ class Outbox:
         Returns:
             How many entries this settled.
         """
-        with failing_as("mark visits as stored"), self._db.atomic():
+        with self._failing_as("mark visits as stored"), self._db.atomic():
             cursor = self._db.execute(
                 "UPDATE entries SET state = 'stored' WHERE sequence <= ? AND state = 'sent'", [through]
             )
@@ -101,12 +115,21 @@ class Outbox:
 
     def tell_line(self, *, up: bool) -> None:
         """Let the door know whether the road reaches the broker."""
-        with failing_as("write the line's state"):
+        with self._failing_as("write the line's state"):
             self._db.execute("UPDATE road SET up = ? WHERE up != ?", [up, up])
+
+    def assure(self) -> None:
+        """
+        Look whether this is still the journal. Costs some microseconds.
+
+        Raises:
+            JournalDamaged: If it is damaged, or another file has taken its place.
+        """
+        self._identity.assure()
 
     def version(self) -> int:
         """A number that changes when the door has written something. Costs next to nothing to ask."""
-        with failing_as("look for news"):
+        with self._failing_as("look for news"):
             return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
@@ -122,6 +145,8 @@ class Outbox:
             )
         if row["kind"] == "gap":
             return GapEntry(**place, at=at, through=row["through"], why=row["why"])
+        if row["kind"] != "visit":
+            raise ValueError("no kind of entry")
         return VisitEntry(
             **place,
             direction=Direction(row["direction"]),

@@ -18,7 +18,18 @@ from kiosk.entries import DAMAGED, SET_ASIDE, ClockEntry, Entry, GapEntry, Visit
 from kiosk.entries import Pseudonyms as EntryPseudonyms
 from kiosk.model import Direction, Format
 from kiosk.model import Source as Via
-from mqtt_bridge.wire.forms import MAX_SEQUENCE, Box, Digest, KeyId, Label, Number, Operator, Source, decoded
+from mqtt_bridge.wire.forms import (
+    MAX_SEQUENCE,
+    Box,
+    Digest,
+    KeyId,
+    Label,
+    Number,
+    Operator,
+    Ordinal,
+    Source,
+    decoded,
+)
 
 VISIT_TYPE = "vn.entrance-kiosk.visit.v1"
 CLOCK_TYPE = "vn.entrance-kiosk.clock.v1"
@@ -124,7 +135,7 @@ class _Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="type"):
     id: UUID
     time: Time
     datacontenttype: Literal["application/json"] = "application/json"
-    sequence: Number
+    sequence: Ordinal
     epoch: UUID
     settled: Number = "0"
 

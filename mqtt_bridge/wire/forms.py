@@ -22,6 +22,8 @@ Source = Annotated[str, Meta(pattern=rf"^/doors/{_KIOSK}$(?!\n)", max_length=70)
 """The CloudEvents source of a kiosk."""
 Number = Annotated[str, Meta(pattern=r"^[0-9]{1,18}$(?!\n)", max_length=18)]
 """A whole number as CloudEvents extensions write it: decimal, in a text."""
+Ordinal = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,17}$(?!\n)", max_length=18)]
+"""A place in a journal, likewise: from 1 on."""
 Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]
 """HMAC-SHA-256, in base64."""
 Box = Annotated[bytes, Meta(min_length=1, max_length=8192)]

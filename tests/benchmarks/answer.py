@@ -22,7 +22,7 @@ from hardware.simulated.keypad import SimulatedKeypad
 from hardware.simulated.lamp import SimulatedLamp
 from hardware.simulated.scanner import SimulatedScanner
 from kiosk import config, words
-from kiosk.clock import SystemClock
+from kiosk.clock import SteadyClock
 from kiosk.devices import Devices
 from kiosk.health import Health
 from kiosk.loop import Loop
@@ -66,7 +66,7 @@ def _measure(folder: Path, frames: list[np.ndarray]) -> Row:
     door = Loop(
         devices=Devices(scanner, SimulatedKeypad(), screen, SimulatedBuzzer(), SimulatedLamp()),
         journal=SqliteJournal(folder / "door"),
-        clock=SystemClock(lambda: True),
+        clock=SteadyClock(stamp=lambda: 1),
         policy=Policy(settings.zone),
         plate=Plate(settings.place.name, settings.door.name, settings.door.direction, settings.zone),
         words=words.load("vi"),

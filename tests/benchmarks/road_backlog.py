@@ -5,7 +5,6 @@ Beside it the bare database: the very rows that the centre has stored, written o
 columns and indexes, a thousand a transaction, without a broker, a word of JSON or a look at what is there already.
 """
 
-import re
 import sqlite3
 import tempfile
 import time
@@ -69,11 +68,10 @@ def _insert(path: str) -> float:
         )
         for (statement,) in made.fetchall():
             # Names of indexes are the database's, not the table's.
-            database.execute(
-                re.sub(rf'("{OUR_TABLE}"|INDEX "\w+)', lambda hit: f'{hit[0][:-1]}_bare"', statement)
-            )
+            mine = statement.replace(f'"{OUR_TABLE}"', '"bare"').replace('INDEX "', 'INDEX "bare_')
+            database.execute(mine)
         rows = database.execute(f"SELECT * FROM {OUR_TABLE}").fetchall()
-        insert = f"INSERT INTO {OUR_TABLE}_bare VALUES ({', '.join('?' * len(rows[0]))})"
+        insert = f"INSERT INTO bare VALUES ({', '.join('?' * len(rows[0]))})"
         began_s = time.monotonic()
         for first in range(0, len(rows), ROWS):
             database.execute("BEGIN IMMEDIATE")

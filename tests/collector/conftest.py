@@ -18,9 +18,24 @@ import pytest
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from kiosk.entries import Pseudonyms, SealedPerson, VisitEntry
+from kiosk.model import Direction, Format, Source
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
-from mqtt_bridge.wire import Receipt, Sender, VisitMessage
+from mqtt_bridge.wire import Event, Receipt, Sender, VisitEvent
+from tests.collector.databases import (
+    POSTGRESQL,
+    SQLITE,
+    Database,
+    on_postgresql,
+    on_sqlite,
+    server_database,
+    templates,
+)
+from tests.postgresql import postgresql
+
+__all__ = ["on_postgresql", "on_sqlite", "postgresql", "server_database", "templates"]
+"""Fixtures that stand elsewhere."""
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 PATIENCE_S = 20.0
@@ -87,15 +102,12 @@ class Door:
         self._client.loop_start()
         assert self._heard.wait(PATIENCE_S)
 
-    def event(self, sequence: int, *, settled: int = 0, **change: object) -> VisitMessage:
-        return VisitMessage(Sender(self.kiosk), entry(epoch=self.epoch, sequence=sequence, **change), settled)
+    def event(self, sequence: int, *, settled: int = 0, **change: object) -> VisitEvent:
+        return visit(sequence, kiosk=self.kiosk, settled=settled, epoch=self.epoch, **change)
 
-    def post(self, *messages: VisitMessage) -> None:
+    def post(self, *events: Event) -> None:
         """One event alone, or several as a batch; returns when the broker has it."""
-        if len(messages) == 1:
-            self.post_bytes(Channel.VISIT, wire.encode_visit(messages[0]))
-        else:
-            self.post_bytes(Channel.VISITS, wire.encode_visits(messages))
+        self.post_bytes(Channel.VISIT if len(events) == 1 else Channel.VISITS, wire.encode(events))
 
     def post_bytes(self, channel: Channel, payload: bytes) -> None:
         sent = self._client.publish(str(Topic(self.kiosk, channel)), payload, qos=1)
@@ -105,7 +117,8 @@ class Door:
     @property
     def through(self) -> int:
         """The highest receipt for this journal."""
-        return max((receipt.through for receipt in self.receipts if receipt.epoch == self.epoch), default=0)
+        mine = [receipt.through for receipt in self.receipts if str(receipt.epoch) == self.epoch]
+        return max(mine, default=0)
 
     def close(self) -> None:
         self._client.disconnect()
@@ -113,11 +126,17 @@ class Door:
 
 
 class Centre:
-    """The command `collector serve` in a process of its own, with a data folder that outlives it."""
+    """
+    The command `collector serve` in a process of its own, with a data folder that outlives it.
 
-    def __init__(self, folder: Path, mqtt_port: int) -> None:
+    Attributes:
+        database: The address of its database; empty for the SQLite file in the folder.
+    """
+
+    def __init__(self, folder: Path, mqtt_port: int, database: str = "") -> None:
         self.data = folder / "data"
         self.mqtt_port = mqtt_port
+        self.database = database
         self.log = folder / "log"
         self.address = ""
         self.process: subprocess.Popen[str] | None = None
@@ -127,8 +146,11 @@ class Centre:
         began = self.log.stat().st_size if self.log.exists() else 0
         command = [sys.executable, "-m", "collector", "serve", "--data", str(self.data), "--web-port", "0"]
         command += ["--mqtt-port", str(self.mqtt_port), *options]
+        environment = os.environ | {"COLLECTOR_DATABASE": self.database}
         with self.log.open("a") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+            )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line.startswith("collector ready: http"), self.log.read_text()
@@ -152,7 +174,8 @@ class Centre:
         return code
 
     def visits(self, *options: str) -> dict[str, object]:
-        done = run("visits", "--json", "--ids", "--data", str(self.data), *options)
+        told = {"COLLECTOR_DATABASE": self.database}
+        done = run("visits", "--json", "--ids", "--data", str(self.data), *options, **told)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -174,28 +197,31 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     )
 
 
-def entry(**change: object) -> wire.Entry:
+def entry(**change: object) -> VisitEntry:
     """A visit of an invented person."""
     facts: dict[str, object] = {
         "id": str(uuid.uuid4()),
         "epoch": "00000000-0000-4000-8000-000000000001",
         "sequence": 1,
-        "direction": wire.Direction.IN,
-        "source": wire.Source.CAMERA,
+        "direction": Direction.IN,
+        "source": Source.CAMERA,
         "operator": None,
         "at": datetime(2026, 3, 14, 1, 5, 9, 120_000, tzinfo=UTC),
         "clock_trusted": True,
-        "format": "cccd",
-        "person": person(),
+        "boot": "0c9c4f8e-6a53-4d4e-9bb6-5a4f5ba7b8d9",
+        "monotonic_s": 1234.5,
+        "format": Format.CCCD,
+        "pseudonyms": Pseudonyms(document=b"d" * 32),
+        "person": SealedPerson("2026-1", b"sealed"),
     }
-    facts |= change
-    return wire.Entry(**facts)  # type: ignore[arg-type]
+    return VisitEntry(**{**facts, **change})  # type: ignore[arg-type]
 
 
-def person(**change: object) -> str:
-    """The personal fields as a door writes them."""
-    facts = {"document": "014099000001", "name": "Nguyễn Văn Thử", "birth": "1999-02-01", "phone": None}
-    return json.dumps({**facts, **change}, ensure_ascii=False)
+def visit(sequence: int = 1, *, kiosk: str = "cong-chinh", settled: int = 0, **change: object) -> VisitEvent:
+    """The same as it travels."""
+    event = wire.event(Sender(kiosk), entry(sequence=sequence, **change), settled)
+    assert isinstance(event, VisitEvent)
+    return event
 
 
 @pytest.fixture
@@ -218,3 +244,19 @@ def centre(tmp_path: Path, broker: Broker) -> Iterator[Centre]:
     centre = Centre(tmp_path, broker.port)
     yield centre
     centre.kill()
+
+
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def any_centre(request: pytest.FixtureRequest, tmp_path: Path, broker: Broker) -> Iterator[Centre]:
+    """A centre on each kind of database in turn."""
+    url = "" if request.param == SQLITE else request.getfixturevalue("server_database")
+    centre = Centre(tmp_path, broker.port, url)
+    yield centre
+    centre.kill()
+
+
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh database of each kind in turn, in which Django stores what this test stores."""
+    found: Database = request.getfixturevalue(f"on_{request.param}")
+    return found

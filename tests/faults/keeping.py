@@ -46,8 +46,11 @@ class Life:
         Raises:
             BrokenPipeError: If it has ended.
         """
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(line.encode() + b"\n")
+            self.process.stdin.flush()
+        except ValueError as closed:
+            raise BrokenPipeError(f"{self._log.name} has ended") from closed
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal; nothing happens when it has ended."""
@@ -85,12 +88,14 @@ class Kept:
     Attributes:
         ends: Exit codes of those lives that ended unasked.
         kills: How many lives ended by SIGKILL.
+        stopped_with: Its exit code at `stop()`; None before, and when it was not alive then.
     """
 
     def __init__(self, name: str, command: list[str | Path], logs: Path, **env: str) -> None:
         self.name = name
         self.ends: list[int] = []
         self.kills = 0
+        self.stopped_with: int | None = None
         self._command = [str(part) for part in command]
         self._env = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1", **env}
         self._log = logs / name
@@ -104,10 +109,10 @@ class Kept:
         """Start it for the first time."""
         self._keeper.start()
 
-    def life(self) -> Life | None:
-        """The process that lives now, as soon as there is one; None when it was stopped for good."""
+    def life(self, after: Life | None = None) -> Life | None:
+        """The process that lives now, or as soon as there is another; None when it was stopped for good."""
         with self._changed:
-            self._changed.wait_for(lambda: self._life is not None or self._closing)
+            self._changed.wait_for(lambda: self._closing or self._life not in {None, after})
             return None if self._closing else self._life
 
     def kill(self, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -135,29 +140,23 @@ class Kept:
         finally:
             life.signal(signal.SIGCONT)
 
-    def stop(self) -> int | None:
-        """
-        Ask it to end, for good.
-
-        Returns:
-            Its exit code; None when it had to be killed, or did not live.
-        """
+    def stop(self) -> None:
+        """Ask it to end, for good."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
             life = self._life
-        code = None
         if life is not None:
             life.signal(signal.SIGCONT)
             life.signal(signal.SIGTERM)
             try:
-                code = life.process.wait(PATIENCE_S)
+                self.stopped_with = life.process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 # Let it say where it stands before it goes.
                 life.signal(signal.SIGABRT)
+                self.stopped_with = life.process.wait()
         if self._keeper.is_alive():
             self._keeper.join(PATIENCE_S)
-        return code
 
     def _keep(self) -> None:
         while True:

@@ -2,15 +2,21 @@
 
 import json
 import threading
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from uuid import UUID
 
 import paho.mqtt.client as paho
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from kiosk import credentials
 from kiosk.formats import recognise
 from kiosk.model import Counts, Direction, Source, Visit
 from kiosk.store.journal import SqliteJournal
 from mqtt_bridge import wire
-from mqtt_bridge.wire import Receipt
+from mqtt_bridge.wire import Event, Receipt
 from tests import people
 from tests.fakes import FakeClock
 from tests.programs import Bridge, Broker, eventually
@@ -19,8 +25,12 @@ from tests.programs import Bridge, Broker, eventually
 class Centre:
     """A collector played by the test: it keeps what it hears, and answers when it is told to."""
 
-    def __init__(self, port: int, answers: bool = True) -> None:
+    def __init__(
+        self, port: int, answers: bool = True, sign: Callable[[bytes], bytes] | None = None
+    ) -> None:
         self.answers = answers
+        self._sign = sign
+        self.events: list[Event] = []
         self.heard: list[int] = []
         self.messages: list[str] = []
         self.availability: list[bytes] = []
@@ -41,11 +51,17 @@ class Centre:
         if channel not in {"visit", "visits"}:
             return
         self.messages.append(channel)
-        visits = wire.decode_visits(message.payload)
-        self.heard += [visit.entry.sequence for visit in visits]
+        events = wire.decode(message.payload)
+        self.events += events
+        self.heard += [event.number for event in events]
         if self.answers:
-            receipt = Receipt(visits[0].entry.epoch, max(self.heard))
+            receipt = self.receipt(events[0].epoch, max(self.heard))
             client.publish("doors/v1/kiosk-1/receipt", wire.encode_receipt(receipt))
+
+    def receipt(self, epoch: UUID, through: int) -> Receipt:
+        if self._sign is None:
+            return Receipt(epoch, through)
+        return wire.signed_receipt("kiosk-1", epoch, through, key="centre-1", sign=self._sign)
 
 
 @pytest.fixture
@@ -199,7 +215,7 @@ def test_a_receipt_of_another_journal_is_not_for_us(broker, journal, bridges):
     bridges(broker.port)
     fill(journal, 1)
     eventually(lambda: journal.counts() == Counts(sent=1))
-    other = Receipt("00000000-0000-4000-8000-000000000000", 5)
+    other = Receipt(UUID("00000000-0000-4000-8000-000000000000"), 5)
 
     centre.client.publish("doors/v1/kiosk-1/receipt", wire.encode_receipt(other)).wait_for_publish(5)
     centre.answers = True

@@ -1,136 +1,209 @@
-"""Visits and receipts as they travel."""
+"""Visits, clocks, gaps and receipts as they travel."""
 
 import contextlib
 import json
+from base64 import b64decode
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.model import Direction, Entry, Format, Source
+from kiosk.entries import Pseudonyms
 from mqtt_bridge import wire
-from mqtt_bridge.wire import BadMessage, Person, Receipt, Sender, VisitMessage
+from mqtt_bridge.wire import BadMessage, ClockEvent, GapEvent, Receipt, VisitEvent
+from tests import people
+from tests.mqtt_bridge import made
 
-uuids = st.uuids().map(str)
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)).map(  # noqa: DTZ001 (hypothesis wants naive)
-    lambda at: at.replace(tzinfo=UTC, microsecond=at.microsecond // 1000 * 1000)
-)
-entries = st.builds(
-    Entry,
-    id=uuids,
-    epoch=uuids,
-    sequence=st.integers(1, wire.MAX_SEQUENCE),
-    direction=st.sampled_from(Direction),
-    source=st.sampled_from(Source),
-    operator=st.none() | st.just("guard-1"),
-    at=moments,
-    clock_trusted=st.booleans(),
-    format=st.sampled_from(Format),
-    person=st.just('{"document":"014099000001"}'),
-)
-messages = st.builds(
-    VisitMessage,
-    sender=st.builds(Sender, st.just("kiosk-1"), st.just("UBND"), st.just("")),
-    entry=entries,
-    settled=st.integers(0, 10**9),
-)
-
-GOOD = json.loads(
-    wire.encode_visit(
-        VisitMessage(
-            Sender("kiosk-1", "UBND phường Chiềng An", "Cửa chính"),
-            Entry(
-                id="01a209b8-f8fd-77f9-adaa-3640e4a01733",
-                epoch="8d11b8e4-c260-421e-bc4f-23f67e1551fc",
-                sequence=7,
-                direction=Direction.IN,
-                source=Source.CAMERA,
-                operator=None,
-                at=datetime(2026, 11, 23, 1, 5, tzinfo=UTC),
-                clock_trusted=True,
-                format=Format.CCCD,
-                person='{"document":"014099000001","name":"Nguy\\u1ec5n V\\u0103n Th\\u1eed"}',
-            ),
-            settled=3,
-        )
-    )
-)
+GOOD = made.document()
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+KEYS = {"centre-1": KEY.public_key().public_bytes_raw()}
 
 
-@given(messages)
-def test_a_visit_arrives_as_it_left(message):
-    assert wire.decode_visits(wire.encode_visit(message)) == [message]
+@given(made.events())
+def test_an_event_arrives_as_it_left(event):
+    assert wire.decode(wire.encode([event])) == [event]
 
 
-@given(st.lists(messages, min_size=1, max_size=5))
+@given(st.lists(made.events(), min_size=1, max_size=5))
 def test_a_backlog_arrives_as_it_left(batch):
-    assert wire.decode_visits(wire.encode_visits(batch)) == batch
+    assert wire.decode(wire.encode(batch)) == batch
 
 
-@given(uuids, st.integers(0, wire.MAX_SEQUENCE))
-def test_a_receipt_arrives_as_it_left(epoch, through):
-    assert wire.decode_receipt(wire.encode_receipt(Receipt(epoch, through))) == Receipt(epoch, through)
+@pytest.mark.parametrize(
+    ("entry", "kind"), [(made.VISIT, VisitEvent), (made.CLOCK, ClockEvent), (made.GAP, GapEvent)]
+)
+def test_each_kind_of_entry_travels_as_its_own_kind_of_event(entry, kind):
+    (event,) = wire.decode(wire.encode([wire.event(made.SENDER, entry)]))
+
+    assert isinstance(event, kind)
+    assert (event.kiosk, event.number, str(event.epoch)) == ("kiosk-1", entry.sequence, entry.epoch)
 
 
 def test_a_visit_is_a_cloudevent():
     assert {
         "specversion": "1.0",
+        "type": "vn.entrance-kiosk.visit.v1",
         "source": "/doors/kiosk-1",
+        "id": made.VISIT.id,
+        "time": "2026-11-23T01:05:00Z",
+        "datacontenttype": "application/json",
         "sequence": "7",
         "settled": "3",
     }.items() <= GOOD.items()
-    assert GOOD["time"] == "2026-11-23T01:05:00.000Z"
 
 
-def test_the_person_stands_in_one_field():
-    everything_else = {**GOOD, "data": {**GOOD["data"], "person": ""}}
+def test_what_a_visit_tells_stands_in_the_message():
+    data = GOOD["data"]
 
-    assert "014099000001" not in json.dumps(everything_else)
-    assert wire.decode_person(GOOD["data"]["person"]) == Person(
-        document="014099000001", name="Nguyễn Văn Thử"
-    )
+    assert (data["place"], data["door"]) == ("UBND phường Chiềng An", "Cửa chính")
+    assert (data["direction"], data["via"], data["operator"]) == ("in", "camera", None)
+    assert (data["boot"], data["monotonic"], data["clocktrusted"]) == (made.BOOT, 1234.5, True)
+    assert b64decode(data["pseudonyms"]["document"]) == made.VISIT.pseudonyms.document
+    assert b64decode(data["person"]["box"]) == made.VISIT.person.box
+
+
+def test_pseudonyms_that_are_not_known_are_left_out():
+    assert list(GOOD["data"]["pseudonyms"]) == ["document"]
+    assert made.document(replace(made.VISIT, pseudonyms=Pseudonyms()))["data"]["pseudonyms"] == {}
+
+
+def test_where_no_names_are_kept_there_is_no_person():
+    assert made.document(replace(made.VISIT, person=None))["data"]["person"] is None
+
+
+def test_a_clock_tells_when_its_boot_began():
+    assert made.document(made.CLOCK)["data"] == {"boot": made.BOOT, "started": "2026-11-23T00:44:25.500000Z"}
+
+
+def test_a_gap_tells_its_last_place_and_why():
+    assert made.document(made.GAP)["data"] == {"through": 11, "why": "damaged"}
+
+
+def data(**change):
+    return {"data": {**GOOD["data"], **change}}
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"specversion": "0.3"}, "specversion"),
-        ({"type": "another"}, "type"),
-        ({"source": "kiosk-1"}, "source"),
-        ({"id": "1"}, "id: not a UUID"),
-        ({"epoch": None}, "epoch: not a UUID"),
-        ({"sequence": 7}, "sequence"),
-        ({"sequence": "0"}, "counts from 1"),
-        ({"sequence": "9" * 19}, "sequence"),
-        ({"sequence": "٧"}, "sequence"),
-        ({"settled": "-1"}, "settled"),
-        ({"time": "2026-11-23T01:05:00"}, "time: not an RFC 3339 time with zone"),
-        ({"time": "0001-01-01T00:00:00+14:00"}, "time"),
-        ({"data": []}, "data: not an object"),
-        ({"data": {**GOOD["data"], "direction": "up"}}, "direction: not one of in, out"),
-        ({"data": {**GOOD["data"], "clocktrusted": 1}}, "clocktrusted"),
-        ({"data": {**GOOD["data"], "operator": "x" * 65}}, "operator"),
-        ({"data": {**GOOD["data"], "person": "a\nb"}}, "person: has characters that cannot be printed"),
-        ({"data": {**GOOD["data"], "person": "x" * 5000}}, "person: not a text of 1 to 4096 characters"),
+        ({"specversion": "0.3"}, "specversion: not what may stand there"),
+        ({"type": "another"}, "type: not what may stand there"),
+        ({"type": "vn.entrance-kiosk.visit.v2"}, "type: not what may stand there"),
+        ({"type": "vn.entrance-kiosk.clock.v1"}, "data: object missing required field started"),
+        ({"source": "kiosk-1"}, "source: expected str of another form"),
+        ({"source": "/doors/kiosk-1\n"}, "source: expected str of another form"),
+        ({"id": "1"}, "id: not what may stand there"),
+        ({"epoch": None}, "epoch: expected uuid, got null"),
+        ({"sequence": 7}, "sequence: expected str, got int"),
+        ({"sequence": "0"}, "sequence: expected str of another form"),
+        ({"sequence": "-1"}, "sequence: expected str of another form"),
+        ({"sequence": "9" * 19}, "sequence: expected str of length <= 18"),
+        ({"sequence": "٧"}, "sequence: expected str of another form"),
+        ({"settled": "-1"}, "settled: expected str of another form"),
+        ({"time": "2026-11-23T01:05:00"}, "time: expected datetime with a timezone component"),
+        ({"time": "yesterday"}, "time: not what may stand there"),
+        ({"data": []}, "data: expected object, got array"),
+        (data(direction="up"), "data.direction: not what may stand there"),
+        (data(format="passport"), "data.format: not what may stand there"),
+        (data(clocktrusted=1), "data.clocktrusted: expected bool, got int"),
+        (data(operator="x" * 65), "data.operator: expected str of length <= 64"),
+        (data(operator=""), "data.operator: expected str of another form"),
+        (data(place="a\nb"), "data.place: expected str of another form"),
+        (data(door="a\u202eb"), "data.door: expected str of another form"),
+        (data(monotonic=-1), "data.monotonic: expected float >= 0.0"),
+        (data(monotonic=10**400), "data.monotonic: not what may stand there"),
+        (data(boot="x"), "data.boot: not what may stand there"),
+        (data(pseudonyms={"document": "AAAA"}), "data.pseudonyms.document: expected bytes of length >= 32"),
+        (data(pseudonyms={"phone": "not base64"}), "data.pseudonyms.phone: not what may stand there"),
+        (data(person={"key": "a b", "box": "AAAA"}), "data.person.key: expected str of another form"),
+        (data(person={"key": "k", "box": ""}), "data.person.box: expected bytes of length >= 1"),
+        (data(person="a name in clear"), "data.person: expected object | null, got str"),
     ],
-)
+)  # fmt: skip
 def test_a_visit_that_is_none_is_told_why(change, why):
-    with pytest.raises(BadMessage, match=why):
-        wire.decode_visits(json.dumps({**GOOD, **change}).encode())
+    with pytest.raises(BadMessage) as caught:
+        wire.decode(json.dumps({**GOOD, **change}).encode())
+
+    assert str(caught.value) == why
+
+
+@pytest.mark.parametrize("name", ["id", "source", "type", "time", "sequence", "epoch", "data"])
+def test_a_visit_without_what_it_must_have_is_told_what(name):
+    less = {key: value for key, value in GOOD.items() if key != name}
+
+    with pytest.raises(BadMessage, match=f"missing required field {name}"):
+        wire.decode(json.dumps(less).encode())
+
+
+def test_what_a_later_door_tells_beside_is_passed_over():
+    more = {**GOOD, "partition": "1", "data": {**GOOD["data"], "temperature": 36.6}}
+
+    assert wire.decode(json.dumps(more).encode()) == wire.decode(json.dumps(GOOD).encode())
 
 
 @pytest.mark.parametrize(
-    "payload", [b"", b"{", b"\xff", b"[]", b"1", b"null", b'"x"', b"[[]]", b"[" * 100_000]
+    "payload", [b"", b"{", b"\xff", b"[]", b"1", b"null", b'"x"', b"[[]]", b"[" * 100_000, b'{"a":' * 40_000]
 )
-def test_what_is_no_visit_at_all_is_refused(payload):
+def test_what_is_no_event_at_all_is_refused(payload):
     with pytest.raises(BadMessage):
-        wire.decode_visits(payload)
+        wire.decode(payload)
 
 
 def test_a_message_without_end_is_not_even_parsed():
-    with pytest.raises(BadMessage, match="bytes: more than"):
-        wire.decode_visits(b" " * (wire.MAX_MESSAGE_BYTES + 1))
+    with pytest.raises(BadMessage, match="message of 262145 bytes: more than 262144"):
+        wire.decode(b" " * (wire.MAX_MESSAGE_BYTES + 1))
+
+
+def test_a_batch_of_more_than_fifty_is_refused():
+    with pytest.raises(BadMessage, match="expected array of length <= 50"):
+        wire.decode(json.dumps([GOOD] * 51).encode())
+
+
+def test_the_parts_of_a_batch_stand_as_they_came():
+    batch = b'[ {"b": 1,  "a": 1.0}, 7,"x"]'
+
+    assert wire.parts(batch) == [b'{"b": 1,  "a": 1.0}', b"7", b'"x"']
+
+
+@given(st.binary())
+def test_any_bytes_are_events_or_are_refused(payload):
+    with contextlib.suppress(BadMessage):
+        wire.decode(payload)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        data(person=people.CCCD), data(operator=f"{people.CCCD}\n"), data(place=people.CCCD * 9),
+        data(format=people.CCCD), {"time": people.CCCD}, {"id": people.CCCD}, {"type": people.CCCD},
+        {"source": people.CCCD}, {"sequence": people.CCCD}, {people.CCCD: 1, "data": 1},
+        data(pseudonyms={people.CCCD: 1, "document": people.CCCD}), {"data": {people.CCCD: people.CCCD}},
+    ],
+)  # fmt: skip
+def test_an_error_never_holds_what_the_message_said(change):
+    with pytest.raises(BadMessage) as caught:
+        wire.decode(json.dumps({**GOOD, **change}).encode())
+
+    assert "014099000001" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_no_repr_of_an_event_tells_of_anybody():
+    """A sealed person and pseudonyms are all that an event holds of anybody."""
+    assert "Thử" not in repr(wire.decode(json.dumps(GOOD).encode()))
+
+
+@given(st.uuids(), st.integers(0, wire.MAX_SEQUENCE))
+def test_a_receipt_arrives_as_it_left(epoch, through):
+    for receipt in (
+        Receipt(epoch, through),
+        wire.signed_receipt("kiosk-1", epoch, through, key="centre-1", sign=KEY.sign),
+    ):
+        assert wire.decode_receipt(wire.encode_receipt(receipt)) == receipt
 
 
 @given(st.binary())
@@ -139,10 +212,55 @@ def test_any_bytes_are_a_receipt_or_are_refused(payload):
         assert wire.decode_receipt(payload).through >= 0
 
 
-def test_an_error_never_holds_the_persons_data():
-    hostile = {**GOOD, "data": {**GOOD["data"], "person": "014099000001\n"}}
+def receipt(through=7, kiosk="kiosk-1", key="centre-1", private=KEY):
+    return wire.signed_receipt(kiosk, UUID(made.EPOCH), through, key=key, sign=private.sign)
 
-    with pytest.raises(BadMessage) as caught:
-        wire.decode_visits(json.dumps(hostile).encode())
 
-    assert "014099000001" not in str(caught.value)
+def test_a_receipt_that_our_centre_signed_for_us_is_genuine():
+    assert wire.is_genuine(receipt(), "kiosk-1", KEYS)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        Receipt(UUID(made.EPOCH), 7),
+        Receipt(UUID(made.EPOCH), 7, "centre-1", None),
+        Receipt(UUID(made.EPOCH), 7, None, receipt().signature),
+        Receipt(UUID(made.EPOCH), 7, "centre-1", bytes(64)),
+        Receipt(UUID(made.EPOCH), 8, "centre-1", receipt().signature),
+        Receipt(UUID(int=1), 7, "centre-1", receipt().signature),
+        receipt(kiosk="kiosk-2"),
+        receipt(key="centre-2"),
+        receipt(private=Ed25519PrivateKey.generate()),
+    ],
+    ids=[
+        *(
+            "unsigned",
+            "only a key",
+            "only a signature",
+            "another signature",
+            "another mark",
+            "another journal",
+        ),
+        *("another kiosk", "a key that is not ours", "a stranger's signature"),
+    ],
+)
+def test_a_receipt_of_another_is_not_genuine(forged):
+    assert not wire.is_genuine(forged, "kiosk-1", KEYS)
+
+
+def test_a_signing_key_that_is_none_makes_nothing_genuine():
+    assert not wire.is_genuine(receipt(), "kiosk-1", {"centre-1": b"short"})
+
+
+def test_the_signature_of_a_receipt_covers_the_text_of_the_contract():
+    text = f"entrance-kiosk receipt v1\nkiosk-1\n{made.EPOCH}\n7".encode()
+
+    KEY.public_key().verify(receipt().signature, text)
+
+
+def test_times_travel_in_utc():
+    local = datetime.fromisoformat("2026-11-23T08:05:00+07:00")
+
+    assert made.document(replace(made.VISIT, at=local)) == GOOD
+    assert wire.decode(json.dumps(GOOD).encode())[0].time == datetime(2026, 11, 23, 1, 5, tzinfo=UTC)

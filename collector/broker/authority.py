@@ -1,0 +1,204 @@
+"""
+The centre as the authority over the broker: whose certificates it believes, and whom it lets in no longer.
+
+All methods take the folder's lock, so that several processes of the centre may use it at once.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+
+from collector.broker import certificates, mosquitto, own, shelf
+from collector.broker.certificates import Issuer, PublicKey, Purpose
+from collector.broker.errors import CertificateRefused
+from collector.broker.register import Register
+from collector.broker.settings import Settings
+from collector.broker.shelf import Shelf
+from mqtt_bridge.topics import KIOSK_NAME
+
+KIOSK_LIFE = dt.timedelta(days=365)
+MOMENT = dt.timedelta(minutes=10)
+"""Of the certificates that revoking is proved with."""
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """
+    A certificate and its private key, both in PEM.
+
+    Attributes:
+        key: In clear; never shown.
+        certificate: Whom it makes its holder.
+    """
+
+    key: bytes = field(repr=False)
+    certificate: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """
+    What shows, at the broker's own door, whether a box is out.
+
+    Attributes:
+        name: The box's.
+        revoked: Credentials under its name that are on the list: to be refused.
+        valid: Credentials under its name that are not: whoever comes with them takes the box's place.
+    """
+
+    name: str
+    revoked: Credentials
+    valid: Credentials
+
+
+class Authority:
+    """
+    The authority of a data folder.
+
+    Args:
+        data: The data folder.
+        clock: Tells the time, with a zone.
+
+    Raises:
+        BrokerUnusable: By every method, if the folder or a file of it cannot be read or written.
+        CertificateRefused: By every method that makes certificates, if the name will not do.
+    """
+
+    def __init__(self, data: Path, *, clock: Callable[[], dt.datetime] = _utc_now) -> None:
+        self.shelf = Shelf(data)
+        self._register = Register(self.shelf)
+        self._now = clock
+
+    def prepare(self, settings: Settings) -> list[Path]:
+        """
+        Make all that is missing, and renew what grows old; the rest stays as it is.
+
+        Returns:
+            The files that were written.
+        """
+        self.shelf.make(settings.user)
+        with self.shelf.locked():
+            before = self.shelf.stamps()
+            issuer = own.found(self.shelf, self._now())
+            own.renew_server(self.shelf, issuer, settings, self._now())
+            own.renew_centre(self.shelf, issuer, self._now())
+            self.shelf.write(shelf.SETTINGS, settings.encode())
+            self.shelf.write(shelf.CONFIGURATION, mosquitto.configuration(self.shelf, settings))
+            if self.shelf.read(shelf.REVOKED_LIST) is None:
+                self._write_list(issuer)
+            self._write_access()
+            self.shelf.tidy()
+            return [path for path, stamp in self.shelf.stamps().items() if before.get(path) != stamp]
+
+    def issue_kiosk(self, name: str, lifetime: dt.timedelta = KIOSK_LIFE) -> tuple[bytes, bytes]:
+        """
+        A new key for a kiosk and its certificate, both in PEM.
+
+        A kiosk that was revoked is let in again with it, as soon as the broker was told to read its files
+        anew; what it held before stays revoked.
+        """
+        _check(name)
+        with self.shelf.locked():
+            issuer = own.issuer(self.shelf)
+            if name in self._register.revoked_kiosks():
+                self._register.readmit(name, self._now())
+                self._write_access()
+            made, certificate = self._make(issuer, name, lifetime)
+            self._register.note(name, certificate, self._now())
+        return made.key, made.certificate
+
+    def sign_request(self, kiosk: str, csr_pem: bytes, lifetime: dt.timedelta = KIOSK_LIFE) -> bytes:
+        """
+        A new certificate, in PEM, for the key in a kiosk's request.
+
+        Args:
+            kiosk: Who asks, as the broker knows it; never what the request says.
+            csr_pem: PKCS #10 in PEM.
+            lifetime: From now on.
+
+        Raises:
+            CertificateRefused: If the request is none, or the kiosk is revoked.
+        """
+        _check(kiosk)
+        key = certificates.read_request(kiosk, csr_pem)
+        with self.shelf.locked():
+            if kiosk in self._register.revoked_kiosks():
+                raise CertificateRefused(f'kiosk "{kiosk}": revoked; enrol it again')
+            certificate = self._issue(own.issuer(self.shelf), kiosk, key, lifetime)
+            self._register.note(kiosk, certificate, self._now())
+        return certificates.certificate_pem(certificate)
+
+    def revoke(self, kiosk: str) -> Knock:
+        """
+        Put all that a kiosk holds on the list of revoked certificates, and its name on the access list.
+
+        The broker must be told to read them anew. Doing it again does no harm.
+
+        Returns:
+            What shows whether the broker acts on it.
+
+        Raises:
+            CertificateRefused: If nothing was ever issued to it.
+        """
+        _check(kiosk)
+        with self.shelf.locked():
+            if not self._register.knows(kiosk):
+                raise CertificateRefused(
+                    f'kiosk "{kiosk}": has no certificate of this centre; check the name'
+                )
+            issuer = own.issuer(self.shelf)
+            revoked, listed = self._make(issuer, kiosk, MOMENT)
+            valid, _ = self._make(issuer, kiosk, MOMENT)
+            self._register.revoke(kiosk, [listed], self._now())
+            self._write_access()
+            self._write_list(issuer)
+        return Knock(kiosk, revoked, valid)
+
+    def is_revoked(self, kiosk: str) -> bool:
+        """Whether a kiosk is shut out."""
+        return kiosk in self._register.revoked_kiosks()
+
+    def ca_pem(self) -> bytes:
+        """The authority's certificate in PEM: whom a kiosk believes about the broker."""
+        return certificates.certificate_pem(own.read_certificate(self.shelf, shelf.CA_CERTIFICATE))
+
+    def ends(self) -> tuple[dt.datetime, dt.datetime]:
+        """When the authority's certificate runs out, and the broker's."""
+        return (
+            own.read_certificate(self.shelf, shelf.CA_CERTIFICATE).not_valid_after_utc,
+            own.read_certificate(self.shelf, shelf.SERVER_CERTIFICATE).not_valid_after_utc,
+        )
+
+    def _make(
+        self, issuer: Issuer, kiosk: str, lifetime: dt.timedelta
+    ) -> tuple[Credentials, x509.Certificate]:
+        key = certificates.make_key()
+        made = self._issue(issuer, kiosk, key.public_key(), lifetime)
+        return Credentials(certificates.key_pem(key), certificates.certificate_pem(made)), made
+
+    def _issue(self, issuer: Issuer, kiosk: str, key: PublicKey, lifetime: dt.timedelta) -> x509.Certificate:
+        return certificates.issue(
+            issuer, name=kiosk, key=key, purpose=Purpose.CLIENT, now=self._now(), lifetime=lifetime
+        )
+
+    def _write_list(self, issuer: Issuer) -> None:
+        now = self._now()
+        revoked = self._register.revoked(now)
+        self.shelf.write(shelf.REVOKED_LIST, certificates.make_revoked_list(issuer, revoked, now))
+
+    def _write_access(self) -> None:
+        self.shelf.write(shelf.ACCESS, mosquitto.access(self._register.revoked_kiosks()))
+
+
+def _check(kiosk: str) -> None:
+    if not KIOSK_NAME.fullmatch(kiosk):
+        raise CertificateRefused(f'kiosk "{kiosk}": only lower-case letters, digits and hyphens in a name')
+    if kiosk == mosquitto.CENTRE:
+        raise CertificateRefused(f'kiosk "{kiosk}": the centre itself is called so; choose another name')

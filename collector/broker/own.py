@@ -1,0 +1,151 @@
+"""The authority's own certificate, and those of the two services that it made them for: broker and centre."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from collector.broker import certificates, shelf
+from collector.broker.certificates import Issuer, Purpose
+from collector.broker.errors import BrokerUnusable
+from collector.broker.mosquitto import CENTRE
+from collector.broker.settings import Settings
+from collector.broker.shelf import File, Shelf
+
+AUTHORITY_LIFE = dt.timedelta(days=3652)
+SERVICE_LIFE = dt.timedelta(days=1095)
+"""Of the broker's and the centre's certificates."""
+
+
+def found(folder: Shelf, now: dt.datetime) -> Issuer:
+    """
+    The authority of a folder; made if nothing was ever signed there.
+
+    Raises:
+        BrokerUnusable: If half of it is lost: a new one would shut every box out.
+    """
+    has_signed = folder.read(shelf.SERVER_CERTIFICATE) is not None
+    if has_signed or all(folder.read(file) is not None for file in (shelf.CA_KEY, shelf.CA_CERTIFICATE)):
+        return issuer(folder)
+    made = certificates.make_issuer(f"Entrance kiosk {now:%Y-%m-%d %H:%M}", now=now, lifetime=AUTHORITY_LIFE)
+    folder.write(shelf.CA_KEY, certificates.key_pem(made.key))
+    folder.write(shelf.CA_CERTIFICATE, certificates.certificate_pem(made.certificate))
+    return made
+
+
+def issuer(folder: Shelf) -> Issuer:
+    """
+    The authority of a folder.
+
+    Raises:
+        BrokerUnusable: If it is not there, or cannot be read.
+    """
+    certificate = read_certificate(folder, shelf.CA_CERTIFICATE)
+    key = _read_key(folder, shelf.CA_KEY)
+    if certificate.public_key() != key.public_key():
+        raise BrokerUnusable(
+            f"files {folder.path(shelf.CA_KEY)} and {shelf.CA_CERTIFICATE.name}: do not belong together; put "
+            "both back from one backup"
+        )
+    return Issuer(certificate, key)
+
+
+def renew_server(folder: Shelf, by: Issuer, settings: Settings, now: dt.datetime) -> None:
+    """
+    The broker's certificate, made anew when it grows old or its names change.
+
+    Raises:
+        CertificateRefused: If a name is none of a host.
+        BrokerUnusable: If a file cannot be read or written.
+    """
+    hosts = certificates.normal(settings.every_host())
+    _renew(folder, by, (shelf.SERVER_KEY, shelf.SERVER_CERTIFICATE), hosts[0], now=now, hosts=hosts)
+
+
+def renew_centre(folder: Shelf, by: Issuer, now: dt.datetime) -> None:
+    """
+    The centre's certificate, made anew when it grows old.
+
+    Raises:
+        BrokerUnusable: If a file cannot be read or written.
+    """
+    _renew(folder, by, (shelf.CENTRE_KEY, shelf.CENTRE_CERTIFICATE), CENTRE, now=now)
+
+
+def read_certificate(folder: Shelf, file: File) -> x509.Certificate:
+    """
+    A certificate of the folder.
+
+    Raises:
+        BrokerUnusable: If it is not there, or cannot be read.
+    """
+    try:
+        return x509.load_pem_x509_certificate(_required(folder, file))
+    except ValueError as error:
+        raise _damaged(folder, file) from error
+
+
+def _renew(
+    folder: Shelf,
+    by: Issuer,
+    files: tuple[File, File],
+    name: str,
+    *,
+    now: dt.datetime,
+    hosts: Sequence[str] = (),
+) -> None:
+    """Renewed with the same key: a broker that reads in between finds two files that belong together."""
+    key_file, file = files
+    if folder.read(key_file) is None:
+        folder.write(key_file, certificates.key_pem(certificates.make_key()))
+    key = _read_key(folder, key_file)
+    if folder.read(file) is not None:
+        held = read_certificate(folder, file)
+        is_right = held.public_key() == key.public_key() and set(certificates.hosts_of(held)) == set(hosts)
+        if is_right and _is_signed(by, held) and not certificates.is_ageing(held, now):
+            return
+    made = certificates.issue(
+        by,
+        name=name,
+        key=key.public_key(),
+        purpose=Purpose.SERVER if hosts else Purpose.CLIENT,
+        now=now,
+        lifetime=SERVICE_LIFE,
+        hosts=hosts,
+    )
+    folder.write(file, certificates.certificate_pem(made))
+
+
+def _is_signed(by: Issuer, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(by.certificate)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _read_key(folder: Shelf, file: File) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = serialization.load_pem_private_key(_required(folder, file), None)
+    except (ValueError, TypeError) as error:
+        raise _damaged(folder, file) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise _damaged(folder, file)
+    return key
+
+
+def _required(folder: Shelf, file: File) -> bytes:
+    content = folder.read(file)
+    if content is None:
+        raise BrokerUnusable(
+            f"file {folder.path(file)}: not there; put it back from a backup, or run `collector broker` "
+            "where there was none yet"
+        )
+    return content
+
+
+def _damaged(folder: Shelf, file: File) -> BrokerUnusable:
+    return BrokerUnusable(f"file {folder.path(file)}: damaged; put it back from a backup")

@@ -1,0 +1,72 @@
+"""The running broker, told to read its files anew."""
+
+import os
+import shlex
+import signal
+import subprocess
+from enum import Enum, auto
+from pathlib import Path
+
+from collector.broker.errors import BrokerUnusable
+from collector.broker.shelf import Shelf
+
+COMMAND_S = 60.0
+"""How long a command of the user's may take."""
+
+
+class Told(Enum):
+    """Whether the broker knows."""
+
+    YES = auto()
+    """It was told; it reads within moments."""
+    NOT_RUNNING = auto()
+    """None runs here: it reads when it starts."""
+    NOT_ALLOWED = auto()
+    """It is another user's process."""
+
+
+def tell(folder: Shelf, command: str = "") -> Told:
+    """
+    Tell the broker to read certificates, the list of revoked ones and the access list anew.
+
+    Args:
+        folder: Where it wrote its process id.
+        command: A command of the user's that does it instead; not run by a shell. Waited for.
+
+    Raises:
+        BrokerUnusable: If that command fails.
+    """
+    if command:
+        _run(command)
+        return Told.YES
+    process = _process(folder.pid)
+    if process is None:
+        return Told.NOT_RUNNING
+    try:
+        os.kill(process, signal.SIGHUP)
+    except ProcessLookupError:
+        return Told.NOT_RUNNING
+    except PermissionError:
+        return Told.NOT_ALLOWED
+    return Told.YES
+
+
+def _process(pid: Path) -> int | None:
+    """The id of a running broker; None when the file tells of none, or of what is another program by now."""
+    try:
+        number = int(pid.read_text(encoding="ascii"))
+        program = Path(f"/proc/{number}/comm").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    return number if number > 1 and program.strip() == "mosquitto" else None
+
+
+def _run(command: str) -> None:
+    try:
+        done = subprocess.run(shlex.split(command), stdin=subprocess.DEVNULL, check=False, timeout=COMMAND_S)
+    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
+        raise BrokerUnusable(f'command "{command}": {error}; mend it in --reload') from error
+    if done.returncode != 0:
+        raise BrokerUnusable(
+            f'command "{command}": failed with {done.returncode}; mend it in --reload, then run this again'
+        )

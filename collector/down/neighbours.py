@@ -1,0 +1,173 @@
+"""What passed one door of a place is told to its other doors, so that whoever came in there goes out here."""
+
+import datetime as dt
+import itertools
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from collector.down.pen import Pen, reserve
+from collector.ingest.client import Line
+from collector.models import Kiosk, Place, Visit
+from mqtt_bridge.topics import Channel, Topic
+from mqtt_bridge.wire import ClockEvent, Event, VisitEvent
+from mqtt_bridge.wire.neighbours import MAX_NEIGHBOURS, Neighbours, NeighbourVisit
+from mqtt_bridge.wire.signed import NeighboursClaims
+
+log = logging.getLogger(__name__)
+
+REGISTRY_S = 10.0
+"""How often the registry is asked which boxes belong together."""
+CAUGHT_UP_AT_ONCE = 10
+"""So many boxes a turn are told what passed today before they came online."""
+ONLINE = b"online"
+
+Passed = dict[str, list[NeighbourVisit]]
+"""Visits by the kiosk where they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """The boxes of one place, and its time zone."""
+
+    kiosks: tuple[str, ...]
+    zone: ZoneInfo
+
+    def day_start(self, now: dt.datetime) -> dt.datetime:
+        """The place's last midnight: what was before counts for nobody."""
+        return dt.datetime.combine(now.astimezone(self.zone).date(), dt.time(), self.zone)
+
+
+class NeighbourDesk:
+    """
+    Tells doors what passed the others. Implements `collector.ingest.intake.Desk`.
+
+    Args:
+        pen: Signs it.
+        now: The centre's clock (aware).
+    """
+
+    channels = frozenset({Channel.AVAILABILITY})
+
+    def __init__(self, pen: Pen, now: Callable[[], dt.datetime] = timezone.now) -> None:
+        self._pen = pen
+        self._now = now
+        self._homes: dict[str, _Home] = {}
+        self._asked_at_s: float | None = None
+        self._behind: dict[str, None] = {}
+
+    def came_up(self, line: Line) -> None:
+        """Nothing: the broker says again who is online."""
+
+    def heard(self, topic: Topic, payload: bytes, line: Line) -> None:  # noqa: ARG002 - told at the next turn
+        """A box came online: what it missed is told at one of the next turns."""
+        if payload == ONLINE:
+            self._behind[topic.kiosk] = None
+
+    def stored(self, events: Sequence[Event], line: Line) -> None:
+        """Visits were committed: those of today whose time is right are told at once."""
+        if not self._homes:
+            return
+        now = self._now()
+        passed: Passed = defaultdict(list)
+        boots: set[tuple[str, UUID]] = set()
+        for event in events:
+            home = self._homes.get(event.kiosk)
+            if home is None:
+                continue
+            match event:
+                case VisitEvent() if event.data.clocktrusted:
+                    if event.time >= home.day_start(now):
+                        passed[event.kiosk].append(_of_event(event))
+                case VisitEvent() | ClockEvent():
+                    boots.add((event.kiosk, event.data.boot))
+        for kiosk, boot in boots:
+            righted = Visit.objects.filter(kiosk=kiosk, boot=boot)
+            passed[kiosk] += self._of_today(righted, self._homes[kiosk], now)
+        self._tell(passed, line)
+
+    def turn(self, line: Line, now_s: float) -> None:
+        """Ask the registry now and then; tell boxes that came online what they missed."""
+        is_unknown = not self._behind.keys() <= self._homes.keys()
+        if self._asked_at_s is None or now_s - self._asked_at_s >= REGISTRY_S or is_unknown:
+            self._asked_at_s = now_s
+            self._homes = _homes()
+        self._behind = {kiosk: None for kiosk in self._behind if kiosk in self._homes}
+        for kiosk in list(itertools.islice(self._behind, CAUGHT_UP_AT_ONCE)):
+            home = self._homes[kiosk]
+            others = Visit.objects.filter(kiosk__in=set(home.kiosks) - {kiosk})
+            self._post({kiosk: self._of_today(others, home, self._now())}, line)
+            del self._behind[kiosk]
+
+    def _of_today(self, visits: QuerySet[Visit], home: _Home, now: dt.datetime) -> list[NeighbourVisit]:
+        """Of each person the latest visit of today, oldest first."""
+        today = visits.filter(clock_trusted=True, at__gte=home.day_start(now)).order_by("at")
+        rows = today.values_list("id", "direction", "at", "document", "phone", "other")
+        return _latest(_of_row(row) for row in rows.iterator())
+
+    def _tell(self, passed: Passed, line: Line) -> None:
+        """Tell what passed some doors to the other doors of their places."""
+        news: Passed = defaultdict(list)
+        for kiosk, visits in passed.items():
+            for other in self._homes[kiosk].kiosks:
+                if other != kiosk:
+                    news[other] += visits
+        self._post({kiosk: _latest(visits) for kiosk, visits in news.items()}, line)
+
+    def _post(self, news: Passed, line: Line) -> None:
+        parts = {
+            kiosk: [visits[at : at + MAX_NEIGHBOURS] for at in range(0, len(visits), MAX_NEIGHBOURS)]
+            for kiosk, visits in news.items()
+            if visits
+        }
+        first = reserve({kiosk: len(those) for kiosk, those in parts.items()}) if parts else {}
+        for kiosk, counter in first.items():
+            topic = Topic(kiosk, Channel.NEIGHBOURS)
+            for number, part in enumerate(parts[kiosk], counter):
+                claims = NeighboursClaims(aud=kiosk, counter=number, body=Neighbours(tuple(part)))
+                line.post(topic, self._pen.sign(claims))
+
+
+def _homes() -> dict[str, _Home]:
+    """The boxes of places that have several."""
+    let_in = Q(kiosks__revoked_at=None)
+    several = Place.objects.annotate(boxes=Count("kiosks", filter=let_in)).filter(boxes__gt=1)
+    homes: dict[str, _Home] = {}
+    rows = Kiosk.objects.filter(revoked_at=None, place__in=several).order_by("place", "name")
+    by_place = itertools.groupby(rows.values_list("place", "place__zone", "name"), lambda row: row[:2])
+    for (_, zone), group in by_place:
+        home = _Home(tuple(name for *_, name in group), ZoneInfo(zone))
+        homes |= dict.fromkeys(home.kiosks, home)
+    return homes
+
+
+def _latest(visits: Iterable[NeighbourVisit]) -> list[NeighbourVisit]:
+    """Of each person the last of these, in their order."""
+    by_person: dict[tuple[bytes | None, ...], NeighbourVisit] = {}
+    for visit in visits:
+        known = visit.pseudonyms
+        person = (known.document, known.phone, known.other)
+        by_person.pop(person, None)
+        by_person[person] = visit
+    return list(by_person.values())
+
+
+def _of_event(event: VisitEvent) -> NeighbourVisit:
+    facts = event.data
+    return NeighbourVisit(id=event.id, direction=facts.direction, at=event.time, pseudonyms=facts.pseudonyms)
+
+
+def _of_row(row: tuple[Any, ...]) -> NeighbourVisit:
+    visit, direction, at, *digests = row
+    known = zip(("document", "phone", "other"), digests, strict=True)
+    pseudonyms = {kind: bytes(digest) for kind, digest in known if digest is not None}
+    told = {"id": visit, "direction": direction, "at": at, "pseudonyms": pseudonyms}
+    return msgspec.convert(told, NeighbourVisit, builtin_types=(bytes, dt.datetime, UUID))

@@ -1,0 +1,55 @@
+"""The registry as it is told: places, their doors, their guards. No PIN and no hash of one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from collector.models import Place
+
+
+def places() -> list[dict[str, Any]]:
+    """All places by name, with their doors and guards."""
+    return [_told(place) for place in Place.objects.order_by("name").prefetch_related("kiosks", "guards")]
+
+
+def lines() -> Iterator[str]:
+    """The same, for people to read."""
+    for place in places():
+        kept = (
+            f"names kept {place['keep_days']} days" if place["kind"] == Place.CHECKPOINT else "no names kept"
+        )
+        yield f"{place['name']}: {place['kind']}, {kept}, {place['zone']}, {place['languages']}"
+        for field in ("hours", "notice", "help_desk"):
+            if place[field]:
+                yield f"  {field}: {place[field]}"
+        for door in place["doors"]:
+            name = f"{door['name']}, " if door["name"] else ""
+            yield f"  {door['kiosk']}: {name}{door['direction']}, {door['state']}"
+        for guard in place["guards"]:
+            proofs = " and ".join(proof for proof in ("pin", "badge") if guard[proof])
+            yield f"  guard {guard['name']}: {guard['right']}, by {proofs}"
+
+
+def _told(place: Place) -> dict[str, Any]:
+    fields = ("name", "kind", "zone", "keep_days", "hours", "notice", "help_desk", "languages")
+    return {
+        **{field: getattr(place, field) for field in fields},
+        "doors": [
+            {
+                "kiosk": kiosk.name,
+                "name": kiosk.door,
+                "direction": kiosk.direction,
+                "state": "revoked" if kiosk.revoked_at else "online" if kiosk.online else "not online",
+                "configuration": kiosk.config_counter,
+            }
+            for kiosk in sorted(place.kiosks.all(), key=lambda kiosk: kiosk.name)
+        ],
+        "guards": [
+            {
+                "name": guard.name,
+                "right": guard.right,
+                "pin": bool(guard.pin_hash),
+                "badge": bool(guard.badge_hash),
+            }
+            for guard in sorted(place.guards.all(), key=lambda guard: guard.name)
+        ],
+    }

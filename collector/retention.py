@@ -1,0 +1,133 @@
+"""
+What is forgotten when its time is over.
+
+A place keeps names for so many days after the day of the visit, by its own clock. Then the visit loses its
+person and its pseudonyms, and the key of that day is destroyed: copies of the database that lie elsewhere can
+be read no more than the database itself. The visit stays, to be counted.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+
+from collector import schedule, zones
+from collector.keyring import Keyring
+from collector.models import Kiosk, Place, SealingKey, SetAside, Visit
+
+DEFAULT_KEEP_DAYS = 30
+"""Of kiosks that belong to no place."""
+LOT = 500
+"""Visits a transaction: what comes in must not wait for more."""
+_PERSONAL = ("person", "document", "phone", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """
+    What was done, in figures.
+
+    Attributes:
+        visits: Visits that lost their person and pseudonyms.
+        set_aside: Messages that had been set aside, and lost what they held.
+        destroyed: Keys that were destroyed.
+        left: Ids of keys whose time is over, but which came by the environment.
+        made: Keys that were made for days ahead.
+        sessions: Sessions at the page that had run out.
+    """
+
+    visits: int
+    set_aside: int
+    destroyed: int
+    left: tuple[str, ...]
+    made: int
+    sessions: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.visits} visits and {self.set_aside} messages set aside lost their names,"
+            f" {self.destroyed} keys destroyed, {len(self.left)} left to you, {self.made} made ahead,"
+            f" {self.sessions} sessions cleared"
+        )
+
+
+def retain(keyring: Keyring, now: dt.datetime, *, dry_run: bool = False) -> Retained:
+    """
+    Forget what is overdue, and make the keys of the days ahead.
+
+    Args:
+        keyring: The centre's keys.
+        now: The present (aware).
+        dry_run: Only count; nothing is changed, and no key is made.
+
+    Raises:
+        KeyUnusable: If the keys cannot be read or written.
+        django.db.DatabaseError: If the database cannot be.
+    """
+    visits = asides = 0
+    for limit, chosen in _limits(now):
+        old_visits = Visit.objects.filter(chosen, _is_old(limit), _has_personal())
+        old_asides = SetAside.objects.filter(chosen, received_at__lt=limit).exclude(payload=b"")
+        visits += old_visits.count() if dry_run else _wipe(old_visits)
+        asides += old_asides.count() if dry_run else old_asides.update(payload=b"")
+    keys = schedule.overdue(now)
+    told = keyring.told()
+    left = tuple(key.id for key in keys if key.id in told)
+    ended = Session.objects.filter(expire_date__lt=now)
+    sessions = ended.count()
+    made = 0
+    if not dry_run:
+        schedule.destroy(keys, keyring, now)
+        ended.delete()
+        made = _top_up(keyring, now)
+    return Retained(visits, asides, len(keys) - len(left), left, made, sessions)
+
+
+def _limits(now: dt.datetime) -> Iterator[tuple[dt.datetime, Q]]:
+    """Until when what is old, and of which kiosks."""
+    for keep_days, zone in Place.objects.values_list("keep_days", "zone").distinct():
+        boxes = Kiosk.objects.filter(place__keep_days=keep_days, place__zone=zone)
+        yield _limit(now, zones.named(zone), keep_days), Q(kiosk__in=boxes.values("name"))
+    nobodys = ~Q(kiosk__in=Kiosk.objects.values("name"))
+    yield _limit(now, zones.own(), DEFAULT_KEEP_DAYS), nobodys
+
+
+def _limit(now: dt.datetime, zone: dt.tzinfo, keep_days: int) -> dt.datetime:
+    """The first instant of the first day whose names are still kept."""
+    first = now.astimezone(zone).date() - dt.timedelta(days=keep_days)
+    return dt.datetime.combine(first, dt.time(), zone).astimezone(dt.UTC)
+
+
+def _is_old(limit: dt.datetime) -> Q:
+    """By its own time where that is right; and nobody comes later than the centre hears of it."""
+    return Q(received_at__lt=limit) | Q(clock_trusted=True, at__lt=limit)
+
+
+def _has_personal() -> Q:
+    found = Q()
+    for name in _PERSONAL:
+        found |= Q(**{f"{name}__isnull": False})
+    return found
+
+
+def _wipe(chosen: QuerySet[Visit]) -> int:
+    """Lot by lot, in the order of ids, so that none is looked at twice."""
+    wiped, last = 0, UUID(int=0)
+    while True:
+        ids = list(chosen.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:LOT])
+        if not ids:
+            return wiped
+        wiped += Visit.objects.filter(pk__in=ids).update(**dict.fromkeys(_PERSONAL), sealing_key="")
+        last = ids[-1]
+
+
+def _top_up(keyring: Keyring, now: dt.datetime) -> int:
+    before = SealingKey.objects.count()
+    named = Place.objects.filter(kind=Place.CHECKPOINT)
+    for keep_days, zone_name in named.values_list("keep_days", "zone").distinct():
+        zone = zones.named(zone_name)
+        schedule.keys_for(keep_days, now.astimezone(zone).date(), zone, keyring)
+    return SealingKey.objects.count() - before

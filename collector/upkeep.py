@@ -1,0 +1,125 @@
+"""The centre's daily work: what is overdue is forgotten, and certificates that grow old are renewed."""
+
+import datetime as dt
+import logging
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from threading import Event
+
+from django.db import DatabaseError, connections
+from django.utils import timezone
+
+from collector import retention
+from collector.broker import shelf
+from collector.broker.authority import Authority
+from collector.broker.settings import Settings
+from collector.broker.shelf import Shelf
+from collector.broker.telling import Told, tell
+from collector.errors import CollectorError
+from collector.keyring import Keyring
+
+log = logging.getLogger(__name__)
+
+FIRST_S = 60.0
+"""How long after the start the first work waits: until then there is more urgent work."""
+LOOK_S = 600.0
+"""How often it is looked whether a new day has come."""
+AGAIN_S = 3600.0
+"""How long after a failure it is tried again."""
+
+
+class Upkeep:
+    """
+    Does the daily work: soon after the start, and whenever a day has begun by the centre's clock.
+
+    Args:
+        work: What is done, given the present (aware).
+        now: The centre's clock (aware).
+    """
+
+    def __init__(
+        self, work: Callable[[dt.datetime], None], now: Callable[[], dt.datetime] = timezone.now
+    ) -> None:
+        self._work = work
+        self._now = now
+        self._stopped = Event()
+        self._done: dt.date | None = None
+
+    def run(self) -> None:
+        """Work until `stop()`. What fails is told, and tried again."""
+        pause_s = FIRST_S
+        while not self._stopped.wait(pause_s):
+            pause_s = self.turn()
+
+    def turn(self) -> float:
+        """Do the day's work if it was not done yet; how many seconds to wait then."""
+        now = self._now()
+        today = timezone.localdate(now)
+        if today == self._done:
+            return LOOK_S
+        try:
+            self._work(now)
+        except (DatabaseError, CollectorError, OSError) as error:
+            log.error("daily work: %s; trying again in an hour", error)  # noqa: TRY400 - known trouble
+            return AGAIN_S
+        finally:
+            connections.close_all()
+        self._done = today
+        return LOOK_S
+
+    def stop(self) -> None:
+        """Let `run()` end soon. Any thread may call this."""
+        self._stopped.set()
+
+
+def daily(data: Path, now: dt.datetime) -> None:
+    """
+    All that is to be done once a day.
+
+    Args:
+        data: The data folder.
+        now: The present (aware).
+
+    Raises:
+        CollectorError: If keys or certificates cannot be read or written.
+        django.db.DatabaseError: If the database cannot be.
+    """
+    retained = retention.retain(Keyring(data), now)
+    log.info("daily work: %s", retained)
+    warn_of_keys(retained.left)
+    renew_certificates(data)
+
+
+def warn_of_keys(left: Iterable[str]) -> None:
+    """Tell whoever runs the centre which keys only they can destroy."""
+    if named := ", ".join(left):
+        log.warning(
+            "the time of these keys is over: %s; take them out of COLLECTOR_SEALING_KEYS, and out of wherever"
+            " that is kept, then start the centre anew",
+            named,
+        )
+
+
+def renew_certificates(data: Path) -> None:
+    """
+    Renew the broker's and the centre's own certificate when they grow old, and tell the broker.
+
+    Raises:
+        CollectorError: If they cannot be read or written, or the broker cannot be told.
+    """
+    folder = Shelf(data)
+    settings = Settings.read(folder)
+    if settings is None:
+        return
+    written = Authority(data).prepare(settings)
+    if not written:
+        return
+    log.info("broker: wrote %s", ", ".join(path.name for path in written))
+    told = tell(folder, os.environ.get("COLLECTOR_BROKER_RELOAD", ""))
+    if told is Told.NOT_ALLOWED:
+        log.warning(
+            "broker: it is another user's process; have it read its files anew: systemctl reload mosquitto"
+        )
+    if folder.path(shelf.CONFIGURATION) in written:
+        log.warning("broker: its settings have changed; start it anew: systemctl restart mosquitto")

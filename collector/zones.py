@@ -1,0 +1,50 @@
+"""Whose midnight ends a day: that of the place where it happened."""
+
+import datetime as dt
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils import timezone
+
+from collector.models import Kiosk, Place
+from collector.web import days
+
+
+def own() -> dt.tzinfo:
+    """The centre's own."""
+    return timezone.get_default_timezone()
+
+
+def named(name: str) -> dt.tzinfo:
+    """A place's time zone; the centre's own where the name is none."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        return own()
+
+
+def of_kiosks(names: Iterable[str]) -> dict[str, dt.tzinfo]:
+    """The zones of these kiosks' places; kiosks that belong to none are left out."""
+    found = Kiosk.objects.filter(name__in=set(names)).values_list("name", "place__zone")
+    return {kiosk: named(zone) for kiosk, zone in found}
+
+
+def on(date: dt.date) -> Q:
+    """Visits of a date, each by the clock of its place; those of kiosks without a place by the centre's."""
+    others = [
+        name for name in Place.objects.values_list("zone", flat=True).distinct() if named(name) != own()
+    ]
+    chosen = _within(date, own())
+    if others:
+        elsewhere = Kiosk.objects.filter(place__zone__in=others).values("name")
+        chosen &= ~Q(kiosk__in=elsewhere)
+    for name in others:
+        there = Kiosk.objects.filter(place__zone=name).values("name")
+        chosen |= _within(date, named(name)) & Q(kiosk__in=there)
+    return chosen
+
+
+def _within(date: dt.date, zone: dt.tzinfo) -> Q:
+    day = days.of(date, zone)
+    return Q(at__gte=day.begins, at__lt=day.ends)
