@@ -1,5 +1,6 @@
 """The command `collector`."""
 
+import resource
 import sys
 
 import click
@@ -13,6 +14,8 @@ EXIT_USAGE = 2
 
 def main() -> None:
     """Run the command and exit: 0 all is well, 2 with one line when the user can mend it, 1 for a bug."""
+    # A crash must not leave an image of the memory, with keys and people in it, on the disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         collector.main(prog_name="collector", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

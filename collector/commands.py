@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collector import database, options, tending
+from collector.broker.commands import broker, revoke
 from collector.down import commands as down
 from collector.readying import make_ready as _open
 
@@ -191,7 +192,8 @@ def visits(*, day: str | None, with_ids: bool, as_json: bool, data: Path) -> Non
         _tell_visits(tally, ids)
 
 
-for _command in (down.place, down.guard, down.command, tending.doors, tending.retain, tending.key):
+_OTHERS = (down.place, down.guard, down.command, tending.doors, tending.retain, tending.key, broker, revoke)
+for _command in _OTHERS:
     collector.add_command(_command)
 
 

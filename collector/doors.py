@@ -34,6 +34,7 @@ class DoorNow:
         presence: Whether it is heard of.
         seen_at: When it last was.
         health: All that it said then.
+        config: Version of the configuration that it was sent last; 0 for none.
     """
 
     kiosk: str
@@ -42,6 +43,7 @@ class DoorNow:
     presence: Presence
     seen_at: dt.datetime | None
     health: dict[str, Any]
+    config: int = 0
 
     def said(self, part: str, name: str) -> Any:
         """A field of a part of its health, such as `queue` and `waiting`; None where it has not said so."""
@@ -57,10 +59,17 @@ class DoorNow:
 
 def every(now: dt.datetime) -> list[DoorNow]:
     """All boxes of the registry, by place and name."""
-    kiosks = Kiosk.objects.select_related("place").order_by("place__name", "name")
     return [
-        DoorNow(box.name, box.place.name, box.door, _presence(box, now), box.seen_at, box.health)
-        for box in kiosks
+        DoorNow(
+            kiosk=box.name,
+            place=box.place.name,
+            door=box.door,
+            presence=_presence(box, now),
+            seen_at=box.seen_at,
+            health=box.health,
+            config=box.config_counter,
+        )
+        for box in Kiosk.objects.select_related("place").order_by("place__name", "name")
     ]
 
 

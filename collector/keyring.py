@@ -119,11 +119,12 @@ class Keyring:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the centre's other processes off the file: what one of them makes, the other must not undo."""
-        path = self._folder / ".sealing.keys.lock"
         try:
-            line = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            line = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            raise KeyUnusable(f"keys {path}: {error.strerror}; let the centre's user write it") from error
+            raise KeyUnusable(
+                f"folder {self._folder}: {error.strerror}; choose another with --data"
+            ) from error
         try:
             fcntl.flock(line, fcntl.LOCK_EX)
             yield

@@ -142,7 +142,7 @@ def _line(box: "DoorNow") -> tuple[str, ...]:
         {None: "—", True: "yes", False: "no"}[box.works],
         _WORDS[box.said("door", "camera")],
         {None: "—", True: "set", False: "not set"}[trusted],
-        _number(box.health.get("config")),
+        _config(box),
     )
 
 
@@ -153,8 +153,15 @@ def _facts(box: "DoorNow") -> dict[str, Any]:
         "door": box.door,
         "presence": box.presence,
         "seen_at": box.seen_at.isoformat() if box.seen_at else None,
+        "config": box.config,
         "health": box.health,
     }
+
+
+def _config(box: "DoorNow") -> str:
+    """The version in force, and that which it was sent if that is another."""
+    version = _number(box.health.get("config"))
+    return version if box.config in {0, box.health.get("config")} else f"{version}, not {box.config}"
 
 
 def _number(value: object) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 def write_whole(path: Path, content: bytes, *, mode: int, anew: bool = False) -> None:
     """
-    Write a file, and have it on the disk when this returns.
+    Write a file, and have it on the disk when this returns. What root writes belongs to whom the folder does.
 
     Args:
         path: Where; what is there is replaced.
@@ -22,6 +22,9 @@ def write_whole(path: Path, content: bytes, *, mode: int, anew: bool = False) ->
     try:
         with os.fdopen(line, "wb") as file:
             os.fchmod(file.fileno(), mode)
+            if os.geteuid() == 0:
+                home = path.parent.stat()
+                os.fchown(file.fileno(), home.st_uid, home.st_gid)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

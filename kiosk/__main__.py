@@ -140,7 +140,7 @@ def read(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @settings_options
 @click.pass_context
-def journal(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
+def journal(context: click.Context, /, *, as_json: bool, **_options: Any) -> None:
     """
     Count the visits of the journal: waiting for the road, sent, stored at the centre, set aside.
 
@@ -174,7 +174,7 @@ def journal(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
 @simulated_option
 @settings_options
 @click.pass_context
-def retry(context: click.Context, /, **chosen: Any) -> None:
+def retry(context: click.Context, /, **_options: Any) -> None:
     """
     Put back what was set aside, at the end of the queue: it is sent once more, under a new number.
 

@@ -83,7 +83,7 @@ class Adopting:
     Args:
         settings: The box's own.
         trust: Whose signatures on codes are believed.
-        book: What came down; closed with this.
+        book: What came down.
         journal: Its sealer gets the configuration's keys.
     """
 
@@ -93,16 +93,24 @@ class Adopting:
         self._book = book
         self._journal = journal
         self._notice: str | None = None
-        self._has_begun = True
+        self._in_force = 0
+        self._seen: int | None = None
 
     def begin(self) -> Manner:
-        """How the door opens: as the centre last said, where that can be done; else as its settings say."""
+        """
+        How the door opens: as the centre last said, as far as that can be done; else as its own settings say.
+
+        What was refused once is tried again: perhaps this is another version of the door.
+
+        Raises:
+            JournalDamaged: If the journal is damaged.
+        """
         try:
-            return self._begun() or self._manner(self._settings, "")
+            manner = self._newest(again=True)
         except JournalFailed:
-            # The disk refuses: what the centre said is heard as soon as it does not.
-            self._has_begun = False
-            return self._manner(self._settings, "")
+            # The disk refuses, so no visit can be saved either: once it does not, this is looked at again.
+            manner = None
+        return manner or self._manner(self._settings, "")
 
     def look(self, now: Moment) -> Iterator[Order]:
         """
@@ -111,13 +119,10 @@ class Adopting:
         Raises:
             JournalFailed: If what came down cannot be read, or what becomes of it not be written.
         """
-        if not self._book.has_news() and self._has_begun:
+        version = self._book.version()
+        if version == self._seen:
             return
-        if not self._has_begun and (begun := self._begun()):
-            yield begun
-        self._has_begun = True
-        row = self._book.fresh_config()
-        manner = self._adopt(row) if row is not None else None
+        manner = self._newest()
         if manner is not None:
             yield manner
         for command in self._book.commands():
@@ -126,25 +131,28 @@ class Adopting:
         if notice != self._notice:
             self._notice = notice
             yield Shut(notice)
+        self._seen = version
 
-    def close(self) -> None:
-        """Listen no more. Calling it twice does no harm."""
-        self._book.close()
-
-    def _begun(self) -> Manner | None:
-        manners = (self._adopt(row) for row in self._book.configs())
-        return next((manner for manner in manners if manner is not None), None)
+    def _newest(self, *, again: bool = False) -> Manner | None:
+        """The latest manner that this door can take up; None when it is that in force."""
+        for row in self._book.configs(self._in_force):
+            manner = self._adopt(row) if again or row.refused is None else None
+            if manner is not None:
+                return manner
+        return None
 
     def _adopt(self, row: ConfigRow) -> Manner | None:
         """The manner of a configuration, which is in force then; None when it cannot be done."""
         try:
             laid = laid_over(self._settings, row.document)
         except SettingsError as error:
-            self._book.refuse(row.counter, str(error))
             log.warning("configuration %d refused: %s; the one before it stays in force", row.counter, error)
+            self._book.refuse(row.counter, str(error))
             return None
-        self._book.adopt(row.counter)
+        if not row.applied:
+            self._book.adopt(row.counter)
         self._journal.sealer = replace(self._journal.sealer, keys=laid.keys)
+        self._in_force = row.counter
         log.info("configuration %d is in force", row.counter)
         return self._manner(laid.settings, laid.notice)
 

@@ -42,7 +42,9 @@ def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness:
         SettingsError: If the trust folder cannot be used.
         JournalDamaged: If the journal is damaged.
     """
-    orders = Adopting(settings, trust.load(settings.trust.folder), OrderBook(settings.data.folder), journal)
+    orders = Adopting(
+        settings, trust.load(settings.trust.folder), OrderBook(journal.file, settings.data.folder), journal
+    )
     manner = orders.begin()
     return Loop(
         devices=devices,

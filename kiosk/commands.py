@@ -87,8 +87,8 @@ def settings_of(context: click.Context) -> Settings:
         SettingsError: If any setting is wrong.
     """
     chosen: dict[str, Any] = {"file": None, "data": None, "assignments": (), "simulated": False}
-    for one in (context.parent, context):
-        for name in chosen.keys() & (one.params.keys() if one else {}):
+    for one in filter(None, (context.parent, context)):
+        for name in chosen.keys() & one.params.keys():
             if name == "assignments":
                 chosen[name] += one.params[name]
             elif not chosen[name] or one.get_parameter_source(name) is ParameterSource.COMMANDLINE:

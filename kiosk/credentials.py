@@ -59,7 +59,7 @@ def load(data: Path, kiosk: str) -> Credentials | None:
         return None
     except OSError as error:
         raise SettingsError(f"credentials {file}: {error.strerror}; let the door's user read it") from None
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise SettingsError(f"credentials {file}: not what a centre writes; {remedy}") from None
     if found.kiosk != kiosk:
         raise SettingsError(
@@ -76,10 +76,7 @@ def sealing_keys(told: list[dict[str, Any]]) -> tuple[SealingKey, ...]:
     Raises:
         ValueError, TypeError, LookupError: If they are something else.
     """
-    keys = (
-        SealingKey(str(key["id"]), _bytes(key["public"]), datetime.fromisoformat(key["begins"]))
-        for key in told
-    )
+    keys = (SealingKey(str(key["id"]), _bytes(key["public"]), _time(key["begins"])) for key in told)
     return tuple(sorted(keys, key=lambda key: key.begins))
 
 
@@ -90,6 +87,13 @@ def _read(document: dict[str, Any]) -> Credentials:
         sealing_keys=sealing_keys(document["sealing_keys"]),
         signing_keys={str(name): _bytes(key) for name, key in document["signing_keys"].items()},
     )
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return at
 
 
 def _bytes(text: str) -> bytes:

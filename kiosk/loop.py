@@ -61,7 +61,7 @@ class Loop:
         words: The language.
         health: Whom to tell that the door lives.
         keep: How long visits that the centre has are kept.
-        orders: Who hears what the centre wants; closed at the end of `run()`. None for nobody.
+        orders: Who hears what the centre wants; None for nobody.
         witness: Who writes down what is shown; None for nobody.
     """
 
@@ -129,7 +129,6 @@ class Loop:
             self._health.stopping()
             self._workers.end()
             self._devices.close()
-            self._orders.close()
             self._journal.close()
         log.info("door is closed")
 

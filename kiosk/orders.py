@@ -58,10 +58,6 @@ class Orders(Protocol):
         """
         ...
 
-    def close(self) -> None:
-        """Listen no more. Calling it twice does no harm."""
-        ...
-
 
 class NoOrders:
     """A door that nobody can tell anything."""
@@ -69,6 +65,3 @@ class NoOrders:
     def look(self, now: Moment) -> Iterable[Order]:  # noqa: ARG002 - time brings nothing here
         """Nothing."""
         return ()
-
-    def close(self) -> None:
-        """Nothing."""

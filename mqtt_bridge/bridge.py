@@ -94,7 +94,7 @@ class Bridge:
         self._up_since_s = 0.0
         self._patience_s = PATIENCE_S
         self._version = -1
-        self._alone_through = 0
+        self._alone_through = self._last_aside = 0
         self._trouble = ""
 
     def run(self, stop: Event) -> None:
@@ -221,6 +221,7 @@ class Bridge:
         self._again(now_s)
 
     def _set_aside(self, sequence: int, why: str) -> None:
+        self._last_aside = sequence
         log.error("entry %d set aside: %s; see `kiosk journal`", sequence, why)
         self._outbox.set_aside(sequence, why)
 
@@ -269,6 +270,8 @@ class Bridge:
                 # What the centre would refuse is found here, entry by entry.
                 wire.decode(payload)
             except (ValueError, TypeError):
+                if entries[0].sequence == self._last_aside:
+                    raise  # What stands there now is our own writing: this is no bad entry, it is a bug.
                 if len(entries) > 1:
                     self._alone_through = entries[-1].sequence
                 else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector import options
+from collector import database, options
 from collector.broker import shelf
 from collector.broker.authority import Authority
 from collector.broker.own import SERVICE_LIFE
@@ -15,6 +15,8 @@ from collector.broker.revoking import revoke as shut_out
 from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
 from collector.broker.telling import Told, tell
+from collector.folder import DATABASE
+from collector.readying import make_ready
 
 DEFAULT_PORT = 8883
 _SERVICE = "/etc/systemd/system/mosquitto.service.d/entrance-kiosk.conf"
@@ -105,10 +107,23 @@ def revoke(*, kiosk: str, reload_command: str, host: str | None, data: Path) -> 
     settings = Settings.read(Shelf(data))
     address = (host, settings.port) if host and settings else None
     outcome = shut_out(data, kiosk, reload_command=reload_command, broker=address)
+    _note(data, kiosk)
     if outcome is Outcome.OUT:
         click.echo(f"{kiosk} is out: the broker closed its connection and refuses its certificates")
     else:
         click.echo(f"{kiosk} is revoked; no broker runs here now, and it will be refused by one that starts")
+
+
+def _note(data: Path, kiosk: str) -> None:
+    """Let the registry know, where there is one: the broker's files may lie on a machine of their own."""
+    if not database.chosen() and not (data / DATABASE).is_file():
+        return
+    make_ready(data)
+    from django.utils import timezone  # noqa: PLC0415 - made ready just now
+
+    from collector.models import Kiosk  # noqa: PLC0415 - as above
+
+    Kiosk.objects.filter(name=kiosk, revoked_at=None).update(revoked_at=timezone.now(), online=False)
 
 
 def _tell_ends(authority: Authority, settings: Settings) -> None:

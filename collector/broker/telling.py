@@ -1,17 +1,22 @@
 """The running broker, told to read its files anew."""
 
 import os
+import re
 import shlex
 import signal
 import subprocess
 from enum import Enum, auto
 from pathlib import Path
+from threading import Event
 
 from collector.broker.errors import BrokerUnusable
 from collector.broker.shelf import Shelf
 
 COMMAND_S = 60.0
 """How long a command of the user's may take."""
+START_S = 5.0
+"""How long a broker may take to start."""
+_LOOK_S = 0.01
 
 
 class Told(Enum):
@@ -40,7 +45,7 @@ def tell(folder: Shelf, command: str = "") -> Told:
         _run(command)
         return Told.YES
     process = _process(folder.pid)
-    if process is None:
+    if process is None or not _listens(process):
         return Told.NOT_RUNNING
     try:
         os.kill(process, signal.SIGHUP)
@@ -59,6 +64,26 @@ def _process(pid: Path) -> int | None:
     except (OSError, ValueError):
         return None
     return number if number > 1 and program.strip() == "mosquitto" else None
+
+
+def _listens(process: int) -> bool:
+    """
+    Wait until a broker that is just starting is ready for SIGHUP; False when it never is.
+
+    Mosquitto 2.0.11 writes its process id some 20 ms before, and the signal would end it in between, for
+    good: to systemd that is a wished end.
+    """
+    pause = Event()
+    for _ in range(round(START_S / _LOOK_S)):
+        try:
+            status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+        except OSError:
+            return False
+        caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
+        if caught and int(caught[1], 16) >> (signal.SIGHUP - 1) & 1:
+            return True
+        pause.wait(_LOOK_S)
+    return False
 
 
 def _run(command: str) -> None:

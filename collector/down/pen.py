@@ -1,6 +1,7 @@
 """The centre's signature, and the counter that makes each message to a box later than all before it."""
 
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -45,10 +46,12 @@ def reserve(wanted: Mapping[str, int]) -> dict[str, int]:
         The first of them, by kiosk; kiosks that are not known are left out.
     """
     now_ms = int(time.time() * 1000)
+    by_number: dict[int, list[str]] = defaultdict(list)
+    for kiosk, number in wanted.items():
+        by_number[number].append(kiosk)
     with transaction.atomic():
-        # In one order always: two transactions must not wait for each other.
-        for kiosk, number in sorted(wanted.items()):
+        for number, kiosks in by_number.items():
             after = Greatest(F("counter") + number, Value(now_ms + number))
-            Kiosk.objects.filter(pk=kiosk).update(counter=after)
+            Kiosk.objects.filter(pk__in=kiosks).update(counter=after)
         last = dict(Kiosk.objects.filter(pk__in=wanted).values_list("name", "counter"))
     return {kiosk: counter - wanted[kiosk] + 1 for kiosk, counter in last.items()}

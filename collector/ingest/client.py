@@ -1,15 +1,12 @@
 """
-One connection of the centre to the broker: the only place of the centre that knows paho.
+One connection of the centre to the broker: with `collector.ingest.bulk` the only place of the centre that
+knows paho.
 
 A connection is used once; when it is lost, a new one is made under the same client id, and the broker sends
 again what was not acknowledged. So a late acknowledgement can only go to the connection that delivered, or
 nowhere: packet ids are used again after a lost session, and a stale one would acknowledge a visit that
 nobody has stored. Callbacks only put a happening on a queue: an exception in one would kill paho's network
 thread while it still claims to be connected.
-
-Paho reads a message with a `select` and three `recv`, and makes objects of it: too slow for a country. So
-messages go a way of their own, many a read, and all other packets paho's. That way is by private names of
-paho; `setup.cfg` says for which versions it was tried.
 """
 
 import socket
@@ -20,13 +17,14 @@ from ssl import PROTOCOL_TLS_CLIENT
 from typing import Any
 
 from paho.mqtt import client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from collector.errors import CollectorError
 from collector.ingest import frames
-from collector.ingest.frames import Delivered, Malformed
+from collector.ingest.bulk import BulkClient
+from collector.ingest.frames import Delivered
 from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Receipt
@@ -40,8 +38,6 @@ RECEIVE_MAXIMUM = 4000
 """How many messages the broker may send before the first is acknowledged (MQTT 5)."""
 _OF_THE_MOMENT = {Channel.HEALTH, Channel.AVAILABILITY}
 """Of what was said while we were away, only the last counts, which the broker keeps anyway."""
-READ_BYTES = 256 * 1024
-"""A read, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ class Line:
         self._channels = (Channel.VISIT, Channel.VISITS, *channels)
         self._happen = happen
         self._is_v5 = protocol == "5"
-        self._client = _Client(
+        self._client = BulkClient(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
             clean_session=None if self._is_v5 else False,
@@ -193,7 +189,7 @@ class Line:
     def close(self) -> None:
         """Hang up; the broker keeps our session. Harmless when down."""
         self._client.disconnect()
-        self._client.loop_stop()
+        self._client.end()
 
     def _connected(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
@@ -214,75 +210,6 @@ class Line:
 
     def _arrived(self, messages: Sequence[Delivered]) -> None:
         self._happen(Arrived(messages))
-
-
-class _Client(paho.Client):
-    """Paho, with a way of their own for messages: all that a read brings are handed over at once."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.on_messages: Callable[[Sequence[Delivered]], None] = lambda _messages: None
-        self.complaint = ""
-        """What was wrong with what came, once something was."""
-        self._parts: list[bytes] = []
-        """What was read and not understood yet, in its order."""
-        self._wanted = 0
-        """Bytes of it that make a frame, as far as is known."""
-        self._for_paho = b""
-        self._nothing: OSError | None = None
-        """What paho's own reading gets when it has read what is for it; None at the end of the stream."""
-
-    def write(self, written: bytes) -> None:
-        """Have frames written by the network thread, in one go."""
-        if written:
-            # Paho looks at the kind of a packet only for PUBLISH and DISCONNECT.
-            self._packet_queue(paho.PUBACK, written, 0, 0)
-
-    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
-        """Read once, and deal with all that came whole. Paho's network thread calls this."""
-        self._nothing = BlockingIOError()
-        try:
-            data = super()._sock_recv(READ_BYTES)
-            if not data:
-                self._nothing = None
-                return super().loop_read(max_packets)
-            return self._understand(data)
-        except Malformed as error:
-            self.complaint = str(error)
-            self._nothing = ConnectionError(self.complaint)
-        except OSError as error:
-            self._nothing = error
-        return super().loop_read(max_packets)
-
-    def _understand(self, data: bytes) -> MQTTErrorCode:
-        self._parts.append(data)
-        size = sum(map(len, self._parts))
-        if size < self._wanted:
-            return MQTTErrorCode.MQTT_ERR_SUCCESS
-        data, self._parts, self._wanted = b"".join(self._parts), [], 0
-        start = 0
-        while True:
-            messages, start = frames.take(data, start, is_v5=self.protocol == MQTTProtocolVersion.MQTTv5)
-            if messages:
-                self.on_messages(messages)
-            found = frames.extent(data, start)
-            if found is None or found[1] > size:
-                break
-            self._for_paho = data[start : found[1]]
-            start = found[1]
-            if code := super().loop_read():
-                return code
-        if start < size:
-            self._parts.append(data[start:])
-            self._wanted = 0 if found is None else found[1] - start
-        return MQTTErrorCode.MQTT_ERR_SUCCESS
-
-    def _sock_recv(self, bufsize: int) -> bytes:
-        """What paho's own reading gets: what is for it, and then what there is instead of more."""
-        piece, self._for_paho = self._for_paho[:bufsize], self._for_paho[bufsize:]
-        if not piece and self._nothing is not None:
-            raise self._nothing
-        return piece
 
 
 def _without_delay(_client: Any, _data: Any, sock: Any) -> None:

@@ -8,8 +8,8 @@ batch that goes on where a journal was complete moves its mark by itself; for al
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from collector.ingest.writing import Journal
-
+Journal = tuple[str, int]
+"""A door's journal: kiosk, and epoch as a number."""
 Span = tuple[int, int]
 """Places in a journal: the first and the last, which are filled with all between them."""
 MAX_REMEMBERED = 1 << 18

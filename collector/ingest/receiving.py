@@ -64,8 +64,7 @@ class Aside:
         return sha256(text + b"\0" + self.payload).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True, gc=False):
     """
     What one message held, in its own order.
 

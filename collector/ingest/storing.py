@@ -17,10 +17,10 @@ from msgspec import structs
 
 from collector.ingest import truth
 from collector.ingest.clocks import put_right
-from collector.ingest.marks import Extent, Marks, Span
+from collector.ingest.marks import Extent, Journal, Marks, Span
 from collector.ingest.receiving import Aside, Place, Received
 from collector.ingest.rows import content, row
-from collector.ingest.writing import Journal, Row, Writer, make_writer
+from collector.ingest.writing import Row, Writer, make_writer
 from collector.models import Clock, Gap, SetAside
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from collector.ingest.marks import Extent, Span, further
-from collector.ingest.writing import Journal
+from collector.ingest.marks import Extent, Journal, Span, further
 from collector.models import Clock, Gap, Mark, SetAside, Visit
 
 log = logging.getLogger(__name__)

@@ -124,7 +124,7 @@ class WatchDesk:
     def _write(self) -> None:
         some = dict(list(self._news.items())[:KIOSKS_A_TURN])
         known = Kiosk.objects.in_bulk([*some, *(kiosk for kiosk, _ in self._bad)])
-        boxes = [_with(known[kiosk], news) for kiosk, news in some.items() if kiosk in known]
+        boxes = [self._told(known[kiosk], news) for kiosk, news in some.items() if kiosk in known]
         bad = [aside for kiosk, aside in self._bad if kiosk in known]
         with transaction.atomic():
             Kiosk.objects.bulk_update(boxes, ("online", "seen_at", "health"), batch_size=100)
@@ -135,6 +135,16 @@ class WatchDesk:
             self._set_aside(bad)
             log.warning("%d messages about how doors are set aside: %s", len(bad), bad[0].reason)
         self._bad.clear()
+
+    def _told(self, box: Kiosk, news: _News) -> Kiosk:
+        """A box with what it has said; of the first that is ever heard of it, nobody asks how old that is."""
+        if news.online is not None:
+            box.online = news.online
+        if news.health is not None:
+            box.health = news.health
+            seen_at = news.seen_at or box.seen_at or self._now()
+            box.seen_at = max(seen_at, box.seen_at or seen_at)
+        return box
 
     def _tell_strangers(self, kiosks: Iterable[str]) -> None:
         for kiosk in kiosks:
@@ -161,13 +171,3 @@ class WatchDesk:
                 log.info("kiosk %s: back", kiosk)
         self._silent = (self._silent - back) | lost
         self._missed = missed
-
-
-def _with(box: Kiosk, news: _News) -> Kiosk:
-    if news.online is not None:
-        box.online = news.online
-    if news.health is not None:
-        box.health = news.health
-    if news.seen_at is not None and (box.seen_at is None or news.seen_at > box.seen_at):
-        box.seen_at = news.seen_at
-    return box

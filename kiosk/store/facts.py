@@ -16,7 +16,7 @@ class DoorFacts:
     How the door last said that it is.
 
     Attributes:
-        serving: Whether it can write visits down.
+        serving: Whether anybody can be checked in there.
         camera: Whether the camera works.
         keypad: Whether the keypad works.
         keeps_names: Whether it keeps persons, sealed.

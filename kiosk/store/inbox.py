@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from kiosk.entries import Pseudonyms
 from kiosk.model import Direction
-from kiosk.store.opening import failing_as, open_journal, stamp
+from kiosk.store.opening import open_journal, stamp
+from kiosk.store.trouble import failing_as
 
 COMMANDS_KEPT = 100
 """So many commands are remembered, beside the last that put the door out of order, or into it again."""
@@ -58,31 +60,32 @@ class Inbox:
     What came down to a box, in the journal's file.
 
     Belongs to the thread that made it. Every method but `close()` raises `JournalFailed` when the file cannot
-    be read or written; nothing is half done then.
+    be read or written, and `JournalDamaged` when it is damaged; nothing is half done then.
 
     Args:
         folder: Where the journal lies; made if missing.
     """
 
     def __init__(self, folder: Path) -> None:
+        self._failing_as = partial(failing_as, folder=folder)
         self._db = open_journal(folder)
 
     def last(self, kind: str) -> int:
         """The counter of the last message of this kind that was accepted; 0 for none."""
-        with failing_as("read what came down"):
+        with self._failing_as("read what came down"):
             row = self._db.execute("SELECT counter FROM counters WHERE kind = ?", [kind]).fetchone()
         return int(row[0]) if row else 0
 
     def keep_config(self, counter: int, document: str) -> None:
         """Keep a configuration for the door to adopt; one that it has not adopted yet is given up for it."""
-        with failing_as("keep a configuration"), self._db.atomic():
+        with self._failing_as("keep a configuration"), self._db.atomic():
             self._count("config", counter)
             self._db.execute("DELETE FROM config WHERE NOT applied")
             self._db.execute("INSERT INTO config (counter, document) VALUES (?, ?)", [counter, document])
 
     def keep_command(self, command: CommandRow, *, status: str | None = None, reason: str = "") -> None:
         """Keep a command for the door to do; with a status, only to be replied to."""
-        with failing_as("keep a command"), self._db.atomic():
+        with self._failing_as("keep a command"), self._db.atomic():
             self._count("command", command.counter)
             self._db.execute(
                 "INSERT INTO commands (counter, id, name, arguments, deadline, status, reason)"
@@ -102,7 +105,7 @@ class Inbox:
 
     def keep_neighbours(self, counter: int, visits: Iterable[NeighbourRow]) -> None:
         """Keep visits at the place's other doors; one that is there already gets its new time."""
-        with failing_as("keep visits of other doors"), self._db.atomic():
+        with self._failing_as("keep visits of other doors"), self._db.atomic():
             self._count("neighbours", counter)
             self._db.conn.executemany(
                 "INSERT INTO neighbours (id, direction, at, document, phone, other) VALUES (?, ?, ?, ?, ?, ?)"
@@ -126,7 +129,7 @@ class Inbox:
 
     def results(self) -> list[Result]:
         """Commands that something has become of, and that nobody was told about."""
-        with failing_as("read what became of commands"):
+        with self._failing_as("read what became of commands"):
             rows = self._db.execute(
                 "SELECT id, name, status, reason FROM commands WHERE status IS NOT NULL AND NOT replied"
                 " ORDER BY counter"
@@ -135,12 +138,12 @@ class Inbox:
 
     def mark_replied(self, command: str) -> None:
         """The centre was told what became of this command."""
-        with failing_as("mark a command as replied"):
+        with self._failing_as("mark a command as replied"):
             self._db.execute("UPDATE commands SET replied = 1 WHERE id = ?", [command])
 
     def result(self, command: str) -> tuple[bool, Result | None]:
         """Whether a command of this id came before, and what became of it; None while it is still open."""
-        with failing_as("read what became of commands"):
+        with self._failing_as("read what became of commands"):
             row = self._db.execute(
                 "SELECT id, name, status, reason FROM commands WHERE id = ?", [command]
             ).fetchone()
@@ -148,7 +151,7 @@ class Inbox:
 
     def expire(self, now: datetime) -> int:
         """Commands that the door has not taken up by then will not be done any more; how many those are."""
-        with failing_as("give commands up"):
+        with self._failing_as("give commands up"):
             cursor = self._db.execute(
                 "UPDATE commands SET status = 'expired', reason = 'the door did not take it up in time'"
                 " WHERE status IS NULL AND deadline < ?",
@@ -158,7 +161,7 @@ class Inbox:
 
     def version(self) -> int:
         """A number that changes when the door has written something. Costs next to nothing to ask."""
-        with failing_as("look for news"):
+        with self._failing_as("look for news"):
             return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
@@ -172,6 +175,6 @@ class Inbox:
         )
 
     def _config(self, query: str) -> str | None:
-        with failing_as("read the configuration"):
+        with self._failing_as("read the configuration"):
             row = self._db.execute(query).fetchone()
         return str(row[0]) if row else None

@@ -89,7 +89,8 @@ class SqliteJournal:
         self._sealer = sealer
         self._told = ""
         self._failing_as = partial(failing_as, folder=folder)
-        self._file = DoorFile(folder) if door else Patient(folder, make=make, waits=False)
+        self.file = DoorFile(folder) if door else Patient(folder, make=make, waits=False)
+        """Also for what else lies in it."""
 
     @property
     def sealer(self) -> Sealer:
@@ -261,7 +262,7 @@ class SqliteJournal:
         Raises:
             JournalFailed: If the journal cannot be read.
         """
-        self._file.assure()
+        self.file.assure()
         if not is_held(self._folder, BRIDGE):
             return False
         with self._failing_as("read the line's state"):
@@ -286,11 +287,11 @@ class SqliteJournal:
 
     def close(self) -> None:
         """Close the file. Calling it twice does no harm."""
-        self._file.close()
+        self.file.close()
 
     @property
     def _db(self) -> Database:
-        return self._file.db
+        return self.file.db
 
 
 def _columns(pseudonyms: Pseudonyms) -> dict[str, bytes | None]:

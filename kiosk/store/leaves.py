@@ -7,7 +7,7 @@ most of them are as they were. Here each page stands for itself.
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -24,23 +24,40 @@ _SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
 """Bytes of a value by its serial type; 10 and 11 are no types."""
 _SEVEN_BITS = 0x7F
 _REAL, _ZERO, _ONE, _BLOB, _TEXT = 7, 8, 9, 12, 13
+_LONG = 100
 _MOST_WHOLE = 35
 """A page holds a row of so many bytes less than its own size; longer ones spill over, and are left out."""
 
 
-def records(path: Path) -> Iterator[Record]:
+def records(path: Path, known: Container[int] = ()) -> Iterator[Record]:
     """
     All rows of all tables that can be made out, in no order; rows of one table may come more than once.
 
     What is in the write-ahead log goes before what is in the file. No connection of this process may have
     the file open: its locks would be lost.
+
+    Args:
+        path: The database.
+        known: Ids of long rows that need not be read.
     """
-    with _opened(path) as file, _opened(path.with_name(f"{path.name}-wal")) as log:
+    with _opened(path) as file, _opened(_log(path)) as log:
         newest = dict(log.frames())
         pages = max(file.size // PAGE_BYTES, *newest, 0)
         for number in range(2, pages + 1):
             in_log = newest.get(number)
-            yield from _rows(file.page((number - 1) * PAGE_BYTES) if in_log is None else log.page(in_log))
+            page = file.page((number - 1) * PAGE_BYTES) if in_log is None else log.page(in_log)
+            yield from _rows(page, known)
+
+
+def logged(path: Path, known: Container[int] = ()) -> Iterator[Record]:
+    """As `records()`, of the write-ahead log alone. Others may have the file open."""
+    with _opened(_log(path)) as log:
+        for offset in dict(log.frames()).values():
+            yield from _rows(log.page(offset), known)
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 class _opened:  # noqa: N801 (used as `open` is)
@@ -68,12 +85,13 @@ class _opened:  # noqa: N801 (used as `open` is)
 
     def frames(self) -> Iterator[tuple[int, int]]:
         """Of a write-ahead log: the number of each page in it, and where it lies, oldest first."""
-        head = self._read(0, _LOG_HEADER)
         step = _FRAME_HEADER + PAGE_BYTES
+        # Either may be damaged.
+        salts = {self._read(16, 8), self._read(_LOG_HEADER + 8, 8)}
         for offset in range(_LOG_HEADER, self.size - step + 1, step):
             frame = self._read(offset, _FRAME_HEADER)
             # Frames of an earlier round of the log bear other salts.
-            if len(frame) == _FRAME_HEADER and frame[8:16] == head[16:24]:
+            if len(frame) == _FRAME_HEADER and frame[8:16] in salts:
                 yield int.from_bytes(frame[:4], "big"), offset + _FRAME_HEADER
 
     def _read(self, offset: int, count: int) -> bytes:
@@ -83,24 +101,25 @@ class _opened:  # noqa: N801 (used as `open` is)
             return b""
 
 
-def _rows(page: bytes) -> Iterator[Record]:
+def _rows(page: bytes, known: Container[int]) -> Iterator[Record]:
     if len(page) < _HEADER or page[0] != _LEAF:
         return
     count = int.from_bytes(page[3:5], "big")
     cells = _HEADER + 2 * count
     if cells > len(page):
         return
-    for (offset,) in struct.iter_unpack(">H", page[_HEADER:cells]):
-        if cells <= offset < len(page):
+    for (cell,) in struct.iter_unpack(">H", page[_HEADER:cells]):
+        if cells <= cell < len(page):
             try:
-                yield _row(page, offset)
+                length, after = _number(page, cell)
+                row, start = _number(page, after)
+                if length < _LONG or row not in known:
+                    yield row, _values(page, start, length)
             except (IndexError, ValueError):
                 continue
 
 
-def _row(page: bytes, offset: int) -> Record:
-    length, offset = _number(page, offset)
-    row, offset = _number(page, offset)
+def _values(page: bytes, offset: int, length: int) -> tuple[Value, ...]:
     if length > len(page) - _MOST_WHOLE or offset + length > len(page):
         raise ValueError("no row, or one that spills over")
     record = page[offset : offset + length]
@@ -116,7 +135,7 @@ def _row(page: bytes, offset: int) -> Record:
     for kind, size in zip(kinds, sizes, strict=True):
         values.append(_value(kind, record[at : at + size]))
         at += size
-    return row, tuple(values)
+    return tuple(values)
 
 
 def _value(kind: int, raw: bytes) -> Value:

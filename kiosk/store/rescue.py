@@ -23,9 +23,10 @@ FAR = 1_000_000
 """A number this far from all others was misread."""
 _MOST = 10**12
 """No door ever writes so many entries."""
-_WIDEST, _AT_ONCE, _PATIENCE = 2**24, 512, 64
+_WIDEST, _AT_ONCE, _PATIENCE = 2**24, 512, 16
 _UNREADABLE = (sqlite3.Error, MemoryError, OverflowError)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_HEAD = ("sequence", "id", "kind", "state")
 _KINDS, _STATES = {"visit", "clock", "gap"}, {"waiting", "sent", "stored"}
 _WHY_ASIDE = "damaged on the disk: not what a door writes"
 _SPECIAL = {"entries", "journal", "sqlite_sequence", "_sqlite_migrations"}
@@ -73,7 +74,7 @@ def rescue(path: Path, fresh: Database) -> Rescued:
         found = {number: row for number, row in old.rows("entries") if _is_entry(row)}
         numbers += [row["seq"] for _, row in old.rows("sqlite_sequence") if row["name"] == "entries"]
         names += [(row["epoch"], row["pseudonym_key"]) for _, row in old.rows("journal")]
-    for number, values in leaves.records(path):
+    for number, values in leaves.records(path, found):
         row = dict(zip(columns, values, strict=False))
         if len(values) <= len(columns) and _is_entry(row):
             found.setdefault(number, row)
@@ -87,6 +88,23 @@ def rescue(path: Path, fresh: Database) -> Rescued:
         # Without either, numbers would begin anew: they must not in an epoch that is known.
         _keep_name(fresh, names)
     return _write(fresh, found, last)
+
+
+def overlooked(path: Path, last: int) -> int:
+    """
+    How many entries stand in the write-ahead log that SQLite does not see: where a page of the log is damaged,
+    it takes all behind it for never written.
+
+    Args:
+        path: The journal.
+        last: The last sequence number that SQLite knows of.
+    """
+    found = {
+        number
+        for number, values in leaves.logged(path, range(last + 1))
+        if last < number < last + FAR and _is_entry(dict(zip(_HEAD, values, strict=False)))
+    }
+    return len(found)
 
 
 class _Damaged:
@@ -110,10 +128,10 @@ class _Damaged:
         if not columns:
             return
         query = f"SELECT rowid, {', '.join(columns)} FROM {table} WHERE rowid BETWEEN ? AND ?"  # noqa: S608
-        first, last = self._end(table, "min", 1), self._end(table, "max", 0)
-        if not first <= last < first + _WIDEST:
-            # With the last page lost, nothing tells how many there were.
-            last = first + _WIDEST
+        first, last = self._end(table, "min"), self._end(table, "max")
+        first = first or 1
+        # With the last page lost, nothing tells how many there were.
+        last = last if last is not None and last < first + _WIDEST else first + _WIDEST
         vain = 0
         for start in range(first, last + 1, _AT_ONCE):
             rows = self._between(query, start, start + _AT_ONCE - 1)
@@ -124,9 +142,11 @@ class _Damaged:
                 if isinstance(number, int):
                     yield number, dict(zip(columns, values, strict=True))
 
-    def _end(self, table: str, which: str, otherwise: int) -> int:
-        ((end,),) = self._read(f"SELECT {which}(rowid) FROM {table}") or [(None,)]  # noqa: S608
-        return end if isinstance(end, int) and 0 < end < _MOST else otherwise
+    def _end(self, table: str, which: str) -> int | None:
+        """The first or last id of a table, 0 of an empty one; None when it cannot be read."""
+        found = self._read(f"SELECT coalesce({which}(rowid), 0) FROM {table}")  # noqa: S608
+        end = found[0][0] if found else None
+        return end if isinstance(end, int) and 0 <= end < _MOST else None
 
     def _between(self, query: str, first: int, last: int) -> list[tuple[Value, ...]] | None:
         """Halving around what cannot be read; None when that is all."""

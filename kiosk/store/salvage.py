@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from kiosk.errors import JournalDamaged, KioskError
 from kiosk.store.holding import BRIDGE, alone, is_held
 from kiosk.store.opening import SALVAGED_NAME, TABLES, assure_whole, connected, is_unfinished, migrations
-from kiosk.store.rescue import Rescued, rescue
+from kiosk.store.rescue import Rescued, overlooked, rescue
 from kiosk.store.trouble import (
     FILE_NAME,
     MARK,
@@ -106,14 +106,19 @@ def _damage(path: Path) -> str:
             (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
             if found != "ok":
                 return " ".join(str(found).split())
-            if _is_made(db):
-                assure_whole(db)
+            if not _is_made(db):
+                return ""
+            assure_whole(db)
+            (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
     except JournalDamaged as error:
         return str(error)
     except sqlite3.Error as error:
         if not is_wrong(error):
             raise
         return str(error)
+    # The last one may have been under way when the power failed.
+    if (lost := overlooked(path, last)) > 1:
+        return f"its write-ahead log hides {lost} entries"
     return ""
 
 

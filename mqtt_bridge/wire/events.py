@@ -29,6 +29,7 @@ from mqtt_bridge.wire.forms import (
     Ordinal,
     Source,
     decoded,
+    label,
 )
 
 VISIT_TYPE = "vn.entrance-kiosk.visit.v1"
@@ -232,8 +233,8 @@ def parts(payload: bytes) -> list[bytes]:
 def _visit_facts(sender: Sender, entry: VisitEntry) -> VisitFacts:
     known: EntryPseudonyms = entry.pseudonyms
     return VisitFacts(
-        place=sender.place,
-        door=sender.door,
+        place=label(sender.place),
+        door=label(sender.door),
         direction=entry.direction,
         via=entry.source,
         operator=entry.operator,

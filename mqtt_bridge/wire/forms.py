@@ -46,6 +46,11 @@ _WHERE = re.compile(r"^(?P<what>.*) - at `\$\.?(?P<where>[^`]*)`$", re.DOTALL)
 _FORM = re.compile(r" matching regex .*$", re.DOTALL)
 
 
+def label(text: str) -> str:
+    """Any text as a `Label`: a name must not keep a visit from travelling."""
+    return re.sub(f"[{_HIDDEN}]", " ", text)[:80]
+
+
 def decoded(decode: Callable[[bytes], _Decoded], payload: bytes) -> _Decoded:
     """
     A message read by a decoder of msgspec.

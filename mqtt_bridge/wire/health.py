@@ -57,7 +57,7 @@ class Door(Struct, frozen=True, kw_only=True):
 
     Attributes:
         running: Whether it lives.
-        state: `out_of_order` when it cannot write visits down.
+        state: `out_of_order` when nobody can be checked in there.
         camera: Whether the camera works.
         keypad: Whether the keypad works.
     """

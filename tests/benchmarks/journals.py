@@ -1,11 +1,12 @@
 """Journals of invented visits, for the benchmarks of the road."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from uuid_utils import uuid7
 
-from kiosk.entries import SealedPerson
 from kiosk.model import Direction, Format, Moment, Source, Visit, Visitor
 from kiosk.sealing import Sealer, SealingKey
 from kiosk.store.journal import SqliteJournal
@@ -19,18 +20,6 @@ SEALER = Sealer(
     place_key=bytes(32),
     keys=[SealingKey("bench", PRIVATE_KEY.public_key().public_bytes_raw(), _MORNING)],
 )
-
-
-class SealedBefore:
-    """Gives every visit the same sealed person: a hundred thousand would take minutes to seal."""
-
-    def __init__(self) -> None:
-        self._person = SEALER.seal(visitor(0), BOOT, _MORNING)
-        self.pseudonyms = SEALER.pseudonyms
-
-    def seal(self, _visitor: Visitor, _visit: str, _at: datetime) -> SealedPerson | None:
-        """The one person."""
-        return self._person
 
 
 def visitor(number: int) -> Visitor:
@@ -50,11 +39,13 @@ def journal(folder: Path) -> SqliteJournal:
 
 
 def fill(folder: Path, visits: int) -> None:
-    """Make a journal in a folder, with so many visits that wait for the road."""
-    made = journal(folder)
-    made.sealer = SealedBefore()
-    # One transaction, or the disk would have to be waited for so many times.
-    with made._db.atomic():
-        for number in range(visits):
-            made.append(visit(number))
-    made.close()
+    """Make a journal in a folder, with so many visits that wait for the road: all alike, but for their ids."""
+    with closing(journal(folder)) as made:
+        made.append(visit(0))
+        # One transaction of rows like the first, or the disk would have to be waited for so many times.
+        with made._db.atomic():
+            first = dict(next(made._db.query("SELECT * FROM entries")))
+            del first["sequence"], first["id"]
+            columns, marks = ", ".join(first), ", ".join("?" * len(first))
+            rows = [(str(uuid7()), *first.values()) for _ in range(visits - 1)]
+            made._db.conn.executemany(f"INSERT INTO entries (id, {columns}) VALUES (?, {marks})", rows)

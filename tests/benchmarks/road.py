@@ -64,12 +64,12 @@ def wait_for_subscription(mosquitto: Broker, topic: str) -> None:
     eventually(lambda: any(line.endswith(f" {topic}") for line in mosquitto.errors), PATIENCE_S)
 
 
-def wait_until(is_so: Callable[[], bool], every_s: float = 0.02) -> float:
+def wait_until(is_so: Callable[[], bool], every_s: float = 0.02, patience_s: float = PATIENCE_S) -> float:
     """When something came to pass (monotonic seconds). Looks so seldom that looking costs nothing."""
-    end_s = time.monotonic() + PATIENCE_S
+    end_s = time.monotonic() + patience_s
     while not is_so():
         if time.monotonic() > end_s:
-            raise RuntimeError(f"did not come to pass in {PATIENCE_S:.0f} s")
+            raise RuntimeError(f"did not come to pass in {patience_s:.0f} s")
         time.sleep(every_s)
     return time.monotonic()
 

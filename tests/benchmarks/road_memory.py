@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk.store.journal import SqliteJournal
 from tests.benchmarks import consumers, journals
 from tests.benchmarks.order import Order
-from tests.benchmarks.road import broker, memory_mb, running, wait_for_subscription, wait_until
+from tests.benchmarks.road import PATIENCE_S, broker, memory_mb, running, wait_for_subscription, wait_until
 from tests.benchmarks.row import Rates
 from tests.programs import Bridge
 
@@ -30,7 +30,7 @@ def measure(_order: Order) -> Iterator[Rates]:
         wait_for_subscription(mosquitto, f"doors/v1/{journals.KIOSK}/receipt")
         bridge_mb, _ = memory_mb(bridge.process.pid)
         with closing(SqliteJournal(folder / "door", make=False)) as journal:
-            wait_until(lambda: journal.waiting() == 0, 0.1)
+            wait_until(lambda: journal.waiting() == 0, 0.1, 3 * PATIENCE_S)
         for what, pid, start_mb in (
             ("bridge", bridge.process.pid, bridge_mb),
             ("centre", centre.pid, centre_mb),

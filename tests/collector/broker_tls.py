@@ -2,6 +2,8 @@
 
 import datetime as dt
 import ipaddress
+import re
+import signal
 import socket
 import ssl
 import threading
@@ -20,7 +22,7 @@ from collector.broker.settings import Settings
 from tests.programs import Program, eventually, free_port
 
 MOSQUITTO = "/usr/sbin/mosquitto"
-SOON_S = 5.0
+SOON_S = 15.0
 NOT_AUTHORISED = 0x87
 LET = (0x00, 0x10)
 """Taken, and taken though nobody listens."""
@@ -39,13 +41,20 @@ class TlsBroker(Program):
         super().__init__(program, "-c", folder.path(shelf.CONFIGURATION))
 
     def start(self) -> None:
-        super().start()
+        self.begin()
         eventually(self._runs)
 
+    def begin(self) -> None:
+        """Start it without waiting until it answers."""
+        super().start()
+
     def _runs(self) -> bool:
+        """Whether it answers, and would not be killed by a signal that comes too early for it."""
         assert self.process.poll() is None, self.errors
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        is_ready = int(re.search(r"SigCgt:\s*(\S+)", status)[1], 16) >> (signal.SIGHUP - 1) & 1
         with socket.socket() as line:
-            return line.connect_ex(("127.0.0.1", self.settings.port)) == 0
+            return is_ready and line.connect_ex(("127.0.0.1", self.settings.port)) == 0
 
 
 class Client:

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import pwd
 import shutil
+import signal
 import socket
 import ssl
 import stat
@@ -53,14 +54,24 @@ NOBODY = "mosquitto"
 
 @pytest.fixture
 def broker(tmp_path):
+    """One of the test's own, which it may change."""
     broker = TlsBroker(tmp_path / "data")
     yield broker
     assert broker.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """One for all tests that change nothing."""
+    broker = TlsBroker(tmp_path_factory.mktemp("standing") / "data")
+    yield broker
+    assert broker.stop() == 0
+
+
 @pytest.fixture
-def client(broker, tmp_path):
+def client(request, tmp_path):
     """Opens connections, by name or with a pair of key and certificate, and closes them in the end."""
+    broker = request.getfixturevalue("broker" if "broker" in request.fixturenames else "standing")
     made = []
 
     def open_client(who, **more):
@@ -149,14 +160,14 @@ def test_nobody_comes_without_a_certificate(client):
     assert not client(None).was_let_in
 
 
-def test_a_certificate_that_has_run_out_is_refused(client, broker):
-    past = Authority(broker.authority.shelf.data, clock=lambda: dt.datetime.now(dt.UTC) - 2 * DAY)
+def test_a_certificate_that_has_run_out_is_refused(client, standing):
+    past = Authority(standing.authority.shelf.data, clock=lambda: dt.datetime.now(dt.UTC) - 2 * DAY)
 
     assert not client(past.issue_kiosk(KIOSK, DAY)).was_let_in
 
 
-def test_the_brokers_own_certificate_is_none_of_a_client(client, broker):
-    assert not client(pair_of(broker.authority, shelf.SERVER_KEY, shelf.SERVER_CERTIFICATE)).was_let_in
+def test_the_brokers_own_certificate_is_none_of_a_client(client, standing):
+    assert not client(pair_of(standing.authority, shelf.SERVER_KEY, shelf.SERVER_CERTIFICATE)).was_let_in
 
 
 @pytest.mark.parametrize(
@@ -164,11 +175,11 @@ def test_the_brokers_own_certificate_is_none_of_a_client(client, broker):
     [(ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_3, True)],
 )
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-def test_nothing_older_than_tls_1_2_is_spoken(broker, tmp_path, version, is_let_in):
-    told = context(broker, broker.authority.issue_kiosk(KIOSK), tmp_path)
+def test_nothing_older_than_tls_1_2_is_spoken(standing, tmp_path, version, is_let_in):
+    told = context(standing, standing.authority.issue_kiosk(KIOSK), tmp_path)
     told.set_ciphers("ALL:@SECLEVEL=0")
     told.minimum_version = told.maximum_version = version
-    line = socket.create_connection(("127.0.0.1", broker.settings.port), SOON_S)
+    line = socket.create_connection(("127.0.0.1", standing.settings.port), SOON_S)
 
     with line:
         if is_let_in:
@@ -208,7 +219,7 @@ def test_nobody_hears_what_is_for_another(client):
     )
     centre, other = client("collector"), client(OTHER)
 
-    other.say(topic(OTHER, Channel.HEALTH), retain=True)
+    other.say(topic(OTHER, Channel.HEALTH))
     for channel in mosquitto.DOWN:
         centre.say(topic(OTHER, channel))
     centre.say(topic(KIOSK, Channel.RECEIPT))
@@ -217,7 +228,7 @@ def test_nobody_hears_what_is_for_another(client):
     assert set(kiosk.topics()) == {topic(KIOSK, Channel.RECEIPT)}
 
 
-def test_what_was_retained_for_another_is_not_heard(client):
+def test_what_was_retained_for_another_is_not_heard(client, broker):
     client("collector").say(topic(OTHER, Channel.CONFIG), retain=True)
     client(KIOSK).say(topic(KIOSK, Channel.HEALTH), retain=True)
 
@@ -347,6 +358,20 @@ def test_a_broker_that_was_off_refuses_when_it_starts(client, broker):
     assert client(OTHER).was_let_in
 
 
+def test_a_broker_that_is_just_starting_is_not_killed_by_being_told(broker):
+    broker.stop()
+    pid = broker.authority.shelf.pid
+    pid.unlink(missing_ok=True)
+    broker.begin()
+    while not (pid.exists() and pid.read_text().strip()):
+        assert broker.process.poll() is None
+
+    assert tell(broker.authority.shelf) is Told.YES
+
+    broker.authority.issue_kiosk(KIOSK)
+    assert revoke(broker.authority.shelf.data, KIOSK) is Outcome.OUT
+
+
 def test_a_command_can_tell_the_broker(client, broker):
     kiosk = client(KIOSK)
     broker.authority.shelf.pid.unlink()
@@ -369,10 +394,10 @@ def test_a_broker_of_another_user_is_told_by_root(broker, monkeypatch):
         raise PermissionError
 
     broker.authority.issue_kiosk(KIOSK)
-    monkeypatch.setattr(telling.os, "kill", refuse)
-
-    with pytest.raises(RevocationUnproven, match="run this as root"):
-        revoke(broker.authority.shelf.data, KIOSK, patience_s=0.1)
+    with monkeypatch.context() as patch:
+        patch.setattr(telling.os, "kill", refuse)
+        with pytest.raises(RevocationUnproven, match="run this as root"):
+            revoke(broker.authority.shelf.data, KIOSK, patience_s=0.1)
 
 
 @pytest.mark.parametrize("command", ["false", "/no/such/program", "'"])
@@ -384,9 +409,15 @@ def test_a_command_that_fails_is_told(broker, command):
 
 
 def test_a_process_that_is_no_broker_is_left_alone(authority):
+    """Its id stands in a file that a broker left behind, and it would hear the signal."""
+    heard = []
+    before = signal.signal(signal.SIGHUP, lambda *_: heard.append(True))
     authority.shelf.pid.write_text(f"{os.getpid()}\n")
-
-    assert tell(authority.shelf) is Told.NOT_RUNNING
+    try:
+        assert tell(authority.shelf) is Told.NOT_RUNNING
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert heard == []
 
 
 def test_a_name_that_never_had_a_certificate_cannot_be_revoked(authority):
@@ -421,8 +452,8 @@ def test_what_ran_out_long_ago_leaves_the_list(authority):
 
 
 @pytest.mark.parametrize("key", [ec.generate_private_key(ec.SECP256R1()), Ed25519PrivateKey.generate()])
-def test_only_the_key_is_taken_from_a_request(client, broker, key):
-    text = broker.authority.sign_request(KIOSK, request("collector", key), DAY)
+def test_only_the_key_is_taken_from_a_request(standing, key):
+    text = standing.authority.sign_request(KIOSK, request("collector", key), DAY)
 
     certificate = x509.load_pem_x509_certificate(text)
     assert common_name(text) == KIOSK
@@ -430,10 +461,10 @@ def test_only_the_key_is_taken_from_a_request(client, broker, key):
     assert certificate.not_valid_after_utc - dt.datetime.now(dt.UTC) < DAY
 
 
-def test_a_renewed_certificate_is_let_in(client, broker):
+def test_a_renewed_certificate_is_let_in(client, standing):
     key = Ed25519PrivateKey.generate()
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    pair = (secret, broker.authority.sign_request(KIOSK, request(KIOSK, key)))
+    pair = (secret, standing.authority.sign_request(KIOSK, request(KIOSK, key)))
 
     assert client(pair).say(VISIT) in LET
 
@@ -471,12 +502,12 @@ def test_a_name_that_would_mean_more_gets_no_certificate(authority, name):
         authority.sign_request(name, request(KIOSK))
 
 
-def test_a_kiosks_certificate_cannot_play_the_broker(broker, tmp_path):
+def test_a_kiosks_certificate_cannot_play_the_broker(standing, tmp_path):
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     pair = tmp_path / "kiosk.pem"
-    pair.write_bytes(b"".join(broker.authority.issue_kiosk(KIOSK)))
+    pair.write_bytes(b"".join(standing.authority.issue_kiosk(KIOSK)))
     server.load_cert_chain(pair)
-    told = context(broker, None, tmp_path)
+    told = context(standing, None, tmp_path)
     told.check_hostname = False
     to_client, to_server = (ssl.MemoryBIO(), ssl.MemoryBIO())
     victim = told.wrap_bio(to_client, to_server)

@@ -1,7 +1,10 @@
 """What must be true when all is over, and a line of figures."""
 
-from collections.abc import Iterable
+import signal
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from kiosk.errors import NotOpened
@@ -13,6 +16,9 @@ from tests.faults.keeping import Kept
 from tests.faults.truth import Centre, Journal, Passage
 
 _BUG = 1
+_WELL_STOPPED = (None, 0, -signal.SIGTERM)
+"""Who was dead is not to be stopped, and who just starts does not listen to signals yet."""
+_SAME_TIME = timedelta(milliseconds=10)
 _ENOUGH = 8
 """Of a kind of complaint, the first few tell enough."""
 
@@ -38,9 +44,9 @@ def check(house: House, crowds: list[Crowd]) -> Figures:
     for box, crowd in zip(house.boxes, crowds, strict=True):
         journal = truth.journal(box.disk.folder)
         problems = [
-            *_of_journal(journal),
+            *of_journal(journal),
             *_of_screen(box, crowd, journal),
-            *_of_centre(journal, centre.visits.get((box.name, journal.epoch), [])),
+            *of_centre(journal.visits, centre.visits.get((box.name, journal.epoch), [])),
         ]
         wrong += [f"{box.name}: {problem}" for problem in problems]
         unconfirmed += len(journal.visits) - len(crowd.confirmed)
@@ -65,7 +71,8 @@ def check(house: House, crowds: list[Crowd]) -> Figures:
     )
 
 
-def _of_journal(journal: Journal) -> list[str]:
+def of_journal(journal: Journal) -> list[str]:
+    """A journal is whole, and the centre has said of all it holds that it is stored."""
     problems = [f"journal: {journal.health}"] if journal.health != "ok" else []
     if journal.missing:
         problems.append(f"journal: nothing at {journal.missing[:_ENOUGH]}")
@@ -78,24 +85,43 @@ def _of_journal(journal: Journal) -> list[str]:
 
 def _of_screen(box: Box, crowd: Crowd, journal: Journal) -> list[str]:
     """Whoever was confirmed stands in the journal, once and in the same order; of others, only those cut short."""
-    problems = [f"screen: {strange}" for strange in crowd.strange[:_ENOUGH]]
-    extra = len(journal.visits) - len(crowd.confirmed)
-    if extra > crowd.cut_short:
-        problems.append(f"screen: {extra} visits in the journal were not confirmed, {crowd.cut_short} cut short")
     who = truth.pseudonyms(box.disk.folder, box.name, (one.visitor for one in crowd.confirmed))
-    written = iter(journal.visits)
-    for number, (pseudonyms, one) in enumerate(zip(who, crowd.confirmed, strict=True), start=1):
-        if not any(visit.who == pseudonyms and visit.direction == one.direction for visit in written):
-            problems.append(f"screen: confirmation {number} of {len(who)} is not in the journal, or out of order")
+    confirmed = [(pseudonyms, one.direction) for pseudonyms, one in zip(who, crowd.confirmed, strict=True)]
+    return [
+        *(f"screen: {strange}" for strange in crowd.strange[:_ENOUGH]),
+        *of_confirmations(confirmed, journal.visits, crowd.cut_short),
+    ]
+
+
+def of_confirmations(
+    confirmed: Sequence[tuple[tuple[bytes | None, ...], str]], written: Sequence[Passage], cut_short: int
+) -> list[str]:
+    """Those confirmed, by pseudonyms and direction, are the journal's in the same order, but for some cut short."""
+    problems = []
+    extra = len(written) - len(confirmed)
+    if extra > cut_short:
+        problems.append(f"screen: {extra} visits in the journal were not confirmed, {cut_short} cut short")
+    rest = iter(written)
+    for number, (who, direction) in enumerate(confirmed, start=1):
+        if not any(visit.who == who and visit.direction == direction for visit in rest):
+            where = f"{number} of {len(confirmed)}"
+            problems.append(f"screen: confirmation {where} is not in the journal, or out of order")
             break
     return problems
 
 
-def _of_centre(journal: Journal, stored: list[Passage]) -> list[str]:
-    if stored == journal.visits:
-        return []
-    known, kept = {visit.id for visit in stored}, {visit.id for visit in journal.visits}
-    lost = [visit.sequence for visit in journal.visits if visit.id not in known]
+def of_centre(written: list[Passage], stored: list[Passage]) -> list[str]:
+    """The centre has the journal's visits, all of them and no others, in the same order and at the same times."""
+    if stored == written:
+        pairs = zip(written, stored, strict=True)
+        late = [ours.sequence for ours, theirs in pairs if abs(ours.at - theirs.at) > _SAME_TIME]
+        return (
+            [f"centre: {len(late)} visits at another time than the journal's {late[:_ENOUGH]}"]
+            if late
+            else []
+        )
+    known, kept = {visit.id for visit in stored}, {visit.id for visit in written}
+    lost = [visit.sequence for visit in written if visit.id not in known]
     foreign = [visit.sequence for visit in stored if visit.id not in kept]
     if lost or foreign:
         return [f"centre: {len(lost)} lost {lost[:_ENOUGH]}, {len(foreign)} from nowhere {foreign[:_ENOUGH]}"]
@@ -127,12 +153,16 @@ def _of_persons(house: House, crowds: list[Crowd], centre: Centre) -> tuple[int,
 
 def _of_program(program: Kept, logs: Path) -> list[str]:
     """A program may end because of its surroundings, which it tells in a line; never by a bug or a signal."""
-    problems = [f"{program.name}: ended by itself with {code}" for code in program.ends if code < 0 or code == _BUG]
-    if program.stopped_with:
+    bad = Counter(code for code in program.ends if code < 0 or code == _BUG)
+    problems = [
+        f"{program.name}: ended by itself with {code}, {number} times" for code, number in bad.items()
+    ]
+    if program.stopped_with not in _WELL_STOPPED:
         problems.append(f"{program.name}: ended with {program.stopped_with} when asked to")
     said = (logs / f"{program.name}.err").read_text(errors="replace")
-    if "Traceback" in said:
-        problems.append(f"{program.name}: a traceback: {said[said.index('Traceback') :].splitlines()[-1]}")
+    for trace in said.split("Traceback (most recent call last):\n")[1:2]:
+        error = next((line for line in trace.splitlines() if line[:1].strip()), "cut short")
+        problems.append(f"{program.name}: a traceback: {error}")
     return problems
 
 
@@ -151,4 +181,3 @@ def _files(house: House) -> Iterable[Path]:
     for folder in folders:
         yield from (path for path in folder.rglob("*") if path.is_file())
     yield from house.database.files()
-

@@ -109,7 +109,9 @@ class Crowd(threading.Thread):
             raise
 
     def _answered(self, life: Life, person: Person) -> bool:
-        shown = self._wait(life, "welcome", "goodbye", "not_saved", "already_in", "already_out", "wrong_number")
+        shown = self._wait(
+            life, "welcome", "goodbye", "not_saved", "already_in", "already_out", "wrong_number"
+        )
         self.answers[shown["reason"]] += 1
         if shown["reason"] == "not_saved":
             return False
@@ -130,7 +132,7 @@ class Crowd(threading.Thread):
             except JSONDecodeError:
                 # Killed in the middle of it: nobody has seen this.
                 continue
-            if shown["reason"] in wanted and shown["cue"] or shown["state"] in wanted:
+            if (shown["reason"] in wanted and shown["cue"]) or shown["state"] in wanted:
                 return shown
 
     def _say(self, life: Life, line: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from collector.folder import DATABASE
+from tests.faults.ports import steady_port
 from tests.postgresql import Server
 
 Rows = list[tuple[Any, ...]]
@@ -84,6 +85,7 @@ class PostgresqlDatabase(Database):
 
     def __init__(self) -> None:
         self._server = Server()
+        self._server.port = steady_port()
         self._server.start()
         self._name = self._server.create()
 

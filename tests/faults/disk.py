@@ -71,7 +71,10 @@ class Disk:
 
     def _shorten(self) -> None:
         """A journal that has grown has room within itself: give it back, as SQLite does when all is quiet."""
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(self.folder / FILE_NAME)) as journal:
+        with (
+            contextlib.suppress(sqlite3.Error),
+            contextlib.closing(_opened(self.folder / FILE_NAME)) as journal,
+        ):
             journal.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

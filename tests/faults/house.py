@@ -12,8 +12,9 @@ from tests.faults.crowd import SAME_CODE_S
 from tests.faults.databases import Database
 from tests.faults.disk import Disk
 from tests.faults.keeping import Kept
+from tests.faults.ports import steady_port
 from tests.faults.proxy import Proxy
-from tests.programs import BIN, free_port
+from tests.programs import BIN
 
 PLACE = "Ủy ban nhân dân phường Chiềng An"
 LIBRARY = "libfaketime.so.1"
@@ -96,7 +97,7 @@ class House:
         self.centre_data = folder / "centre"
         self.database = database
         self.logs.mkdir(parents=True)
-        self.broker_port = free_port()
+        self.broker_port = steady_port()
         self.broker_data = folder / "broker"
         self.broker = Kept("broker", [_mosquitto(), "-c", self._broker_settings()], self.logs)
         with contextlib.ExitStack() as made:
@@ -155,8 +156,10 @@ class House:
         made.callback(line.close)
         clock = Clock(self.folder / f"{name}-clock")
         enrolled = subprocess.run(
-            [BIN / "collector", "enrol", name, "--place", PLACE]
-            + ["--folder", disk.folder / "credentials", "--data", self.centre_data],
+            [
+                *(BIN / "collector", "enrol", name, "--place", PLACE),
+                *("--folder", disk.folder / "credentials", "--data", self.centre_data),
+            ],
             env={**os.environ, **self.database.environment()},
             check=False,
             capture_output=True,
@@ -174,7 +177,12 @@ class House:
             "screen.width_px": 480,
             "screen.height_px": 480,
         }
-        shared = ["--simulated", "--data", disk.folder, *(f"--set={key}={value}" for key, value in settings.items())]
+        shared = [
+            "--simulated",
+            "--data",
+            disk.folder,
+            *(f"--set={key}={value}" for key, value in settings.items()),
+        ]
         environment = {**clock.environment(), "SDL_VIDEODRIVER": "dummy"}
         door = Kept(f"{name}-door", [BIN / "kiosk", "run", *shared], self.logs, **environment)
         bridge = Kept(f"{name}-bridge", [BIN / "mqtt-bridge", "run", *shared], self.logs, **environment)

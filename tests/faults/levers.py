@@ -84,10 +84,20 @@ def levers(house: House) -> list[Lever]:
         Lever("line refused", len(lines), (0.5, 3), of_line(_refused)),
         Lever("line slow", len(lines), (1, 5), of_line(_slow)),
         # The centre's own line comes first, and carries no receipts down.
-        Lever("receipts lost", doors, (1, 6), lambda target, *more: _receipts_lost(lines[target + 1], *more)),
+        Lever(
+            "receipts lost", doors, (1, 6), lambda target, *more: _receipts_lost(lines[target + 1], *more), 2
+        ),
         Lever("disk full", doors, (0.5, 3), of_box(_disk_full), 2),
-        Lever(house.database.fault, 1, (0.5, 6), lambda _target, wait, _random: house.database.trouble(wait), 2),
-        Lever("clock turned", doors, (0, 0), lambda target, _wait, chance: _clock_turned(boxes[target], chance), 2),
+        Lever(
+            house.database.fault, 1, (0.5, 6), lambda _target, wait, _random: house.database.trouble(wait), 2
+        ),
+        Lever(
+            "clock turned",
+            doors,
+            (0, 0),
+            lambda target, _wait, chance: _clock_turned(boxes[target], chance),
+            2,
+        ),
     ]
 
 
@@ -148,7 +158,9 @@ class Chaos:
             with self._changes:
                 self.injected[fault.lever.name] += 1
             try:
-                fault.lever.pull(fault.target, lambda: self.over.wait(fault.lasts_s), random.Random(fault.seed))
+                fault.lever.pull(
+                    fault.target, lambda: self.over.wait(fault.lasts_s), random.Random(fault.seed)
+                )
             except Exception as problem:  # noqa: BLE001 - a lever that breaks spoils the run, and must be seen
                 self.failed.append(f"{fault.lever.name}: {type(problem).__name__}: {problem}")
 

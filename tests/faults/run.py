@@ -85,7 +85,16 @@ def run(kind: str, *, seconds: float, seed: int, gap_s: float = GAP_S, doors: in
     if not wrong:
         shutil.rmtree(folder)
     lost = sum(line.lost for line in house.lines)
-    line = _line(kind, seed, seconds, figures, chaos.injected, during, drained_s, lost)
+    line = _line(
+        kind,
+        seed,
+        seconds,
+        figures=figures,
+        injected=chaos.injected,
+        during=during,
+        drained_s=drained_s,
+        lost=lost,
+    )
     return Outcome(wrong, line, folder if wrong else None)
 
 
@@ -119,6 +128,7 @@ def _line(
     kind: str,
     seed: int,
     seconds: float,
+    *,
     figures: Figures,
     injected: Counter[str],
     during: int,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -18,13 +19,15 @@ from kiosk.sealing import Sealer, opened
 from kiosk.store.opening import FILE_NAME
 from tests.faults.databases import Database
 
-_JOURNAL = "SELECT id, sequence, direction, document, phone, other FROM entries WHERE kind = 'visit' ORDER BY sequence"
+_FACTS = "id, sequence, direction, at, document, phone, other"
+_JOURNAL = f"SELECT {_FACTS} FROM entries WHERE kind = 'visit' ORDER BY sequence"
 _KINDS = "SELECT kind, state, count(*) FROM entries GROUP BY kind, state"
 _CENTRE = (
-    "SELECT kiosk, epoch, id, sequence, direction, document, phone, other, sealing_key, person"
-    " FROM collector_visit ORDER BY kiosk, epoch, sequence"
+    f"SELECT kiosk, epoch, sealing_key, person, {_FACTS} FROM collector_visit ORDER BY kiosk, epoch, sequence"
 )
-_TWICE = "SELECT count(*) FROM (SELECT 1 AS one FROM collector_visit GROUP BY {} HAVING count(*) > 1) AS twice"
+_TWICE = (
+    "SELECT count(*) FROM (SELECT 1 AS one FROM collector_visit GROUP BY {} HAVING count(*) > 1) AS twice"
+)
 _KEY_FILE = "sealing.keys"
 
 
@@ -37,12 +40,14 @@ class Passage:
         id: Made at the door.
         sequence: Its place in the journal.
         direction: `in` or `out`.
+        at: When, as the door or the centre now has it (aware).
         who: The pseudonyms of document, phone and whatever else.
     """
 
     id: str
     sequence: int
     direction: str
+    at: datetime = field(compare=False)
     who: tuple[bytes | None, ...] = field(repr=False)
 
 
@@ -114,12 +119,14 @@ def unstored(folder: Path) -> int:
 def centre(database: Database) -> Centre:
     """Read the centre's database."""
     found = Centre({}, 0, int(database.rows("SELECT count(*) FROM collector_setaside")[0][0]), {})
-    for kiosk, epoch, id_, sequence, direction, document, phone, other, key, person in database.rows(_CENTRE):
-        passage = _passage(id_, sequence, direction, document, phone, other)
+    for kiosk, epoch, key, person, *facts in database.rows(_CENTRE):
+        passage = _passage(*facts)
         found.visits.setdefault((kiosk, str(UUID(str(epoch)))), []).append(passage)
         if person is not None:
             found.persons[passage.id] = (kiosk, SealedPerson(key, bytes(person)))
-    twice = sum(int(database.rows(_TWICE.format(columns))[0][0]) for columns in ("id", "kiosk, epoch, sequence"))
+    twice = sum(
+        int(database.rows(_TWICE.format(columns))[0][0]) for columns in ("id", "kiosk, epoch, sequence")
+    )
     return Centre(found.visits, twice, found.aside, found.persons)
 
 
@@ -152,7 +159,9 @@ def traces(files: Iterable[Path], numbers: set[str], words: Iterable[str]) -> Co
     for file in files:
         content = file.read_bytes()
         runs = (run.replace(b" ", b"") for run in grouped.findall(content))
-        windows = (run[at : at + size] for run in runs for size in lengths for at in range(len(run) - size + 1))
+        windows = (
+            run[at : at + size] for run in runs for size in lengths for at in range(len(run) - size + 1)
+        )
         found[str(file)] += sum(window in known for window in windows)
         found[str(file)] += sum(content.count(form) for word in words for form in _forms(word))
     return +found
@@ -162,7 +171,8 @@ def _forms(word: str) -> set[bytes]:
     return {word.encode(), json.dumps(word)[1:-1].encode()}
 
 
-def _passage(id_: object, sequence: int, direction: str, *who: object) -> Passage:
-    return Passage(
-        str(UUID(str(id_))), sequence, direction, tuple(None if part is None else bytes(part) for part in who)
-    )
+def _passage(id_: object, sequence: int, direction: str, at: object, *who: object) -> Passage:
+    time = datetime.fromisoformat(str(at))
+    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+    pseudonyms = tuple(None if part is None else bytes(part) for part in who)
+    return Passage(str(UUID(str(id_))), sequence, direction, aware, pseudonyms)

@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from kiosk.store.outbox import Outbox
 from tests import people
 
 BOOT = "0b54cb4f-8d7e-4e8f-a1ff-2b8c26f1ad6c"
+PAUSE_S = 0.002
 BASE_POINT = (9).to_bytes(32, "little")
 """A public key of X25519 as good as any (RFC 7748): nothing here is opened."""
 
@@ -70,14 +72,15 @@ def visit() -> Visit:
     return Visit(recognise(people.CCCD), Direction.IN, Source.CAMERA, now)
 
 
-def sealer() -> Sealer:
-    """Seals as an enrolled door does."""
-    return Sealer("kiosk-1", bytes(32), (SealingKey("1", BASE_POINT, datetime(2026, 1, 1, tzinfo=UTC)),))
+def door_journal(folder: Path) -> SqliteJournal:
+    """The journal as an enrolled door has it."""
+    key = SealingKey("1", BASE_POINT, datetime(2026, 1, 1, tzinfo=UTC))
+    return SqliteJournal(folder, boot=BOOT, sealer=Sealer("kiosk-1", bytes(32), (key,)), door=True)
 
 
 def append(folder: Path, tell: Callable[[int], None]) -> None:
     """Be the door: write visits as fast as that goes, and tell each once it is written."""
-    journal = SqliteJournal(folder, boot=BOOT, sealer=sealer())
+    journal = door_journal(folder)
     while True:
         tell(journal.append(visit()))
 
@@ -85,7 +88,8 @@ def append(folder: Path, tell: Callable[[int], None]) -> None:
 def carry(folder: Path, tell: Callable[[int], None]) -> None:
     """Be the bridge: send and settle whatever there is, and tell how far all is settled."""
     outbox = Outbox(folder)
-    while True:
+    pause = threading.Event()
+    while not pause.wait(PAUSE_S):
         entries = outbox.after(outbox.settled(), 20)
         outbox.tell_line(up=bool(entries))
         outbox.mark_sent(entry.sequence for entry in entries)
@@ -93,16 +97,21 @@ def carry(folder: Path, tell: Callable[[int], None]) -> None:
             tell(entries[-1].sequence)
 
 
-def open_only(folder: Path, tell: Callable[[int], None]) -> None:
+def open_as_door(folder: Path, _tell: Callable[[int], None]) -> None:
     """Open the journal, and do nothing with it."""
-    SqliteJournal(folder)
-    tell(1)
+    door_journal(folder)
+    signal.pause()
+
+
+def open_as_bridge(folder: Path, _tell: Callable[[int], None]) -> None:
+    """Likewise."""
+    Outbox(folder)
     signal.pause()
 
 
 def append_without_disk(folder: Path, answers: Connection) -> None:
     """Open the journal, and find that nothing can be written any more; then that it can."""
-    journal = SqliteJournal(folder, boot=BOOT)
+    journal = door_journal(folder)
     answers.send(journal.append(visit()))
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))

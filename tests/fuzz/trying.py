@@ -1,24 +1,28 @@
 """One payload after the other before the door's reader, each under a stopwatch."""
 
 import contextlib
-import json
 import re
 import signal
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
-from kiosk import person
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
 from kiosk.formats import number, recognise
 from kiosk.model import Unreadable, Visitor
 from kiosk.proof import Proof
+from kiosk.sealing import FIELDS, Sealer, SealingKey, opened
 from tests.fuzz.payloads import KINDS, payload
 from tests.kiosk.formats import made
 
 LIMIT_S = 2.0
 """No payload may take more of a processor: the door would look frozen."""
-MAX_PERSON = 4096
-"""What `mqtt_bridge.wire` takes for a person."""
+MAX_BOX = 8192
+"""What `mqtt_bridge.wire` takes for a sealed person."""
+VISIT = "01a209b8-f8fd-77f9-adaa-3640e4a01733"
+PRIVATE = X25519PrivateKey.from_private_bytes(b"k" * 32)
+SEALER = Sealer("kiosk-1", bytes(32), (SealingKey("day", PRIVATE.public_key().public_bytes_raw(), made.NOW),))
 
 _BIRTH = re.compile(r"[0-9]{4}(-[0-9]{2}-[0-9]{2})?")
 
@@ -77,11 +81,14 @@ def _lie(who: Visitor | Unreadable, honest: set | None) -> str | None:
         return "a name that cannot be shown"
     if who.birth is not None and not _BIRTH.fullmatch(who.birth):
         return "a birth date that is none"
-    if person.pseudonym(b"key", who) != person.pseudonym(b"key", who) or who.identity == "name:|":
+    if not any(astuple(SEALER.pseudonyms(who))):
         return "nobody who could be known again"
-    written = person.written(who)
-    if len(written) > MAX_PERSON or not json.loads(written):
+    sealed = SEALER.seal(who, VISIT, made.NOW)
+    if sealed is None or len(sealed.box) > MAX_BOX:
         return "a person that does not fit the road"
+    known = {name: getattr(who, name) for name in FIELDS if getattr(who, name)}
+    if opened(sealed, PRIVATE.private_bytes_raw(), kiosk="kiosk-1", visit=VISIT) != known:
+        return "a person that is another once it was sealed"
     if repr(who) != repr(Visitor(format=who.format, proof=who.proof)):
         return "a repr that tells a person"
     if honest is not None and who.proof not in {None, Proof.UNKNOWN_ISSUER} and _facts(who) not in honest:

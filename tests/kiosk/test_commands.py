@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import people
+from tests.mqtt_bridge.centre import enrol
 from tests.programs import BIN
 
 
@@ -23,6 +24,11 @@ def kiosk(*arguments, **more):
         stdin=subprocess.DEVNULL,
         **more,
     )
+
+
+def complaints(done):
+    """What the user is to mend, without the log."""
+    return [line for line in done.stderr.splitlines() if line.startswith("kiosk: ")]
 
 
 def without_time(lines):
@@ -118,7 +124,7 @@ def test_a_read_only_data_folder_is_told_with_the_remedy(tmp_path):
     finally:
         subprocess.run([*sudo, "umount", folder], check=True)
 
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert (done.returncode, len(complaints(done))) == (2, 1)
     assert "Read-only file system" in done.stderr
     assert "choose another folder with --data" in done.stderr
 
@@ -138,8 +144,8 @@ def test_the_settings_in_force_are_printed():
 def test_a_real_box_without_its_devices_says_which_and_what_to_do(tmp_path):
     done = kiosk("run", "--data", tmp_path, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
 
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
+    assert (done.returncode, len(complaints(done))) == (2, 1)
+    assert "Traceback" not in done.stderr
 
 
 def test_the_journal_is_counted(tmp_path, card):
@@ -155,9 +161,13 @@ def test_the_journal_is_counted(tmp_path, card):
         "waiting": 1,
         "sent": 0,
         "stored": 0,
+        "set_aside": 0,
         "total": 1,
+        "aside": [],
     }
-    assert kiosk("journal", "--data", tmp_path).stdout == "1 visits: 1 waiting, 0 sent, 0 stored\n"
+    assert (
+        kiosk("journal", "--data", tmp_path).stdout == "1 visits: 1 waiting, 0 sent, 0 stored, 0 set aside\n"
+    )
 
 
 def test_a_simulated_door_leaves_the_real_journal_alone(tmp_path):
@@ -203,9 +213,32 @@ def test_a_door_whose_output_nobody_takes_says_so_in_a_line(tmp_path):
     assert "cannot be written down" in done.stderr
 
 
-def test_a_journal_that_is_none_says_what_to_do(tmp_path):
+def test_a_journal_that_is_none_is_kept_aside_and_the_door_opens(tmp_path):
     (tmp_path / "journal.sqlite3").write_bytes(b"no database" * 1000)
 
     done = kiosk("run", "--simulated", "--data", tmp_path)
 
-    assert "file is not a database; move the file aside" in done.stderr
+    (kept,) = tmp_path.glob("journal-*.damaged.sqlite3")
+    assert kept.read_bytes() == b"no database" * 1000
+    assert done.returncode == 0
+    assert "journal damaged: file is not a database; 0 entries are saved" in done.stderr
+    assert str(kept) in done.stderr
+
+
+def test_a_box_that_was_never_enrolled_says_that_no_names_are_kept(tmp_path):
+    done = kiosk("run", "--simulated", "--data", tmp_path)
+
+    assert "not enrolled at a centre: names are not kept; see `collector enrol`" in done.stderr
+
+
+def test_credentials_of_another_box_are_told_with_the_remedy(tmp_path):
+    enrol(tmp_path, kiosk="kiosk-2")
+
+    done = kiosk("run", "--simulated", "--data", tmp_path)
+
+    (said,) = complaints(done)
+    assert done.returncode == 2
+    assert said.startswith(
+        f"kiosk: kiosk.name = kiosk-1: the credentials in {tmp_path / 'credentials'} are those of"
+    )
+    assert "set that name, or enrol the box anew" in said

@@ -47,7 +47,20 @@ def test_all_faults_are_told_at_once_with_path_and_value():
 def test_a_broker_elsewhere_is_refused_while_visits_travel_in_clear():
     (said,) = faults({"mqtt": {"host": "192.0.2.2"}})
 
-    assert said.endswith("only a broker on this machine, 127.0.0.1")
+    assert said.endswith("a broker on another machine needs mqtt.tls = true")
+
+
+def test_a_broker_elsewhere_is_welcome_over_tls():
+    settings = config.load(None, {"mqtt": {"host": "192.0.2.2", "tls": True}})
+
+    assert settings.mqtt.host == "192.0.2.2"
+
+
+@pytest.mark.parametrize("days", [0, 1, 3651])
+def test_visits_are_kept_for_two_days_at_least_and_ten_years_at_most(days):
+    (said,) = faults({"data": {"keep_days": days}})
+
+    assert said.startswith(f"data.keep_days = {days}: ")
 
 
 def test_two_devices_on_one_pin_are_told():

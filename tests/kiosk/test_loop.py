@@ -200,3 +200,22 @@ def test_anybody_may_close_the_door_from_any_thread():
     threading.Timer(0.05, box.loop.report, [Closing()]).start()
 
     box.loop.run()
+
+
+def test_the_road_learns_how_the_door_is():
+    box = Box()
+    box.happen(DeviceChange("scanner", present=True), DeviceChange("keypad", present=True))
+    box.clock.move(1)
+    box.loop.turn()
+    assert box.journal.told == {"serving": True, "camera": True, "keypad": True}
+
+    box.happen(DeviceChange("scanner", present=False, problem="gone"))
+    box.clock.move(1)
+    box.loop.turn()
+    assert box.journal.told == {"serving": True, "camera": False, "keypad": True}
+
+    box.happen(DeviceChange("keypad", present=False, problem="gone"))
+    for _ in range(2):
+        box.clock.move(1)
+        box.loop.turn()
+    assert box.journal.told == {"serving": False, "camera": False, "keypad": False}

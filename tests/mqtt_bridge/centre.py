@@ -71,11 +71,11 @@ def config_claims(counter=1, aud=KIOSK, **change):
     return ConfigClaims(aud=aud, counter=counter, body=config(**change))
 
 
-def command_claims(counter=1, aud=KIOSK, body=None, id=None, late_s=60):
+def command_claims(counter=1, aud=KIOSK, body=None, late_s=60, command=None):
     return CommandClaims(
         aud=aud,
         counter=counter,
-        id=id or uuid4(),
+        id=command or uuid4(),
         exp=int(NOW.timestamp()) + late_s,
         body=body or Identify(),
     )

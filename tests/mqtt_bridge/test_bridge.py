@@ -2,34 +2,31 @@
 
 import json
 import threading
-from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import paho.mqtt.client as paho
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk import credentials
 from kiosk.formats import recognise
 from kiosk.model import Counts, Direction, Source, Visit
 from kiosk.store.journal import SqliteJournal
 from mqtt_bridge import wire
-from mqtt_bridge.wire import Event, Receipt
+from mqtt_bridge.wire import ClockEvent, Event, GapEvent, Receipt, VisitEvent
 from tests import people
-from tests.fakes import FakeClock
+from tests.fakes import MORNING, FakeClock
+from tests.mqtt_bridge.centre import SIGNER, Signer, enrol
+from tests.mqtt_bridge.made import BOOT
 from tests.programs import Bridge, Broker, eventually
 
 
 class Centre:
     """A collector played by the test: it keeps what it hears, and answers when it is told to."""
 
-    def __init__(
-        self, port: int, answers: bool = True, sign: Callable[[bytes], bytes] | None = None
-    ) -> None:
+    def __init__(self, port: int, answers: bool = True, signer: Signer | None = None) -> None:
         self.answers = answers
-        self._sign = sign
+        self.signer = signer
         self.events: list[Event] = []
         self.heard: list[int] = []
         self.messages: list[str] = []
@@ -59,9 +56,11 @@ class Centre:
             client.publish("doors/v1/kiosk-1/receipt", wire.encode_receipt(receipt))
 
     def receipt(self, epoch: UUID, through: int) -> Receipt:
-        if self._sign is None:
+        if self.signer is None:
             return Receipt(epoch, through)
-        return wire.signed_receipt("kiosk-1", epoch, through, key="centre-1", sign=self._sign)
+        return wire.signed_receipt(
+            "kiosk-1", epoch, through, key=self.signer.key, sign=self.signer.private.sign
+        )
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def broker(tmp_path):
 
 @pytest.fixture
 def journal(tmp_path):
-    book = SqliteJournal(tmp_path / "data")
+    book = SqliteJournal(tmp_path / "data", boot=BOOT)
     yield book
     book.close()
 
@@ -221,6 +220,64 @@ def test_a_receipt_of_another_journal_is_not_for_us(broker, journal, bridges):
     centre.answers = True
     fill(journal, 1)
     eventually(lambda: journal.counts().stored == 2)
+
+
+def test_a_box_that_was_enrolled_believes_the_receipts_of_its_centre(broker, journal, bridges, tmp_path):
+    enrol(tmp_path / "data")
+    Centre(broker.port, signer=SIGNER)
+    bridges(broker.port)
+    fill(journal, 1)
+
+    eventually(lambda: journal.counts() == Counts(stored=1))
+
+
+@pytest.mark.parametrize("signer", [None, Signer(), Signer("another")], ids=["none", "stranger", "unknown"])
+def test_a_box_that_was_enrolled_believes_no_receipt_of_a_stranger(
+    broker, journal, bridges, tmp_path, signer
+):
+    """Who holds the broker cannot have a door forget a visit."""
+    enrol(tmp_path / "data")
+    centre = Centre(broker.port, signer=signer)
+    bridge = bridges(broker.port)
+    fill(journal, 1)
+    eventually(lambda: any("receipt not believed" in line for line in bridge.errors))
+    assert journal.counts() == Counts(sent=1)
+
+    centre.signer = SIGNER
+
+    eventually(lambda: journal.counts() == Counts(stored=1))
+
+
+def test_visits_clocks_and_gaps_go_out_in_one_order(broker, journal, bridges):
+    """A clock that becomes true puts the visits before it right, and says so to the centre."""
+    early = FakeClock(MORNING - timedelta(days=9000), trusted=False)
+    journal.append(Visit(recognise(people.CCCD), Direction.IN, Source.CAMERA, early.now()))
+    journal.keep_time(replace(FakeClock().anchor, stamp=7))
+    fill(journal, 1)
+    centre = Centre(broker.port)
+    bridges(broker.port)
+
+    eventually(lambda: centre.heard == [1, 2, 3])
+
+    righted, clock, _ = centre.events
+    assert isinstance(righted, VisitEvent)
+    assert isinstance(clock, ClockEvent)
+    assert (righted.time, righted.data.clocktrusted) == (MORNING, True)
+    assert clock.data.started == MORNING - timedelta(seconds=1000)
+
+
+def test_an_entry_that_cannot_be_read_goes_out_as_a_gap_and_blocks_nothing(broker, journal, bridges):
+    fill(journal, 3)
+    journal._db.execute("UPDATE entries SET format = 'passport' WHERE sequence = 2")
+    centre = Centre(broker.port)
+    bridge = bridges(broker.port)
+
+    eventually(lambda: journal.counts().stored == 2)
+
+    gap = next(event for event in centre.events if event.number == 2)
+    assert isinstance(gap, GapEvent)
+    assert (gap.data.through, gap.data.why) == (2, "set_aside")
+    assert any("entry 2 set aside" in line for line in bridge.errors)
 
 
 def test_a_broker_that_refuses_visits_is_named_for_it(tmp_path, journal, bridges):

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from collector.ingest.marks import Journal
+
 Row = tuple[Any, ...]
-Journal = tuple[str, int]
-"""A door's journal: kiosk, and epoch as a number."""
 
 
 class Writer(Protocol):

@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db import connection
 from psycopg import Connection, Cursor
 
+from collector.ingest.marks import Journal
 from collector.ingest.rows import COLUMNS, CONTENT
-from collector.ingest.writing import Journal, Row
+from collector.ingest.writing import Row
 from collector.models import Mark, Visit
 
 _VISITS, _MARKS = Visit._meta.db_table, Mark._meta.db_table  # noqa: SLF001 - Django's own documented name

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from collector.ingest.marks import Journal
 from collector.ingest.rows import COLUMNS, CONTENT
-from collector.ingest.writing import Journal, Row
+from collector.ingest.writing import Row
 from collector.models import Mark, Visit
 
 _PART = 500
