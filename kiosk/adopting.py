@@ -67,7 +67,7 @@ def laid_over(settings: Settings, document: str) -> Laid:
         if told["door"]:
             tree["door"]["name"] = told["door"]
         keys = () if told["kind"] == "public" else sealing_keys(told["sealing_keys"])
-        return Laid(Settings.model_validate(tree), told["notice"], keys)
+        return Laid(Settings.model_validate(tree), str(told["notice"]), keys)
     except ValidationError as error:
         raise SettingsError("; ".join(config.faults(error))) from None
     except (ValueError, TypeError, LookupError, AttributeError) as error:

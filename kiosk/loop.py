@@ -18,7 +18,7 @@ from threading import Event
 from kiosk import views
 from kiosk.devices import Devices
 from kiosk.effects import Effect, Recall, Save, Sound
-from kiosk.errors import JournalFailed
+from kiosk.errors import DiskRefuses, JournalFailed
 from kiosk.events import Called, CodeGlimpsed, CodesRead, KeyPressed, NotSaved, Recalled, Saved, Tick
 from kiosk.events import Event as Happening
 from kiosk.flow import State, Waiting, step
@@ -220,10 +220,12 @@ class Loop:
             for order in self._orders.look(now):
                 self._obey(order, now)
             waiting, line_up = self._journal.waiting(), self._journal.line_up()
-        except JournalFailed as error:
-            # No visit could be written down now; the signs keep what they last knew.
+        except DiskRefuses as error:
             self._can_save = False
             self._health.status(f"out_of_order, {error}")
+            return
+        except JournalFailed:
+            # The next visit will say it aloud; the signs keep what they last knew.
             return
         self._can_save = True
         self._status = replace(self._status, waiting=waiting, line_up=line_up, clock_trusted=now.trusted)

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from kiosk.entries import Pseudonyms
-from kiosk.errors import BadMessage
+from kiosk.errors import BadMessage, JournalFailed
 from kiosk.model import Moment
 from kiosk.store.inbox import CommandRow, Inbox, NeighbourRow, Result
 from mqtt_bridge.client import Line
@@ -83,6 +83,7 @@ class Downlink:
         self._version = -1
         self._look_due_s = 0.0
         self._owes = True
+        self._trouble = ""
         self._sender = sender
         self.keys = dict(keys)
         """Whose signatures are believed now."""
@@ -98,6 +99,26 @@ class Downlink:
 
     def heard(self, topic: Topic, payload: bytes, line: Line) -> None:
         """Something came from the centre, or from somebody who pretends to be it."""
+        try:
+            self._hear(topic, payload, line)
+            self._trouble = ""
+        except JournalFailed as error:
+            # A full disk must not keep visits from leaving it. The centre says all this again.
+            self._complain(str(error))
+
+    def turn(self, line: Line | None, now_s: float) -> None:
+        """Reply to what the door has done since, and give up what is too late."""
+        try:
+            self._look()
+            if line is not None and self._owes:
+                self._reply(line)
+            self._give_up(now_s)
+        except JournalFailed as error:
+            # What was replied and could not be marked so must not be replied all the time.
+            self._owes = False
+            self._complain(str(error))
+
+    def _hear(self, topic: Topic, payload: bytes, line: Line) -> None:
         kind = KINDS[topic.channel]
         try:
             claims = believe(payload, kiosk=self._own.kiosk, expected=kind, keys=self.keys)
@@ -110,20 +131,19 @@ class Downlink:
         except BadMessage as error:
             self._refuse(topic.channel, payload, str(error))
 
-    def turn(self, line: Line | None, now_s: float) -> None:
-        """Reply to what the door has done since, and give up what is too late."""
+    def _look(self) -> None:
         version = self._inbox.version()
         if version != self._version:
             self._version = version
             self._owes = True
             self._learn_names()
+
+    def _give_up(self, now_s: float) -> None:
         if now_s >= self._look_due_s:
             self._look_due_s = now_s + LOOK_S
             now = self._now()
             if now.trusted and self._inbox.expire(now.utc):
                 self._owes = True
-        if line is not None and self._owes:
-            self._reply(line)
 
     def _take(self, claims: Claims, topic: Topic, line: Line) -> None:
         kind = KINDS[topic.channel]
@@ -189,6 +209,11 @@ class Downlink:
             self._refused[digest] = None
             if len(self._refused) > REMEMBERED:
                 del self._refused[next(iter(self._refused))]
+
+    def _complain(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            log.error("%s; what comes down is left undone until then", trouble)
 
     def _learn_keys(self) -> None:
         """The keys of the last configuration are believed beside those of the credentials."""

@@ -80,7 +80,7 @@ def rescue(path: Path, fresh: Database) -> Rescued:
             found.setdefault(number, row)
         elif values[:1] == ("entries",):
             numbers += values[1:2]
-        else:
+        elif len(values) == 2:  # noqa: PLR2004 (an epoch and a key)
             names.append(values)
     found = _plausible(found)
     last = max((number for number in numbers if isinstance(number, int) and 0 < number < _MOST), default=0)
@@ -92,8 +92,8 @@ def rescue(path: Path, fresh: Database) -> Rescued:
 
 def overlooked(path: Path, last: int) -> int:
     """
-    How many entries stand in the write-ahead log that SQLite does not see: where a page of the log is damaged,
-    it takes all behind it for never written.
+    How many entries stand in the write-ahead log that SQLite does not see: what is behind a damaged page of
+    the log counts as never written there.
 
     Args:
         path: The journal.
@@ -210,7 +210,7 @@ def _plausible(found: dict[int, Row]) -> dict[int, Row]:
 def _keep_name(fresh: Database, names: Sequence[tuple[Value, ...]]) -> None:
     """The first that is one."""
     for name in names:
-        if len(name) == 2 and is_identity(*name):  # noqa: PLR2004 (an epoch and a key)
+        if is_identity(*name):
             fresh.execute("UPDATE journal SET epoch = ?, pseudonym_key = ?", name)
             return
 

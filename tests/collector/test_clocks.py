@@ -13,7 +13,7 @@ from collector.models import Clock, Gap, Mark, SetAside, Visit
 from kiosk.entries import DAMAGED, ClockEntry, GapEntry
 from mqtt_bridge import wire
 from mqtt_bridge.wire import Sender
-from tests.collector.conftest import entry, visit
+from tests.collector.conftest import visit
 
 EPOCH = "00000000-0000-4000-8000-000000000001"
 BOOT, NEXT_BOOT = "0c9c4f8e-6a53-4d4e-9bb6-5a4f5ba7b8d9", "1c9c4f8e-6a53-4d4e-9bb6-5a4f5ba7b8d9"
@@ -137,8 +137,3 @@ def test_a_wrong_time_beyond_all_calendars_is_put_right_too(commit):
     commit(visit(1, at=datetime(9998, 12, 31, tzinfo=UTC), clock_trusted=False, monotonic_s=1.0), clock(2))
 
     assert Visit.objects.get().at == STARTED + timedelta(seconds=1)
-
-
-def test_entries_of_the_contract_are_those_of_a_door():
-    """What these tests send is what a journal holds."""
-    assert entry().boot == BOOT

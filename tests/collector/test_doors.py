@@ -1,7 +1,6 @@
 """The list of doors as people read it; and days that end at the midnight of each door's place."""
 
 import datetime as dt
-import json
 import subprocess
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,11 +9,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from collector import counting, tending
+from collector import counting, options, serving, tending
 from collector.broker.authority import Authority
 from collector.broker.settings import Settings
+from collector.broker.shelf import Shelf
 from collector.doors import DoorNow, Presence
 from collector.enrolment import enrol
+from collector.errors import KeyUnusable
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import Place
@@ -79,44 +80,44 @@ def test_a_door_is_told_in_a_line(found, told):
     assert found == told
 
 
-def test_the_command_lists_what_is_enrolled(tmp_path):
-    data = str(tmp_path / "data")
-    done = run(
-        "enrol", "kiosk-1", "--place", "UBND phường Thử", "--folder", str(tmp_path / "box"), "--data", data
-    )
-    assert "no TLS files" in done.stdout
+def test_for_machines_all_that_a_box_has_said_is_told():
+    found = DoorNow("kiosk-1", "UBND phường Thử", "", Presence.ONLINE, NOW, WELL, 4)
 
-    lines = run("doors", "--data", data).stdout.splitlines()
-
-    assert [part for part in lines[0].split() if part] == [
-        *("kiosk", "place", "door", "is", "seen", "waiting", "aside", "serves", "camera", "clock", "config")
-    ]
-    assert lines[1].split("  ")[0] == "kiosk-1"
-    assert "never seen" in lines[1]
-    (box,) = json.loads(run("doors", "--json", "--data", data).stdout)
-    assert box == {
+    assert tending._facts(found) == {
         "kiosk": "kiosk-1",
         "place": "UBND phường Thử",
         "door": "",
-        "presence": "never seen",
-        "seen_at": None,
-        "config": 0,
-        "health": {},
+        "presence": "online",
+        "seen_at": "2026-11-24T01:05:00+00:00",
+        "config": 4,
+        "health": WELL,
     }
 
 
 def test_a_broker_on_another_machine_is_refused_without_tls(tmp_path):
-    for command in ("serve", "ingest"):
-        done = run(command, "--mqtt-host", "broker.example.org", "--data", str(tmp_path))
-        assert done.returncode == 2
-        assert "--mqtt-host broker.example.org: a broker on another machine needs --mqtt-tls." in done.stderr
+    done = run("serve", "--mqtt-host", "broker.example.org", "--data", str(tmp_path))
+
+    assert done.returncode == 2
+    assert "--mqtt-host broker.example.org: a broker on another machine needs --mqtt-tls." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "tls", "found"),
+    [
+        ("127.0.0.1", None, False, 1883),
+        ("::1", None, True, 8883),
+        ("localhost", 1234, False, 1234),
+        ("broker.example.org", None, True, 8883),
+        ("broker.example.org", 1883, True, 1883),
+    ],
+)
+def test_the_port_of_the_broker(host, port, tls, found):
+    assert options.broker_port(host, port, tls=tls) == found
 
 
 def test_tls_without_certificates_says_what_makes_them(tmp_path):
-    done = run("serve", "--mqtt-tls", "--web-port", "0", "--data", str(tmp_path))
-
-    assert done.returncode == 2
-    assert "ca.crt cannot be read; run `collector broker`" in done.stderr
+    with pytest.raises(KeyUnusable, match=r"ca\.crt cannot be read; run `collector broker`"):
+        serving._tls(Shelf(tmp_path))
 
 
 class TestDays:

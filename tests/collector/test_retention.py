@@ -505,20 +505,18 @@ class TestCommands:
             " 0 sessions cleared\n"
         )
 
-    def test_keys_are_listed_and_replaced(self, centre):
-        before = run("key", "list", "--data", str(centre)).stdout
-        assert before.splitlines()[0].split("  ")[0] == "key"
-        assert "119 for days ahead, 0 destroyed" in before
+    def test_keys_are_replaced_and_listed(self, centre):
+        done = run("key", "rotate", "--data", str(centre))
+        assert done.stdout == "120 new keys for names that are kept 30 days\n"
 
-        assert (
-            "120 new keys for names that are kept 30 days"
-            in run("key", "rotate", "--data", str(centre)).stdout
-        )
+        told = run("key", "list", "--data", str(centre)).stdout
 
-        after = run("key", "list", "--data", str(centre)).stdout
-        assert len(after.splitlines()) == len(before.splitlines()) + 1
+        head, old, new, rest = told.splitlines()
+        assert head.split() == ["key", "from", "kept", "days", "private", "half"]
+        assert old.split()[1:] == new.split()[1:] == [f"{dt.datetime.now(VIETNAM):%Y-%m-%d}", "30", "file"]
+        assert rest == "238 for days ahead, 0 destroyed"
         assert not any(
-            secret in after for secret in json.loads((centre / "sealing.keys").read_text()).values()
+            secret in told for secret in json.loads((centre / "sealing.keys").read_text()).values()
         )
 
     def test_days_that_no_place_keeps_are_named(self, centre):
@@ -526,6 +524,27 @@ class TestCommands:
 
         assert done.returncode == 2
         assert "there are 30" in done.stderr
+
+    def test_doors_are_listed(self, centre):
+        lines = run("doors", "--data", str(centre)).stdout.splitlines()
+
+        assert lines[0].split() == [
+            *(
+                "kiosk",
+                "place",
+                "door",
+                "is",
+                "seen",
+                "waiting",
+                "aside",
+                "serves",
+                "camera",
+                "clock",
+                "config",
+            )
+        ]
+        assert lines[1].split("  ")[0] == "kiosk-1"
+        assert "never seen" in lines[1]
 
 
 def test_the_centre_leaves_no_image_of_its_memory():

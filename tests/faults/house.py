@@ -131,6 +131,14 @@ class House:
         doors = [program for box in self.boxes for program in (box.door, box.bridge)]
         return [*doors, self.centre, self.broker]
 
+    def stop(self) -> None:
+        """End all programs: the boxes' first, so that they can say goodbye."""
+        for box in self.boxes:
+            box.door.ask_to_end()
+            box.bridge.ask_to_end()
+        for program in self.programs:
+            program.stop()
+
     def close(self) -> None:
         """Give back disks and database; the rest of the folder stays, with a copy of what was on the disks."""
         self._made.close()

@@ -101,6 +101,7 @@ class Kept:
         self._log = logs / name
         self._changed = threading.Condition()
         self._life: Life | None = None
+        self._last: Life | None = None
         self._holds = 0
         self._closing = False
         self._keeper = threading.Thread(target=self._keep, name=f"keeper of {name}", daemon=True)
@@ -140,21 +141,28 @@ class Kept:
         finally:
             life.signal(signal.SIGCONT)
 
-    def stop(self) -> None:
-        """Ask it to end, for good."""
+    def ask_to_end(self) -> None:
+        """Ask it to end, for good, and do not wait."""
         with self._changed:
+            if self._closing:
+                return
             self._closing = True
             self._changed.notify_all()
-            life = self._life
-        if life is not None:
-            life.signal(signal.SIGCONT)
-            life.signal(signal.SIGTERM)
+            self._last = self._life
+        if self._last is not None:
+            self._last.signal(signal.SIGCONT)
+            self._last.signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Ask it to end, for good, and wait until it has."""
+        self.ask_to_end()
+        if self._last is not None:
             try:
-                self.stopped_with = life.process.wait(PATIENCE_S)
+                self.stopped_with = self._last.process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 # Let it say where it stands before it goes.
-                life.signal(signal.SIGABRT)
-                self.stopped_with = life.process.wait()
+                self._last.signal(signal.SIGABRT)
+                self.stopped_with = self._last.process.wait()
         if self._keeper.is_alive():
             self._keeper.join(PATIENCE_S)
 

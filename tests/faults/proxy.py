@@ -111,6 +111,9 @@ class Proxy:
             except OSError:
                 return
             with self._lock:
+                if self.stopped.is_set():
+                    client.close()
+                    return
                 self._links.add(_Link(self, client, swallowed=self._swallows))
 
     def carry(self, link: "_Link", data: bytes, downstream: bool) -> tuple[bytes, bool]:

@@ -72,14 +72,12 @@ def run(kind: str, *, seconds: float, seed: int, gap_s: float = GAP_S, doors: in
         began_s = time.monotonic()
         problems += _until(lambda: _is_drained(house), DRAIN_S, "never drained")
         drained_s = time.monotonic() - began_s
-        for program in house.programs:
-            program.stop()
+        house.stop()
         figures = check(house, crowds)
     finally:
         for crowd in crowds:
             crowd.stopped.set()
-        for program in house.programs:
-            program.stop()
+        house.stop()
         house.close()
     wrong = problems + [f"lever broke: {broken}" for broken in chaos.failed] + figures.wrong
     if not wrong:

@@ -1,5 +1,6 @@
 """The proxy's levers, before anything is believed that was seen through it."""
 
+import contextlib
 import socket
 import threading
 
@@ -26,20 +27,16 @@ class Echo:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self):
-        while True:
-            try:
+        with contextlib.suppress(OSError):
+            while True:
                 line, _ = self.socket.accept()
-            except OSError:
-                return
-            self.lines.append(line)
-            threading.Thread(target=self._hear, args=(line,), daemon=True).start()
+                self.lines.append(line)
+                threading.Thread(target=self._hear, args=(line,), daemon=True).start()
 
     def _hear(self, line):
-        try:
+        with line, contextlib.suppress(OSError):
             while data := line.recv(100):
                 self.heard += data
-        except OSError:
-            pass
         self.ended += 1
 
 
@@ -47,8 +44,8 @@ class Echo:
 def server():
     server = Echo()
     yield server
-    for line in (server.socket, *server.lines):
-        line.close()
+    server.socket.shutdown(socket.SHUT_RDWR)
+    server.socket.close()
 
 
 @pytest.fixture

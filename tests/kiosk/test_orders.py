@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk import cues, words
 from kiosk.adopting import Adopting, laid_over
@@ -154,6 +156,23 @@ def test_what_a_door_cannot_do_is_refused_with_a_reason(change, said):
 def test_what_is_no_configuration_is_refused(text):
     with pytest.raises(SettingsError):
         laid_over(OWN, text)
+
+
+@given(
+    st.sampled_from(sorted(TOLD)),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+        max_leaves=5,
+    ),
+)
+def test_whatever_a_configuration_says_is_taken_up_or_refused(field, value):
+    try:
+        laid = laid_over(OWN, document(**{field: value}))
+    except SettingsError:
+        pass
+    else:
+        assert isinstance(laid.notice, str)
 
 
 def test_a_door_that_was_told_nothing_does_as_its_settings_say(box):

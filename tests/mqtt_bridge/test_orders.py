@@ -260,6 +260,7 @@ def test_a_command_that_the_door_does_not_take_up_in_time_is_given_up(box):
     box.turn()
     box.now = Moment(NOW + timedelta(seconds=11), 1011.0, trusted=True)
     box.turn()
+    box.turn()
 
     assert box.commands() == [("identify", "expired")]
     assert len(box.line.posted) == 1
@@ -378,6 +379,28 @@ def test_a_configuration_that_the_disk_has_spoiled_ends_nothing(box):
     box.turn()
 
     assert box.ear.keys == SIGNER.keys
+
+
+def test_a_disk_that_refuses_ends_nothing_and_what_it_kept_out_can_come_again(box, caplog):
+    box.inbox._db.execute("PRAGMA query_only = 1")
+    for _ in range(2):
+        box.hear(config_claims(1))
+    assert len([message for message in caplog.messages if "disk" in message]) == 1
+    box.inbox._db.execute("PRAGMA query_only = 0")
+    box.turn()
+    box.hear(config_claims(1))
+
+    assert box.configs() == [1]
+
+
+def test_a_reply_that_the_disk_does_not_let_us_remember_is_not_sent_for_ever(box):
+    box.hear(command_claims(1))
+    box.door("UPDATE commands SET status = 'done'")
+    box.inbox._db.execute("PRAGMA query_only = 1")
+    for _ in range(5):
+        box.turn()
+
+    assert len(box.line.posted) == 1
 
 
 def test_over_a_real_broker_only_the_centre_is_heard(tmp_path):

@@ -87,7 +87,7 @@ def test_commands_arrive_as_they_left(counter, on, notice):
             document=st.binary(min_size=32, max_size=32),
         ),
         min_size=1,
-        max_size=50,
+        max_size=10,
     )
 )
 def test_neighbours_arrive_as_they_left(visits: list[NeighbourVisit]):

@@ -17,7 +17,7 @@ CARDS = [
 
 def journal_ids(house):
     with closing(sqlite3.connect(house.door_data / FILE_NAME)) as journal:
-        return [row[0] for row in journal.execute("SELECT id FROM visits ORDER BY sequence")]
+        return [row[0] for row in journal.execute("SELECT id FROM entries ORDER BY sequence")]
 
 
 def test_ten_visitors_while_the_broker_is_killed_and_comes_back(house):
@@ -95,7 +95,7 @@ def test_a_broker_whose_disk_is_wiped_costs_nothing(house):
     for card in CARDS[:3]:
         door.say(f"show {house.card(card)}")
         door.next(cue="welcome")
-    eventually(lambda: house.journal_counts() == {"waiting": 0, "sent": 3, "stored": 0, "total": 3})
+    eventually(lambda: house.journal_counts()["sent"] == 3)
     house.broker.kill()
     for file in (house.folder / "broker").glob("*.db*"):
         file.unlink()

@@ -1,0 +1,143 @@
+"""Where the centre's database is: what the option takes, and one line for what will not do."""
+
+import json
+import sys
+import uuid
+
+import pytest
+
+from collector import database
+from collector.database import DatabaseUnusable
+from tests.collector.conftest import free_port, run
+from tests.postgresql import PASSWORD
+
+SECRET = "geheim"
+
+
+def complaint(done):
+    """The one line that a mistake gets; it never repeats a password."""
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert done.stderr.startswith("collector: ")
+    assert SECRET not in done.stderr
+    assert PASSWORD not in done.stderr
+    return done.stderr
+
+
+def test_without_an_address_it_is_a_file_in_the_data_folder(tmp_path):
+    found = database.parse("", tmp_path)
+
+    assert found["NAME"] == tmp_path / "collector.sqlite3"
+    assert "synchronous=FULL" in found["OPTIONS"]["init_command"]
+
+
+def test_an_address_tells_all_that_a_server_wants_to_know(tmp_path):
+    found = database.parse("postgresql://an:a%2Fb%40@[::1]:5433/centre?sslmode=require", tmp_path)
+
+    assert (found["HOST"], found["PORT"], found["NAME"]) == ("::1", 5433, "centre")
+    assert (found["USER"], found["PASSWORD"]) == ("an", "a/b@")
+    assert found["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://an:geheim@127.0.0.1/centre",
+        "an:geheim@127.0.0.1/centre",
+        "postgresql:an:geheim@//127.0.0.1",
+        "postgresql://an:geheim@127.0.0.1:99999/centre",
+        "postgresql://an:geheim/x@127.0.0.1/centre",
+        "postgresql://an:geheim@[::1/centre",
+        "postgresql://an:geheim@127.0.0.1",
+        "postgresql://an:geheim@127.0.0.1/",
+    ],
+)
+def test_an_address_that_is_none_gets_one_line_without_its_password(url, tmp_path):
+    told = complaint(run("migrate", "--data", str(tmp_path), "--database", url))
+
+    assert "--database" in told
+    assert "postgresql://USER@HOST" in told
+
+
+def test_an_address_in_the_environment_is_held_to_the_same(tmp_path):
+    told = complaint(
+        run("visits", "--data", str(tmp_path), COLLECTOR_DATABASE="mysql://an:geheim@127.0.0.1/centre")
+    )
+
+    assert "mysql" in told
+
+
+def test_a_server_that_is_not_there_gets_one_line(tmp_path):
+    url = f"postgresql://an:geheim@127.0.0.1:{free_port()}/centre"
+
+    told = complaint(run("migrate", "--data", str(tmp_path), "--database", url))
+
+    assert url.replace("an:geheim@", "") in told
+    assert "is the server running" in told
+
+
+def test_a_host_that_is_none_gets_one_line(tmp_path):
+    assert "nowhere.invalid" in complaint(
+        run("migrate", "--data", str(tmp_path), "--database", "postgresql://an:geheim@nowhere.invalid/centre")
+    )
+
+
+def test_an_option_that_no_server_knows_gets_one_line(tmp_path):
+    url = "postgresql://an:geheim@127.0.0.1/centre?colour=red"
+
+    assert "colour" in complaint(run("migrate", "--data", str(tmp_path), "--database", url))
+
+
+def test_a_wrong_password_gets_one_line(tmp_path, postgresql):
+    url = f"postgresql://centre:{SECRET}@127.0.0.1:{postgresql.port}/postgres"
+
+    told = complaint(run("migrate", "--data", str(tmp_path), "--database", url))
+
+    assert "password authentication failed" in told
+
+
+def test_a_database_that_the_server_does_not_have_gets_one_line(tmp_path, postgresql):
+    told = complaint(run("migrate", "--data", str(tmp_path), "--database", postgresql.url("nothing")))
+
+    assert "nothing" in told
+
+
+def test_without_psycopg_it_is_said_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(DatabaseUnusable, match=r"entrance-kiosk\[collector,postgresql\]"):
+        database.parse("postgresql://127.0.0.1/centre", tmp_path)
+
+
+def test_a_database_that_is_not_up_to_date_gets_one_line(tmp_path, postgresql):
+    name = postgresql.create()
+    try:
+        told = complaint(run("visits", "--data", str(tmp_path), "--database", postgresql.url(name)))
+    finally:
+        postgresql.drop(name)
+
+    assert "collector migrate" in told
+
+
+def test_a_server_needs_its_data_folder_for_the_keys(tmp_path):
+    url = "postgresql://127.0.0.1/centre"
+
+    assert "collector migrate" in complaint(
+        run("visits", "--data", str(tmp_path / "none"), "--database", url)
+    )
+
+
+def test_the_commands_do_on_a_server_what_they_do_on_a_file(tmp_path, postgresql):
+    name, data = postgresql.create(), str(tmp_path / "data")
+    told = {"COLLECTOR_DATABASE": postgresql.url(name)}
+    try:
+        assert (
+            run("migrate", "--data", data, **told).stdout
+            == f"database up to date: postgresql://127.0.0.1:{postgresql.port}/{name}\n"
+        )
+        assert json.loads(run("visits", "--json", "--data", data, **told).stdout)["total"] == 0
+        assert "Password: " in run("user", "add", f"an-{uuid.uuid4()}", "--data", data, **told).stdout
+        assert not (tmp_path / "data" / "collector.sqlite3").exists()
+    finally:
+        postgresql.drop(name)
