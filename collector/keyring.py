@@ -1,8 +1,8 @@
 """
 The centre's private keys: files of their own in the data folder, for its user only, or the environment.
 
-- `signing.key`: signs what goes down to the doors (Ed25519). `COLLECTOR_SIGNING_KEY`. If `signing.next.key` lies
-  beside it, doors are told to believe that one too: once all have heard, it takes the other's place.
+- `signing.key`: signs what goes down to the doors (Ed25519). `COLLECTOR_SIGNING_KEY`. If `signing.next.key`
+  lies beside it, doors are told to believe that one too: once all have heard, it takes the other's place.
 - `pseudonym.key`: the places' pseudonym keys are derived from it. `COLLECTOR_PSEUDONYM_KEY`.
 - `sealing.keys`: open what the doors have sealed (X25519), one a day. `COLLECTOR_SEALING_KEYS`, which adds to
   the file.

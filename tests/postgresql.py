@@ -29,20 +29,21 @@ class Server:
 
     Attributes:
         port: Its port on loopback.
+        folder: Where all its files lie.
     """
 
     def __init__(self) -> None:
         self.port = free_port()
-        self._folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
-        self._cluster = self._folder / "cluster"
+        self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        self._cluster = self.folder / "cluster"
         self._owner = "postgres" if os.geteuid() == 0 else getpass.getuser()
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
-        (self._folder / "password").write_text(PASSWORD)
+        (self.folder / "password").write_text(PASSWORD)
         owner = pwd.getpwnam(self._owner)
-        for path in (self._folder, self._folder / "password"):
+        for path in (self.folder, self.folder / "password"):
             os.chown(path, owner.pw_uid, owner.pw_gid)
-        made = ("--username", USER, "--auth=scram-sha-256", "--pwfile", self._folder / "password")
+        made = ("--username", USER, "--auth=scram-sha-256", "--pwfile", self.folder / "password")
         subprocess.run(
             [_program("initdb"), "--pgdata", self._cluster, *made, "--encoding=UTF8", "--locale=C"],
             **self._as_owner(),
@@ -56,7 +57,7 @@ class Server:
             return
         settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
         options = [f"--{name}={value}" for name, value in settings.items()]
-        with (self._folder / "log").open("ab") as log:
+        with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [_program("postgres"), "-D", self._cluster, *options],
                 **self._as_owner(),
@@ -72,7 +73,7 @@ class Server:
     def close(self) -> None:
         """End it, and forget all it held."""
         self._end(signal.SIGINT)
-        shutil.rmtree(self._folder)
+        shutil.rmtree(self.folder)
 
     def url(self, database: str) -> str:
         """The address of a database of it."""
@@ -97,7 +98,7 @@ class Server:
 
     def _lets_us_in(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, (self._folder / "log").read_text()
+        assert self._process.poll() is None, (self.folder / "log").read_text()
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", self.port)):
                 return False

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.contract import Watch
+
 BIN = Path(sys.executable).parent
 PATIENCE_S = 30.0
 
@@ -108,11 +110,21 @@ class Broker(Program):
             f"persistence true\npersistence_location {folder}/\nmax_queued_messages 100000\nuser root\n{extra}"
         )
         found = Path("/usr/sbin/mosquitto")
+        self._watch: Watch | None = None
         super().__init__(found if found.exists() else "mosquitto", "-c", config)
+        self._watch = Watch(self.port)
 
     def start(self) -> None:
         super().start()
         eventually(self._answers)
+
+    def stop(self) -> int:
+        """Ask it to end; what boxes said through it must have been of the contract."""
+        code = super().stop()
+        if self._watch is not None:
+            watch, self._watch = self._watch, None
+            watch.end()
+        return code
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.errors
@@ -123,16 +135,18 @@ class Broker(Program):
 class Bridge(Program):
     """The real `mqtt-bridge run` on a journal."""
 
-    def __init__(self, data: Path, port: int, *settings: str) -> None:
+    def __init__(self, data: Path, port: int, *settings: str, debug: bool = False) -> None:
         extra = [f"--set={setting}" for setting in settings]
-        super().__init__(BIN / "mqtt-bridge", "run", "--data", data, f"--set=mqtt.port={port}", *extra)
+        command = (*_command("mqtt-bridge", debug), "run", "--data", data, f"--set=mqtt.port={port}")
+        super().__init__(*command, *extra)
 
 
 class Door(Program):
     """The real `kiosk run --simulated`, driven by lines."""
 
-    def __init__(self, data: Path, *arguments: str | Path, **more) -> None:
-        super().__init__(BIN / "kiosk", "run", "--simulated", "--data", data, *arguments, **more)
+    def __init__(self, data: Path, *arguments: str | Path, debug: bool = False, **more) -> None:
+        command = (*_command("kiosk", debug), "run", "--simulated", "--data", data)
+        super().__init__(*command, *arguments, **more)
 
     def say(self, *lines: str) -> None:
         """Give it lines of its script."""
@@ -157,8 +171,13 @@ class Door(Program):
 class Collector(Program):
     """The real `collector serve`, or another of its commands."""
 
-    def __init__(self, data: Path, port: int, *command: str) -> None:
-        super().__init__(BIN / "collector", *command, "--data", data, "--mqtt-port", str(port))
+    def __init__(self, data: Path, port: int, *command: str, debug: bool = False, **more) -> None:
+        program = _command("collector", debug)
+        super().__init__(*program, *command, "--data", data, "--mqtt-port", str(port), **more)
+
+
+def _command(name: str, debug: bool) -> tuple[str | Path, ...]:
+    return (BIN / name, "--debug") if debug else (BIN / name,)
 
 
 def collected(data: Path, *arguments: str) -> dict:

@@ -8,6 +8,7 @@ messages go a way of their own, many a read; all other packets go paho's. That t
 
 import struct
 from collections.abc import Callable, Sequence
+from threading import Event
 from typing import Any
 
 from paho.mqtt import client as paho
@@ -18,6 +19,11 @@ from collector.ingest.frames import Delivered, Malformed
 
 READ_BYTES = 256 * 1024
 """A read, at most."""
+BREATH_S = 0.001
+"""
+After a read, before the next: brokers write messages one by one, and to be woken for each costs more than the
+message. The first after a silence is read at once.
+"""
 
 
 class BulkClient(paho.Client):
@@ -39,6 +45,7 @@ class BulkClient(paho.Client):
         self._wanted = 0
         """Bytes of it that make a frame, as far as is known."""
         self._for_paho = b""
+        self._is_ending = Event()
 
     def write(self, written: bytes) -> None:
         """Have frames written by the network thread, in one go."""
@@ -48,6 +55,7 @@ class BulkClient(paho.Client):
 
     def end(self) -> None:
         """End the network thread, and close what wakes it; paho would leave that to the garbage collector."""
+        self._is_ending.set()
         self.loop_stop()
         self._reset_sockets()
 
@@ -56,7 +64,7 @@ class BulkClient(paho.Client):
         if self._sock is None:
             return MQTTErrorCode.MQTT_ERR_NO_CONN
         try:
-            data = super()._sock_recv(READ_BYTES)
+            data = self._read()
         except BlockingIOError:
             return MQTTErrorCode.MQTT_ERR_SUCCESS
         except OSError:
@@ -64,13 +72,29 @@ class BulkClient(paho.Client):
         if not data:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
         try:
-            return self._understand(data)
+            code = self._understand(data)
         except Malformed as error:
             self.complaint = str(error)
         except (LookupError, TypeError, ValueError, struct.error) as error:
             # So paho says that it cannot read a frame, when it does not say so in a way of its own.
             self.complaint = f"a frame that is none: {type(error).__name__}"
+        else:
+            if code == MQTTErrorCode.MQTT_ERR_SUCCESS and len(data) < READ_BYTES:
+                self._is_ending.wait(BREATH_S)
+            return code
         return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_PROTOCOL)
+
+    def _read(self) -> bytes:
+        """All that is there, up to a read's size; TLS gives it in records of 16 KiB."""
+        parts = [super()._sock_recv(READ_BYTES)]
+        size = len(parts[0])
+        while parts[-1] and size < READ_BYTES:
+            try:
+                parts.append(super()._sock_recv(READ_BYTES - size))
+            except OSError:  # nothing more, or the end: the next read will meet it again
+                break
+            size += len(parts[-1])
+        return b"".join(parts)
 
     def _understand(self, data: bytes) -> MQTTErrorCode:
         self._parts.append(data)

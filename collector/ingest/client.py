@@ -156,9 +156,9 @@ class Line:
             raise BrokerAway(f"broker {host}:{port}: {error}") from error
         self._client.loop_start()
 
-    def acknowledge(self, messages: Iterable[Delivered]) -> None:
-        """Tell the broker that these of this connection are stored. Nothing happens once it is down."""
-        self._client.write(frames.acknowledgements(one.packet for one in messages if one.packet))
+    def acknowledge(self, packets: Iterable[int]) -> None:
+        """Tell the broker that these of this connection are dealt with. Nothing happens once it is down."""
+        self._client.write(frames.acknowledgements(packet for packet in packets if packet))
 
     def post_receipts(self, receipts: Iterable[tuple[str, Receipt]]) -> None:
         """

@@ -2,14 +2,16 @@
 The centre's side of the road: broker → database → acknowledgement → receipt, in this order.
 
 One thread owns all: it takes what the connection reports off a queue, commits a batch, and only then tells
-anybody. Nothing is kept in memory that the broker or the doors would not send again; an intake that is
-killed at any point begins again from the database.
+anybody. Messages are understood by the network thread that brings them: by then they are still in the
+processor's cache, and this thread waits for the disk. Nothing is kept in memory that the broker or the doors
+would not send again; an intake that is killed at any point begins again from the database.
 """
 
 import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from typing import Protocol
@@ -19,7 +21,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from collector.ingest.client import Arrived, BrokerAway, Down, Happening, Line, Up
 from collector.ingest.frames import Delivered
-from collector.ingest.receiving import Received, address, receive, tells_visits
+from collector.ingest.receiving import Heard, Received, foreign, hear
 from collector.ingest.storing import Outcome
 from mqtt_bridge.pauses import Pauses
 from mqtt_bridge.topics import Channel, Topic
@@ -27,7 +29,7 @@ from mqtt_bridge.wire import Event, Receipt
 
 log = logging.getLogger(__name__)
 
-BATCH_MESSAGES, BATCH_BYTES = 4000, 4 * 1024 * 1024
+BATCH_MESSAGES, BATCH_BYTES = 1000, 4 * 1024 * 1024
 """A transaction begins when so much has come; or, when less has come, at once."""
 RECEIPT_S = 0.0005
 """
@@ -105,7 +107,7 @@ class Intake:
         """What is committed, and not told yet: by kiosk and epoch."""
         self._told_at_s = 0.0
         self._stopped = Flag()
-        self._happenings: SimpleQueue[tuple[Line, Happening] | None] = SimpleQueue()
+        self._happenings: SimpleQueue[tuple[Line, Up | Down | Heard] | None] = SimpleQueue()
         self._line: Line | None = None
         self._up_since_s: float | None = None
         self._knock_at_s = 0.0
@@ -151,20 +153,21 @@ class Intake:
         if self._receipts and self._up_since_s is not None and self._line is not None:
             self._tell(self._line)
 
-    def _gather(self, timeout_s: float) -> tuple[list[Delivered], Happening | None]:
-        """The messages that are there, or the first that come; and what came after them."""
-        batch: list[Delivered] = []
-        size = 0
+    def _gather(self, timeout_s: float) -> tuple[list[Heard], Up | Down | None]:
+        """What is there, or the first that comes; and what came after it."""
+        batch: list[Heard] = []
+        messages = size = 0
         happening = self._next(timeout_s)
-        while isinstance(happening, Arrived):
-            batch += happening.messages
-            size += sum(len(message.payload) for message in happening.messages)
-            if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+        while isinstance(happening, Heard):
+            batch.append(happening)
+            messages += len(happening.packets)
+            size += happening.size
+            if messages >= BATCH_MESSAGES or size >= BATCH_BYTES:
                 return batch, None
             happening = self._next(0)
         return batch, happening
 
-    def _next(self, timeout_s: float) -> Happening | None:
+    def _next(self, timeout_s: float) -> Up | Down | Heard | None:
         """The next happening of this connection; None when there is none, or we are to stop."""
         try:
             item = self._happenings.get(block=timeout_s != 0, timeout=timeout_s)
@@ -175,7 +178,11 @@ class Intake:
         return item[1]
 
     def _knock(self, now_s: float) -> None:
-        line = self._dial(lambda happening: self._happenings.put((line, happening)))
+        def happen(happening: Happening) -> None:
+            heard = hear(happening.messages) if isinstance(happening, Arrived) else happening
+            self._happenings.put((line, heard))
+
+        line = self._dial(happen)
         self._line = line
         self._knock_at_s = now_s + KNOCK_S
         try:
@@ -205,14 +212,17 @@ class Intake:
             self._trouble = why
             log.warning("%s; trying again for as long as it takes", why)
 
-    def _settle(self, batch: Sequence[Delivered], line: Line) -> None:
+    def _settle(self, batch: Sequence[Heard], line: Line) -> None:
         """Commit, then acknowledge to the connection that delivered, and have receipts to send."""
-        visits = [one for one in batch if tells_visits(address(one.topic)) or not self._hand_on(one, line)]
-        received = [receive(message.topic, message.payload) for message in visits]
+        received = [one for heard in batch for one in heard.received]
+        for heard in batch:
+            received += [
+                foreign(message) for topic, message in heard.others if not self._hand_on(topic, message, line)
+            ]
         outcome = self._commit(received) if received else Outcome()
         if outcome is None:
             return
-        line.acknowledge(batch)
+        line.acknowledge(chain.from_iterable(heard.packets for heard in batch))
         for kiosk, receipt in outcome.receipts:
             self._receipts[kiosk, receipt.epoch] = receipt
         if self._desks and (events := [event for one in received for event in one.events]):
@@ -232,9 +242,8 @@ class Intake:
         )
         self._receipts.clear()
 
-    def _hand_on(self, message: Delivered, line: Line) -> bool:
+    def _hand_on(self, topic: Topic | None, message: Delivered, line: Line) -> bool:
         """Give a message to those who listen to its channel; whether there are any."""
-        topic = address(message.topic)
         if topic is None:
             return False
         desks = [desk for desk in self._desks if topic.channel in desk.channels]

@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from collector.ingest.frames import Delivered
 from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import BadMessage, ClockEvent, Event
@@ -79,6 +80,38 @@ class Received(Struct, frozen=True, gc=False):
     aside: Sequence[Aside] = ()
 
 
+class Heard(Struct, frozen=True, gc=False):
+    """
+    What messages held that came together.
+
+    Attributes:
+        packets: Their packet ids, to be acknowledged.
+        received: What came on the topics of visits, in its order.
+        others: What came on other topics, and from where.
+        size: Bytes of their payloads.
+    """
+
+    packets: Sequence[int]
+    received: Sequence[Received]
+    others: Sequence[tuple[Topic | None, Delivered]]
+    size: int
+
+
+def hear(messages: Sequence[Delivered]) -> Heard:
+    """Understand messages. Raises nothing, whatever the bytes."""
+    packets, received, others, size = [], [], [], 0
+    for message in messages:
+        packets.append(message.packet)
+        payload = message.payload
+        size += len(payload)
+        topic = address(message.topic)
+        if topic is not None and (topic.channel is Channel.VISIT or topic.channel is Channel.VISITS):
+            received.append(_read(message.topic, topic.kiosk, payload))
+        else:
+            others.append((topic, message))
+    return Heard(packets, received, others, size)
+
+
 @lru_cache(maxsize=1 << 17)
 def address(topic: bytes) -> Topic | None:
     """Whose topic this is; None for one that is not of the contract, or no UTF-8."""
@@ -88,27 +121,24 @@ def address(topic: bytes) -> Topic | None:
         return None
 
 
-def tells_visits(topic: Topic | None) -> bool:
-    """Whether visits come on this topic."""
-    return topic is not None and (topic.channel is Channel.VISIT or topic.channel is Channel.VISITS)
+def foreign(message: Delivered) -> Received:
+    """A message on a topic that nobody listens to: it is set aside."""
+    return Received(aside=(_set_aside(message.topic, _FOREIGN_TOPIC, message.payload),))
 
 
-def receive(topic: bytes, payload: bytes) -> Received:
-    """The events in a message, and what of it must be set aside. Raises nothing, whatever the bytes."""
-    known = address(topic)
-    if known is None or not tells_visits(known):
-        return Received(aside=(_set_aside(topic, _FOREIGN_TOPIC, payload),))
+def _read(topic: bytes, kiosk: str, payload: bytes) -> Received:
+    """The events in a message of visits, and what of it must be set aside."""
     try:
         events = wire.decode(payload)
     except BadMessage as error:
-        return _sift(topic, known.kiosk, payload, str(error))
-    source = f"/doors/{known.kiosk}"
+        return _sift(topic, kiosk, payload, str(error))
+    source = f"/doors/{kiosk}"
     for event in events:
         if event.source != source:
-            return _sift(topic, known.kiosk, payload, _WRONG_KIOSK)
-        if not _can_be(event.time) or (isinstance(event, ClockEvent) and not _can_be(event.data.started)):
-            return _sift(topic, known.kiosk, payload, _NO_TIME)
-    return Received(known.kiosk, events)
+            return _sift(topic, kiosk, payload, _WRONG_KIOSK)
+        if not _can_be(event.time) or (type(event) is ClockEvent and not _can_be(event.data.started)):
+            return _sift(topic, kiosk, payload, _NO_TIME)
+    return Received(kiosk, events)
 
 
 def _sift(topic: bytes, kiosk: str, payload: bytes, reason: str) -> Received:
@@ -119,7 +149,7 @@ def _sift(topic: bytes, kiosk: str, payload: bytes, reason: str) -> Received:
         return Received(aside=(_set_aside(topic, reason, payload, _place(kiosk, payload)),))
     if len(parts) == 1:
         return Received(aside=(_set_aside(topic, reason, parts[0], _place(kiosk, parts[0])),))
-    received = [receive(topic, b"[" + part + b"]") for part in parts]
+    received = [_read(topic, kiosk, b"[" + part + b"]") for part in parts]
     return Received(
         kiosk,
         events=tuple(event for part in received for event in part.events),

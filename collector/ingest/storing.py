@@ -19,7 +19,7 @@ from collector.ingest import truth
 from collector.ingest.clocks import put_right
 from collector.ingest.marks import Extent, Journal, Marks, Span
 from collector.ingest.receiving import Aside, Place, Received
-from collector.ingest.rows import content, row
+from collector.ingest.rows import content
 from collector.ingest.writing import Row, Writer, make_writer
 from collector.models import Clock, Gap, SetAside
 from mqtt_bridge import wire
@@ -137,14 +137,14 @@ class Store:
 
 def _sort(batch: Iterable[Received], now: datetime, writer: Writer) -> _Load:
     load = _Load()
-    received_at = writer.time(now)
+    received_at = writer.moment(now)
     for received in batch:
         kiosk = received.kiosk
         for event in received.events:
             first = last = int(event.sequence)
             if isinstance(event, VisitEvent):
                 load.visits.append(event)
-                load.rows.append(row(event, kiosk, first, received_at, writer))
+                load.rows.append(writer.row(event, kiosk, first, received_at))
             else:
                 load.facts.append(event)
                 if isinstance(event, GapEvent):

@@ -131,7 +131,7 @@ class _Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="type"):
             the door will never send again.
     """
 
-    specversion: Literal["1.0"] = "1.0"
+    specversion: Literal["1.0"]
     source: Source
     id: UUID
     time: Time
@@ -185,6 +185,7 @@ def event(sender: Sender, entry: Entry, settled: int = 0) -> Event:
         ValueError, TypeError: If it holds what no door writes.
     """
     envelope: dict[str, Any] = {
+        "specversion": "1.0",
         "source": f"/doors/{sender.kiosk}",
         "id": UUID(entry.id),
         "time": entry.at.astimezone(UTC),

@@ -29,8 +29,8 @@ from kiosk.loop import Loop
 from kiosk.model import Closing
 from kiosk.rules import Policy
 from kiosk.signals import View
-from kiosk.store.journal import SqliteJournal
 from kiosk.views import Plate
+from tests.benchmarks import journals
 from tests.benchmarks.row import Row
 
 VISITORS = 400
@@ -65,7 +65,7 @@ def _measure(folder: Path, frames: list[np.ndarray]) -> Row:
     screen, scanner = TimedScreen(), SimulatedScanner(width_px=WIDTH_PX, height_px=HEIGHT_PX)
     door = Loop(
         devices=Devices(scanner, SimulatedKeypad(), screen, SimulatedBuzzer(), SimulatedLamp()),
-        journal=SqliteJournal(folder / "door"),
+        journal=journals.journal(folder / "door"),
         clock=SteadyClock(stamp=lambda: 1),
         policy=Policy(settings.zone),
         plate=Plate(settings.place.name, settings.door.name, settings.door.direction, settings.zone),

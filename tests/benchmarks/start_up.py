@@ -14,7 +14,8 @@ from tests.programs import BIN
 
 STARTS = 15
 LIBRARIES = (
-    "numpy, pygame, zxingcpp, pyzbar.pyzbar, gpiozero, sqlite_utils, pydantic, phonenumbers, click, tenacity"
+    "numpy, pygame, zxingcpp, pyzbar.pyzbar, gpiozero, sqlite_utils, pydantic, phonenumbers, click, tenacity, "
+    "cryptography.hazmat.primitives.hpke"
 )
 
 

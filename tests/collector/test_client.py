@@ -112,7 +112,7 @@ def test_messages_and_other_frames_may_be_cut_anywhere(broker_wire):
     )
     for start in range(0, len(stream), 37):
         broker_wire.socket.sendall(stream[start : start + 37])
-        broker_wire.line.acknowledge([Delivered(b"", b"", 1)])
+        broker_wire.line.acknowledge([1])
         broker_wire.hear(4)
 
     wait_until(lambda: len(broker_wire.messages()) == 8, "all is here")
@@ -163,14 +163,14 @@ def test_a_line_that_is_cut_is_down(new_wire):
 
 
 def test_acknowledgements_of_a_batch_are_one_write(new_wire):
-    new_wire.line.acknowledge([Delivered(b"", b"", packet) for packet in (1, 0, 2, 0x1234)])
+    new_wire.line.acknowledge([1, 0, 2, 0x1234])
 
     assert new_wire.hear(12) == b"\x40\x02\x00\x01\x40\x02\x00\x02\x40\x02\x12\x34"
 
 
 def test_nothing_to_acknowledge_writes_nothing(new_wire):
-    new_wire.line.acknowledge([Delivered(b"", b"", 0)])
-    new_wire.line.acknowledge([Delivered(b"", b"", 9)])
+    new_wire.line.acknowledge([0])
+    new_wire.line.acknowledge([9])
 
     assert new_wire.hear(4) == b"\x40\x02\x00\x09"
 
@@ -217,6 +217,6 @@ def test_a_dead_line_can_be_told_anything(new_wire):
     new_wire.socket.close()
     wait_until(new_wire.downs, "it is down")
 
-    new_wire.line.acknowledge([Delivered(b"", b"", 1)])
+    new_wire.line.acknowledge([1])
     new_wire.line.post_receipts([("a", RECEIPT)])
     new_wire.line.close()

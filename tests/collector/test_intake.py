@@ -40,8 +40,8 @@ class FakeLine:
     def lose(self):
         self._happen(Down("connection lost"))
 
-    def acknowledge(self, messages):
-        self._done.append(f"acknowledge {' '.join(str(message.packet) for message in messages)}")
+    def acknowledge(self, packets):
+        self._done.append(f"acknowledge {' '.join(map(str, packets))}")
 
     def post_receipts(self, receipts):
         self._done += [f"receipt {kiosk} {receipt.through} {receipt.key}" for kiosk, receipt in receipts]
@@ -262,7 +262,7 @@ def test_a_late_acknowledgement_on_a_line_that_is_down_reaches_nobody(broker, do
     wait_until(lambda: messages(anew), "delivered again")
     (fresh,) = messages(anew)
     assert fresh.packet == stale.packet
-    old.acknowledge([stale])
+    old.acknowledge([stale.packet])
     old.close()
     new.close()
 

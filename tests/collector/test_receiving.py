@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.ingest.receiving import MAX_KEPT_BYTES, Place, receive
+from collector.ingest.frames import Delivered
+from collector.ingest.receiving import MAX_KEPT_BYTES, Place, foreign, hear
 from kiosk.entries import ClockEntry
 from mqtt_bridge import wire
 from mqtt_bridge.wire import Sender
@@ -16,6 +17,13 @@ from tests.collector.conftest import visit
 VISIT = b"doors/v1/cong-chinh/visit"
 VISITS = b"doors/v1/cong-chinh/visits"
 EPOCH = "00000000-0000-4000-8000-000000000001"
+
+
+def receive(topic, payload):
+    """What becomes of one message; one that no desk would want is set aside."""
+    heard = hear([Delivered(topic, payload, 7)])
+    assert (heard.packets, heard.size) == ([7], len(payload))
+    return heard.received[0] if heard.received else foreign(heard.others[0][1])
 
 
 def event(**change):
@@ -34,6 +42,20 @@ def test_a_batch_is_visits_in_its_order():
     messages = [visit(number) for number in (1, 2, 3)]
 
     assert receive(VISITS, wire.encode(messages)).events == messages
+
+
+def test_messages_are_told_apart_in_their_order():
+    events = [visit(number) for number in (1, 2, 3)]
+    messages = [Delivered(VISIT, wire.encode([one]), number) for number, one in enumerate(events, 1)]
+    health = Delivered(b"doors/v1/cong-chinh/health", b"{}", 4)
+
+    heard = hear([*messages[:2], health, messages[2]])
+
+    assert [one.events for one in heard.received] == [[one] for one in events]
+    assert [(str(topic), message) for topic, message in heard.others] == [
+        ("doors/v1/cong-chinh/health", health)
+    ]
+    assert list(heard.packets) == [1, 2, 4, 3]
 
 
 def test_a_topic_of_nobody_is_set_aside():

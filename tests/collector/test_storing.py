@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from collector.ingest import rows, storing
-from collector.ingest.receiving import Received, receive
+from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import Clock, Gap, Mark, SetAside, Visit
 from kiosk.entries import ClockEntry, GapEntry, Pseudonyms, SealedPerson
@@ -19,6 +19,7 @@ from mqtt_bridge import wire
 from mqtt_bridge.wire import Sender
 from tests.collector.conftest import visit
 from tests.collector.databases import POSTGRESQL
+from tests.collector.test_receiving import receive
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -1,11 +1,13 @@
 """Journals with much in them, made in no time; and what stands in them."""
 
+import random
 import shutil
 import sqlite3
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -15,6 +17,7 @@ from kiosk.formats import recognise
 from kiosk.model import Direction, Moment, Source, Visit
 from kiosk.sealing import Sealer, SealingKey
 from kiosk.store.journal import SqliteJournal
+from kiosk.store.leaves import PAGE_BYTES
 from kiosk.store.opening import FILE_NAME, stamp
 from tests import people
 from tests.fakes import MORNING
@@ -33,17 +36,17 @@ def visit(number: int = 0, text: str = people.CCCD) -> Visit:
     return Visit(recognise(text), (Direction.IN, Direction.OUT)[number % 2], Source.CAMERA, at)
 
 
-def fill(folder: Path, visits: int, boot: str = BOOT) -> None:
-    """Add visits to the journal in a folder: of one person, so that none needs to be sealed anew."""
-    with closing(SqliteJournal(folder, boot=boot, sealer=SEALER)) as book, book._db.atomic():
-        first = book.append(visit())
+def fill(folder: Path, visits: int, start: int = 0) -> None:
+    """Add visits of one person to the journal in a folder, one a minute; only the first is sealed, for speed."""
+    with closing(SqliteJournal(folder, boot=BOOT, sealer=SEALER)) as book, book._db.atomic():
+        first = book.append(visit(start))
         columns = "kind, boot, clock_trusted, source, format, document, sealing_key, person"
         book._db.conn.executemany(
             f"INSERT INTO entries (id, at, monotonic_s, direction, {columns})"
             f" SELECT ?, ?, ?, ?, {columns} FROM entries WHERE sequence = {first}",
             [
                 (str(uuid7()), stamp(one.at.utc), one.at.monotonic_s, one.direction)
-                for one in map(visit, range(1, visits))
+                for one in map(visit, range(start + 1, start + visits))
             ],
         )
 
@@ -65,7 +68,7 @@ class Contents:
     last: int
     aside: set[str]
 
-    @property
+    @cached_property
     def visits(self) -> dict[int, dict[str, object]]:
         return {number: row for number, row in self.entries.items() if row["kind"] == "visit"}
 
@@ -105,3 +108,11 @@ def alter(folder: Path, *statements: str) -> None:
         db.execute("PRAGMA ignore_check_constraints = ON")
         for statement in statements:
             db.execute(statement)
+
+
+def spoil(path: Path, pages: Iterable[int], what: Callable[[int], bytes] | None = None) -> None:
+    """Write something else where pages of a file were, the first of them page 0; random bytes if nothing is said."""
+    with path.open("r+b") as file:
+        for number in pages:
+            file.seek(number * PAGE_BYTES)
+            file.write(what(number) if what else random.Random(number).randbytes(PAGE_BYTES))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import cues, words
@@ -31,6 +31,7 @@ from kiosk.views import Plate, lamp, view
 from tests import people
 from tests.fakes import MORNING, FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeWorker
 
+unhurried = settings(deadline=None)
 OWN = Settings.model_validate(
     {
         "place": {"name": "Ủy ban", "help_desk": "0212 111 111"},
@@ -158,6 +159,7 @@ def test_what_is_no_configuration_is_refused(text):
         laid_over(OWN, text)
 
 
+@unhurried
 @given(
     st.sampled_from(sorted(TOLD)),
     st.recursive(

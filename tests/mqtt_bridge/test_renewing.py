@@ -398,6 +398,12 @@ def enrol(tmp_path, broker, kiosk):
     return folder
 
 
+def door_of(broker, kiosk):
+    """How the centre knows a box."""
+    (found,) = (door for door in json.loads(collector(broker, "doors", "--json")) if door["kiosk"] == kiosk)
+    return found
+
+
 def bridge_of(tmp_path, broker, kiosk):
     settings = ("mqtt.tls=true", "mqtt.host=localhost", f"kiosk.name={kiosk}")
     return Bridge(tmp_path, broker.settings.port, *settings)
@@ -409,16 +415,18 @@ def test_a_box_renews_its_certificate_over_the_real_broker_and_comes_back_with_i
     held = Certificates(folder, "kiosk-1")
 
     eventually((folder / RENEWED).exists)
-    eventually(lambda: sum("line up" in line for line in bridge.errors) == 2)
+    eventually(lambda: sum("line up" in line for line in bridge.errors) >= 2)
     assert held.expires() > dt.datetime.now(dt.UTC) + 364 * DAY
     assert not (folder / NEXT_KEY).exists()
     assert any("to use the renewed certificate" in line for line in bridge.errors)
+    assert not any("another box" in line for line in bridge.errors)
 
     # The first one is not needed any more.
     (folder / CERTIFICATE).unlink()
     bridge.kill()
+    bridge.errors.clear()
     bridge.start()
-    eventually(lambda: sum("line up" in line for line in bridge.errors) == 3)
+    eventually(lambda: any("line up" in line for line in bridge.errors))
 
     # Neither of the two would leave an image of its memory on the disk.
     for program in (bridge, centre):
@@ -426,9 +434,9 @@ def test_a_box_renews_its_certificate_over_the_real_broker_and_comes_back_with_i
         assert re.search(r"Max core file size +0 +0 ", limits)
 
     # And all the while the centre was told how the box is.
-    (door,) = json.loads(collector(broker, "doors", "--json"))
-    assert (door["kiosk"], door["place"]) == ("kiosk-1", "UBND phường Thử")
-    assert door["presence"] == "online"
+    eventually(lambda: door_of(broker, "kiosk-1")["presence"] == "online")
+    door = door_of(broker, "kiosk-1")
+    assert door["place"] == "UBND phường Thử"
     assert door["health"]["enrolled"]
     assert door["health"]["keeps_names"]
     assert door["health"]["door"]["running"] is False

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 import jwt
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.model import Direction
@@ -24,6 +24,7 @@ from tests.mqtt_bridge.centre import (
     neighbours_claims,
 )
 
+unhurried = settings(deadline=None)
 GOOD = SIGNER(config_claims())
 CLAIMS = msgspec.to_builtins(config_claims())
 EACH = [
@@ -67,6 +68,7 @@ def test_any_reader_of_jws_reads_it(kind, claims):
     assert found["payload"]["counter"] == claims.counter
 
 
+@unhurried
 @given(
     counter=st.integers(1, MAX_COUNTER),
     on=st.booleans(),
@@ -78,6 +80,7 @@ def test_commands_arrive_as_they_left(counter, on, notice):
     assert read(SIGNER(claims), Kind.COMMAND) == claims
 
 
+@unhurried
 @given(
     st.lists(
         st.builds(
@@ -172,11 +175,13 @@ def test_what_is_too_large_is_not_even_looked_at():
     assert "more than" in refusal(b"x" * (MAX_MESSAGE_BYTES + 1))
 
 
+@unhurried
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_at_all_are_believed_or_end_anything(rubbish):
     assert refusal(rubbish)
 
 
+@unhurried
 @given(at=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255))
 def test_no_byte_can_be_changed(at, byte):
     altered = bytearray(GOOD)

@@ -20,16 +20,17 @@ class House:
         self.broker = self._keep(Broker(folder / "broker"))
         self.web_port = free_port()
 
-    def open_centre(self):
-        collector = Collector(self.centre_data, self.broker.port, "serve", "--web-port", str(self.web_port))
+    def open_centre(self, **more):
+        options = ("serve", "--web-port", str(self.web_port))
+        collector = Collector(self.centre_data, self.broker.port, *options, **more)
         assert "ready" in self._keep(collector).lines.get(timeout=PATIENCE_S)
         return collector
 
-    def open_bridge(self, *settings):
-        return self._keep(Bridge(self.door_data, self.broker.port, *settings))
+    def open_bridge(self, *settings, **more):
+        return self._keep(Bridge(self.door_data, self.broker.port, *settings, **more))
 
-    def open_door(self, *arguments):
-        door = self._keep(Door(self.door_data, *arguments))
+    def open_door(self, *arguments, **more):
+        door = self._keep(Door(self.door_data, *arguments, **more))
         door.next(state="waiting")
         return door
 

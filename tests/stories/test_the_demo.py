@@ -1,15 +1,13 @@
 """The demo as a newcomer runs it, and the page that it ends with."""
 
-import http.cookiejar
 import re
 import subprocess
-import urllib.parse
-import urllib.request
 
 import pytest
 
 from hardware.simulated.demo.people import VISITORS
 from tests.programs import BIN
+from tests.stories import browsing
 
 
 def demo(*arguments):
@@ -31,13 +29,7 @@ def morning(tmp_path_factory):
 def page_after_login(said):
     """The page, seen by the user whom the demo made."""
     address, user, password = re.search(r"page +(\S+) +user (\S+) +password (\S+)", said).groups()
-    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-    with browser.open(address) as login:
-        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', login.read().decode())[1]
-        where = login.geturl()
-    form = {"csrfmiddlewaretoken": token, "username": user, "password": password, "next": "/"}
-    with browser.open(urllib.request.Request(where, urllib.parse.urlencode(form).encode())) as page:
-        return page.read().decode()
+    return browsing.page(address, user, password)
 
 
 def test_the_morning_ends_well_with_page_screens_and_how_to_stop(morning):

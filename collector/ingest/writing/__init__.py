@@ -4,12 +4,14 @@ The busiest statements, in the words of each kind of database.
 Rows are tuples as that kind takes them; what is compared with them is read back in the same form.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection
 
 from collector.ingest.marks import Journal
+from mqtt_bridge.wire import VisitEvent
 
 Row = tuple[Any, ...]
 
@@ -17,14 +19,12 @@ Row = tuple[Any, ...]
 class Writer(Protocol):
     """What a kind of database must be able to do. All but `prepare` happens in an open transaction."""
 
-    @property
-    def uuid(self) -> Callable[[Any], Any]:
-        """How it takes a UUID."""
+    def moment(self, time: datetime) -> Any:
+        """A time (aware) as a row takes it."""
         ...
 
-    @property
-    def time(self) -> Callable[[Any], Any]:
-        """How it takes a time (aware, UTC)."""
+    def row(self, visit: VisitEvent, kiosk: str, sequence: int, received_at: Any) -> Row:
+        """A visit as a row: what `rows.COLUMNS` names, received at such a moment."""
         ...
 
     def prepare(self) -> None:

@@ -16,6 +16,7 @@ from collector.ingest.marks import Journal
 from collector.ingest.rows import COLUMNS, CONTENT
 from collector.ingest.writing import Row
 from collector.models import Mark, Visit
+from mqtt_bridge.wire import VisitEvent
 
 _VISITS, _MARKS = Visit._meta.db_table, Mark._meta.db_table  # noqa: SLF001 - Django's own documented name
 _TYPES = {
@@ -46,10 +47,40 @@ class PostgresqlWriter:
     """Writes what psycopg takes: UUIDs and times as they are."""
 
     def __init__(self) -> None:
-        self.uuid = _itself
-        self.time = _itself
         self._ready: object = None
         """The connection that has its stage."""
+
+    def moment(self, time: datetime) -> datetime:
+        """A time as a row takes it."""
+        return time
+
+    def row(self, visit: VisitEvent, kiosk: str, sequence: int, received_at: Any) -> Row:
+        """A visit as a row."""
+        facts = visit.data
+        known = facts.pseudonyms
+        person = facts.person
+        return (
+            visit.id,
+            kiosk,
+            facts.place,
+            facts.door,
+            visit.epoch,
+            sequence,
+            facts.direction._value_,
+            facts.via._value_,
+            facts.operator or "",
+            visit.time,
+            facts.clocktrusted,
+            facts.boot,
+            facts.monotonic,
+            facts.format._value_,
+            known.document,
+            known.phone,
+            known.other,
+            person.key if person else "",
+            person.box if person else None,
+            received_at,
+        )
 
     def prepare(self) -> None:
         """Make the stage once a connection, and let a commit wait for the disk, however the server is set."""
@@ -92,7 +123,3 @@ class PostgresqlWriter:
 def _raw() -> Cursor[Any]:
     raw: Connection[Any] = connection.connection
     return raw.cursor()
-
-
-def _itself(value: UUID | datetime) -> UUID | datetime:
-    return value
