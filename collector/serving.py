@@ -5,6 +5,7 @@ If either dies, the process ends and the service manager starts it anew.
 """
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -42,6 +43,7 @@ from collector.wsgi import application
 from mqtt_bridge.wire import Receipt, signed_receipt
 
 PAGE_THREADS = 4
+GARBAGE_THINGS = 20_000
 LAST_WORDS_S = 1.5
 """How long the intake may take to end; what it has not committed by then will be sent again."""
 _REMEDIES = {
@@ -138,6 +140,7 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
         if worker is not None:
+            _leave_be()
             worker.start()
             Thread(target=upkeep.run, name="upkeep", daemon=True).start()
         click.echo(f"collector ready: {page.address}" if page else "collector ready: listening to the broker")
@@ -154,6 +157,18 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
         if intake is not None and worker is not None:
             intake.stop()
             worker.join(LAST_WORDS_S)
+
+
+def _leave_be() -> None:
+    """
+    Let the garbage collector look only at what is made from now on, and after thousands of new things.
+
+    What a batch of visits holds goes by itself when the batch is done; looking for circles in it, and in all
+    that was imported, took a tenth of the intake's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THINGS, 20, 100)
 
 
 def _dial(happen: Callable[[Any], None], **options: Any) -> Line:

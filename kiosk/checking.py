@@ -13,11 +13,12 @@ from typing import Any
 
 from kiosk import config
 from kiosk.devices import find
-from kiosk.errors import JournalFailed, KioskError, SettingsError
+from kiosk.errors import JournalDamaged, JournalFailed, KioskError, SettingsError
 from kiosk.settings import Settings
 from kiosk.store.holding import DOOR, is_held
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.opening import FILE_NAME
+from kiosk.store.salvage import put_aside
 
 _SCANT_MB = 100
 _CONNECT_S = 3.0
@@ -143,6 +144,8 @@ def _journal(folder: Path, *, running: bool) -> Finding:
         _write(there)
         free_mb = shutil.disk_usage(there).free // 1_000_000
         waiting = _waiting(folder)
+    except JournalDamaged as problem:
+        return Finding("journal", State.WARNING, _one_line(problem))
     except JournalFailed as problem:
         return Finding("journal", State.WRONG, _one_line(problem))
     except OSError as error:
@@ -155,6 +158,10 @@ def _journal(folder: Path, *, running: bool) -> Finding:
     if running:
         facts.append("in use by the running door")
     says = f"{folder}: {', '.join(facts)}"
+    if damaged := len(put_aside(folder)):
+        return Finding(
+            "journal", State.WARNING, f"{says}, damaged and mended: {damaged}; give it another disk"
+        )
     if free_mb < _SCANT_MB:
         return Finding("journal", State.WARNING, f"{says}; make room on its disk")
     return Finding("journal", State.OK, says)

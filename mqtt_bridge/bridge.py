@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from threading import Event
 from typing import Protocol
 
@@ -86,7 +86,9 @@ class Bridge:
         self._health = health
         self._keys = keys
         self._companions = companions
-        self._happenings: SimpleQueue[tuple[Line, Happening]] = SimpleQueue()
+        # No SimpleQueue: a signal on a busy machine can make its get() forget the timeout (CPython 3.11), and
+        # who is told to stop would wait for a happening.
+        self._happenings: Queue[tuple[Line, Happening]] = Queue()
         self._line: Line | None = None
         self._sending: Sending | None = None
         self._knock_again = Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)

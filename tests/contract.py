@@ -6,16 +6,32 @@ from functools import cache
 from pathlib import Path
 
 import paho.mqtt.client as paho
+import yaml
 from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator, FormatChecker
+from paho.mqtt.enums import MQTTProtocolVersion
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from mqtt_bridge import topics
 from mqtt_bridge.topics import Channel
 
 UP = (Channel.VISIT, Channel.VISITS, Channel.AVAILABILITY, Channel.HEALTH, Channel.REPLY, Channel.RENEWAL)
-SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas"
+DOWN = tuple(channel for channel in Channel if channel not in UP)
+DOCS = Path(__file__).parents[1] / "docs"
+SCHEMAS = DOCS / "schemas"
 BY_TYPE = {f"vn.entrance-kiosk.{name}.v1": name for name in ("visit", "clock", "gap")}
 SIGNED = {Channel.CONFIG, Channel.NEIGHBOURS, Channel.COMMAND}
+
+
+@cache
+def bindings():
+    """QoS, and whether the broker keeps it, of what is said on each channel, as the document has them."""
+    document = yaml.safe_load((DOCS / "mqtt.yaml").read_text(encoding="utf-8"))
+    found = {}
+    for operation in document["operations"].values():
+        channel = Channel(operation["channel"]["$ref"].removeprefix("#/channels/"))
+        found[channel] = (operation["bindings"]["mqtt"]["qos"], operation["bindings"]["mqtt"]["retain"])
+    return found
 
 
 @cache
@@ -71,24 +87,41 @@ def _faults(topic, name, document):
 
 
 class Watch:
-    """Listens to a broker on loopback, and holds the contract against what boxes say on it."""
+    """
+    Listens to a broker on loopback, and holds the contract against what is said there.
 
-    def __init__(self, port: int) -> None:
-        self.seen: list[tuple[str, bytes]] = []
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
-        self._client.on_connect = lambda client, *_: client.subscribe(
-            [(topics.everyone(one), 0) for one in UP]
-        )
-        self._client.on_message = lambda _client, _data, message: self.seen.append(
-            (message.topic, message.payload)
-        )
+    Args:
+        port: The broker's.
+        channels: What to listen to: what boxes say, unless told otherwise, for a test may play the centre.
+    """
+
+    def __init__(self, port: int, channels: tuple[Channel, ...] = UP) -> None:
+        self.seen: list[paho.MQTTMessage] = []
+        self._channels = channels
+        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        self._client.on_connect = self._subscribe
+        self._client.on_message = lambda _client, _data, message: self.seen.append(message)
         self._client.reconnect_delay_set(1, 1)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
+
+    def _subscribe(self, client, *_):
+        """At the highest QoS, and as it was published: so that both are seen."""
+        as_it_is = SubscribeOptions(qos=2, retainAsPublished=True)
+        client.subscribe([(topics.everyone(one), as_it_is) for one in self._channels])
 
     def end(self) -> None:
         """Stop listening; fails when anything was not of the contract."""
         self._client.disconnect()
         self._client.loop_stop()
-        found = [fault for topic, payload in self.seen for fault in faults(topic, payload)]
+        found = [fault for message in self.seen for fault in self._faults(message)]
         assert not found, found[:5]
+
+    def _faults(self, message):
+        found = faults(message.topic, message.payload)
+        known = topics.parse(message.topic)
+        if known is not None and (message.qos, message.retain) != (told := bindings()[known.channel]):
+            found.append(
+                f"{message.topic}: QoS {message.qos}, retained {message.retain}; the document says {told}"
+            )
+        return found

@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.contract import Watch
+from mqtt_bridge.topics import Channel
+from tests.contract import UP, Watch
 
 BIN = Path(sys.executable).parent
 PATIENCE_S = 30.0
@@ -99,9 +100,16 @@ def _drain(stream, keep) -> None:
 
 
 class Broker(Program):
-    """A Mosquitto on a free port, with its persistence as Debian ships it."""
+    """
+    A Mosquitto on a free port, with its persistence as Debian ships it.
 
-    def __init__(self, folder: Path, extra: str = "") -> None:
+    Args:
+        folder: Where it keeps what it keeps.
+        extra: Further lines of its settings.
+        watched: On which channels all that is said must be of the contract; none for none.
+    """
+
+    def __init__(self, folder: Path, extra: str = "", watched: tuple[Channel, ...] = UP) -> None:
         self.port = free_port()
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "mosquitto.conf"
@@ -112,7 +120,7 @@ class Broker(Program):
         found = Path("/usr/sbin/mosquitto")
         self._watch: Watch | None = None
         super().__init__(found if found.exists() else "mosquitto", "-c", config)
-        self._watch = Watch(self.port)
+        self._watch = Watch(self.port, watched) if watched else None
 
     def start(self) -> None:
         super().start()

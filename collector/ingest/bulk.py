@@ -59,8 +59,9 @@ class BulkClient(paho.Client):
         self.loop_stop()
         self._reset_sockets()
 
-    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:  # noqa: ARG002 - a read has what it has
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
         """Read once, and deal with all that came whole. Paho's network thread calls this."""
+        del max_packets  # A read has what it has.
         if self._sock is None:
             return MQTTErrorCode.MQTT_ERR_NO_CONN
         try:

@@ -29,12 +29,12 @@ from mqtt_bridge.wire import Event, Receipt
 
 log = logging.getLogger(__name__)
 
-BATCH_MESSAGES, BATCH_BYTES = 1000, 4 * 1024 * 1024
+BATCH_MESSAGES, BATCH_BYTES = 2000, 4 * 1024 * 1024
 """A transaction begins when so much has come; or, when less has come, at once."""
-RECEIPT_S = 0.0005
+RECEIPT_S, LONGEST_RECEIPTS_S = 0.002, 1.0
 """
-A receipt is signed, which costs a tenth of this; so long a batch may let each wait for the next batch, whose
-receipt says the same and more. With nothing to do, none waits.
+To sign a receipt costs a fortieth of this. So long, for each receipt, they all wait for the next batch while
+more is coming: its receipts say the same and more. With nothing to do, none waits.
 """
 KNOCK_S = 10.0
 """How long the broker may take to let us in."""
@@ -234,7 +234,8 @@ class Intake:
     def _tell(self, line: Line) -> None:
         """Sign and send the receipts that wait, unless others will soon take their place."""
         now_s = time.monotonic()
-        if not self._happenings.empty() and now_s - self._told_at_s < RECEIPT_S * len(self._receipts):
+        wait_s = min(RECEIPT_S * len(self._receipts), LONGEST_RECEIPTS_S)
+        if not self._happenings.empty() and now_s - self._told_at_s < wait_s:
             return
         self._told_at_s = now_s
         line.post_receipts(

@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from collector.ingest.decoding import decode
 from collector.ingest.frames import Delivered
 from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel, Topic
@@ -128,11 +129,11 @@ def foreign(message: Delivered) -> Received:
 
 def _read(topic: bytes, kiosk: str, payload: bytes) -> Received:
     """The events in a message of visits, and what of it must be set aside."""
+    source = f"/doors/{kiosk}"
     try:
-        events = wire.decode(payload)
+        events = decode(payload, source)
     except BadMessage as error:
         return _sift(topic, kiosk, payload, str(error))
-    source = f"/doors/{kiosk}"
     for event in events:
         if event.source != source:
             return _sift(topic, kiosk, payload, _WRONG_KIOSK)

@@ -188,7 +188,22 @@ def _message(name: str, channel: Channel) -> dict[str, Any]:
 def _schema(name: str, schema: dict[str, Any], structs: dict[str, type]) -> dict[str, Any]:
     for title, definition in schema.get("$defs", {}).items():
         _describe(definition, structs.get(title))
-    return {"$schema": DIALECT, "title": name, **schema}
+    return {"$schema": DIALECT, "title": name, **_plain(schema)}
+
+
+def _plain(node: Any) -> Any:
+    """
+    A schema without what only some readers know: OpenAPI's discriminators, which AsyncAPI takes for its own, and
+    a look behind the end of a text, which is its end wherever expressions are those of ECMA-262.
+    """
+    if isinstance(node, list):
+        return [_plain(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _plain(value) for key, value in node.items() if key != "discriminator"}
+    if isinstance(kept.get("pattern"), str):
+        kept["pattern"] = kept["pattern"].removesuffix(r"(?!\n)")
+    return kept
 
 
 def _describe(definition: dict[str, Any], struct: type | None) -> None:
@@ -201,7 +216,7 @@ def _describe(definition: dict[str, Any], struct: type | None) -> None:
     for base in reversed(struct.__mro__):
         section = re.split(r"\n\s*Attributes:\n", base.__doc__ or "", maxsplit=1)[1:]
         for field in re.findall(r"^ +(\w+): ((?:.*\n?)(?:^ {12,}.*\n?)*)", "".join(section), re.MULTILINE):
-            told[field[0]] = " ".join(field[1].split())
+            told[field[0]] = re.sub(r"\bNone\b", "null", " ".join(field[1].split()))
     for name, property_ in definition["properties"].items():
         if name in told:
             property_["description"] = told[name]

@@ -22,7 +22,7 @@ from kiosk.store.trouble import failing_as
 
 __all__ = ["SqliteJournal", "stamp"]
 
-PRUNED_AT_ONCE = 500
+PRUNED_AT_ONCE = 200
 """Most rows that one transaction deletes: the door must not wait for it."""
 
 _INSERT = """

@@ -1,5 +1,6 @@
 """The road's side of the journal: what is to be sent, and what has become of it."""
 
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -8,11 +9,23 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from kiosk.entries import SET_ASIDE, ClockEntry, Entry, GapEntry, Pseudonyms, SealedPerson, VisitEntry
+from kiosk.entries import (
+    DAMAGED,
+    SET_ASIDE,
+    ClockEntry,
+    Entry,
+    GapEntry,
+    Pseudonyms,
+    SealedPerson,
+    VisitEntry,
+)
 from kiosk.errors import EntryUnreadable, JournalDamaged
 from kiosk.model import Direction, Format, Source
 from kiosk.store.opening import open_journal, stamp
+from kiosk.store.rescue import FAR
 from kiosk.store.trouble import Identity, failing_as, mark
+
+log = logging.getLogger(__name__)
 
 
 class Outbox:
@@ -107,11 +120,29 @@ class Outbox:
             How many entries this settled.
         """
         with self._failing_as("mark visits as stored"), self._db.atomic():
+            self._go_on_behind(through)
             cursor = self._db.execute(
                 "UPDATE entries SET state = 'stored' WHERE sequence <= ? AND state = 'sent'", [through]
             )
             self._db.execute("UPDATE road SET last_receipt_at = ?", [stamp(datetime.now(UTC))])
         return cursor.rowcount
+
+    def _go_on_behind(self, through: int) -> None:
+        """A centre that has more than was ever written here knows of a life that this file has forgotten."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
+        if row is None or not row[0] < through < row[0] + FAR:
+            return
+        log.warning(
+            "the centre has entries through %d, this journal ends with %d: was it put back from a copy?"
+            " New ones get numbers behind those",
+            *(through, row[0]),
+        )
+        self._db.execute(
+            "INSERT INTO entries (sequence, id, kind, state, at, through, why)"
+            " VALUES (?, ?, 'gap', 'stored', ?, ?, ?)",
+            [row[0] + 1, str(uuid7()), stamp(datetime.now(UTC)), through, DAMAGED],
+        )
+        self._db.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'entries'", [through])
 
     def tell_line(self, *, up: bool) -> None:
         """Let the door know whether the road reaches the broker."""
@@ -139,6 +170,8 @@ class Outbox:
     def _entry(self, row: dict[str, Any]) -> Entry:
         place = {"id": row["id"], "epoch": self.epoch, "sequence": row["sequence"]}
         at = datetime.fromisoformat(row["at"])
+        if at.tzinfo is None:
+            raise ValueError("no time")
         if row["kind"] == "clock":
             return ClockEntry(
                 **place, at=at, boot=row["boot"], started=datetime.fromisoformat(row["started"])

@@ -58,7 +58,14 @@ class Sender(Struct, frozen=True, gc=False):
 
 
 class Pseudonyms(Struct, frozen=True, gc=False, omit_defaults=True):
-    """By what a person is known again: `kiosk.entries.Pseudonyms`. Those that are not known are left out."""
+    """
+    By what a person is known again: `kiosk.entries.Pseudonyms`. Those that are not known are left out.
+
+    Attributes:
+        document: Of the ID number.
+        phone: Of the phone number.
+        other: Of what else tells the person, where there is neither.
+    """
 
     document: Digest | None = None
     phone: Digest | None = None
@@ -83,10 +90,17 @@ class VisitFacts(Struct, frozen=True, gc=False, kw_only=True):
     What a visit tells: `kiosk.entries.VisitEntry`.
 
     Attributes:
+        place: The office, as it calls itself today.
+        door: The door, likewise.
+        direction: Which way.
         via: How the door learned it.
+        operator: The guard who keyed it in; None when the visitor did it alone.
+        boot: Id of the box's boot.
         monotonic: Seconds since the boot.
         clocktrusted: Whether the event's `time` is right.
-        person: None where no names are kept.
+        format: What was presented.
+        pseudonyms: By what the person is known again.
+        person: The personal fields, sealed; None where no names are kept.
     """
 
     place: Label = ""
@@ -103,14 +117,26 @@ class VisitFacts(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class ClockFacts(Struct, frozen=True, gc=False, kw_only=True):
-    """What a clock that became true tells: when that boot's monotonic clock was zero."""
+    """
+    What a clock that became true tells.
+
+    Attributes:
+        boot: Id of the box's boot.
+        started: When that boot's monotonic clock was zero.
+    """
 
     boot: UUID
     started: Time
 
 
 class GapFacts(Struct, frozen=True, gc=False, kw_only=True):
-    """What a gap tells: the last place of it, and whether a disk lost them or they were set aside."""
+    """
+    What a gap tells.
+
+    Attributes:
+        through: The last place of it.
+        why: Whether a disk lost them, or they could not be sent as they are, and may come later.
+    """
 
     through: Annotated[int, Meta(ge=1, le=MAX_SEQUENCE)]
     why: Why
@@ -121,9 +147,12 @@ class _Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="type"):
     The envelope.
 
     Attributes:
+        type: What kind of event.
+        specversion: Of CloudEvents.
         source: `/doors/<kiosk>`.
         id: UUIDv7, made at the door.
         time: The door's wall clock.
+        datacontenttype: Of `data`.
         sequence: Its place in the journal: 1, 2, 3 … within the epoch.
         epoch: Id of the journal.
         settled: Highest sequence number of this epoch for which the door already holds a receipt; 0 for

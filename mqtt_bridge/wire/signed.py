@@ -65,6 +65,7 @@ class CommandClaims(_Claims, frozen=True, kw_only=True, tag="command"):
     Attributes:
         id: By which the door replies.
         exp: When it is too late.
+        body: What is to be done.
     """
 
     id: UUID

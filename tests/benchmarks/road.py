@@ -1,6 +1,7 @@
 """What the benchmarks of the road share: programs that run and end, and what they took."""
 
 import os
+import socket
 import statistics
 import tempfile
 import threading
@@ -13,11 +14,10 @@ from typing import TypeVar
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.programs import Broker, Program, eventually
+from tests.programs import Program, eventually, free_port
 
 PATIENCE_S = 60.0
 """Longest wait for anything: what is slower than that is a failure, not a figure."""
-_TELL_SUBSCRIPTIONS = "log_type subscribe\nlog_type error\n"
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _Running = TypeVar("_Running", bound=Program)
 
@@ -32,13 +32,29 @@ def running(program: _Running) -> Iterator[_Running]:
             program.kill()
 
 
+class Mosquitto(Program):
+    """A broker on a free port as Debian ships it, with nobody who listens to what it carries."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        config = folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nuser root\n"
+            f"persistence true\npersistence_location {folder}/\nmax_queued_messages 200000\n"
+            "log_type subscribe\nlog_type error\n"
+        )
+        found = Path("/usr/sbin/mosquitto")
+        super().__init__(found if found.exists() else "mosquitto", "-c", config)
+
+
 @contextmanager
-def broker() -> Iterator[Broker]:
-    """A new Mosquitto in a folder of its own: no session of an earlier run is in it."""
+def broker() -> Iterator[Mosquitto]:
+    """A new broker in a folder of its own: no session of an earlier run is in it."""
     with (
         tempfile.TemporaryDirectory(prefix="road-") as folder,
-        running(Broker(Path(folder), _TELL_SUBSCRIPTIONS)) as mosquitto,
+        running(Mosquitto(Path(folder))) as mosquitto,
     ):
+        wait_until(lambda: _listens(mosquitto.port))
         yield mosquitto
 
 
@@ -59,7 +75,7 @@ def connected(port: int, name: str) -> Iterator[paho.Client]:
         client.loop_stop()
 
 
-def wait_for_subscription(mosquitto: Broker, topic: str) -> None:
+def wait_for_subscription(mosquitto: Mosquitto, topic: str) -> None:
     """Wait until somebody hears a topic."""
     eventually(lambda: any(line.endswith(f" {topic}") for line in mosquitto.errors), PATIENCE_S)
 
@@ -94,3 +110,8 @@ def memory_mb(pid: int) -> tuple[float, float]:
 def median(figures: Sequence[float]) -> float:
     """The middle one of several rounds."""
     return statistics.median(figures)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -32,6 +32,7 @@ from tests.collector.databases import (
     server_database,
     templates,
 )
+from tests.contract import DOWN, Watch
 from tests.postgresql import postgresql
 
 __all__ = ["on_postgresql", "on_sqlite", "postgresql", "server_database", "templates"]
@@ -226,9 +227,12 @@ def visit(sequence: int = 1, *, kiosk: str = "cong-chinh", settled: int = 0, **c
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker, on which all that the centre says is of the contract."""
     broker = Broker(tmp_path)
     broker.start()
+    watch = Watch(broker.port, DOWN)
     yield broker
+    watch.end()
     broker.kill()
 
 

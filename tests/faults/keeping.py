@@ -150,8 +150,8 @@ class Kept:
             self._changed.notify_all()
             self._last = self._life
         if self._last is not None:
-            self._last.signal(signal.SIGCONT)
             self._last.signal(signal.SIGTERM)
+            self._last.signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Ask it to end, for good, and wait until it has."""

@@ -6,11 +6,15 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
+from tests.fuzz import road, trying
 from tests.fuzz.payloads import KINDS
-from tests.fuzz.trying import Tally, run
+from tests.fuzz.road import ROAD
+from tests.fuzz.trying import Tally
 
 SEED = 20211101
 CHUNK = 10_000
+RUNS = {**dict.fromkeys(KINDS, trying.run), **dict.fromkeys(ROAD, road.run)}
+"""What tries the payloads of each format, and the messages of each kind."""
 
 
 def main() -> int:
@@ -19,11 +23,11 @@ def main() -> int:
     asked.add_argument("--count", type=int, default=20_000, help="payloads of each format")
     asked.add_argument("--seed", type=int, default=SEED)
     asked.add_argument("--first", type=int, default=0, help="number of the first payload")
-    asked.add_argument("--format", choices=KINDS, action="append", help="only this; may be repeated")
+    asked.add_argument("--format", choices=RUNS, action="append", help="only this; may be repeated")
     asked.add_argument("--jobs", type=int, default=os.cpu_count())
     said = asked.parse_args()
     faults = 0
-    for kind in said.format or KINDS:
+    for kind in said.format or RUNS:
         began_s = time.perf_counter()
         total = _together(kind, said.seed, said.first, said.count, said.jobs)
         faults += len(total.faults)
@@ -43,7 +47,7 @@ def _together(kind: str, seed: int, first: int, count: int, jobs: int) -> Tally:
     total = Tally(kind)
     with ProcessPoolExecutor(jobs) as pool:
         parts = [
-            pool.submit(run, kind, seed, start, min(CHUNK, first + count - start))
+            pool.submit(RUNS[kind], kind, seed, start, min(CHUNK, first + count - start))
             for start in range(first, first + count, CHUNK)
         ]
         for part in as_completed(parts):

@@ -46,7 +46,7 @@ def run(kind: str, seed: int, first: int, count: int) -> Tally:
     """Try `count` payloads of a format, beginning with number `first`. Stops at the tenth fault."""
     tally = Tally(kind)
     honest = {_facts(who) for text in KINDS[kind].valid if isinstance(who := _read(text), Visitor)}
-    with _stopwatch():
+    with stopwatch():
         for at in range(first, first + count):
             text = payload(kind, seed, at)
             fault = _try(text, tally, honest)
@@ -105,7 +105,9 @@ def _facts(who: Visitor) -> tuple[str | None, ...]:
 
 
 @contextlib.contextmanager
-def _stopwatch():
+def stopwatch():
+    """Have `signal.setitimer(signal.ITIMER_PROF, …)` raise `TooSlow` when its time is over."""
+
     def ring(*_):
         raise TooSlow(f"longer than {LIMIT_S} s")
 

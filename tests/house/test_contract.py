@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 
 from mqtt_bridge import wire
 from mqtt_bridge.topics import NAMED, Channel
@@ -37,6 +37,50 @@ def test_every_schema_is_a_schema_and_says_what_it_is_about(path):
     Draft202012Validator.check_schema(schema)
     for name, part in schema["$defs"].items():
         assert "properties" not in part or part.get("description"), name
+        for field, says in part.get("properties", {}).items():
+            speaks_for_itself = {"$ref", "enum"} & says.keys() or "$ref" in says.get("items", {})
+            assert says.get("description") or speaks_for_itself, f"{name}.{field}"
+
+
+def resolved(node):
+    """The document with the schemas in place of what refers to them, as readers of AsyncAPI see it."""
+    if isinstance(node, list):
+        return [resolved(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if str(node.get("$ref", "")).startswith("./"):
+        return json.loads((DOCS / node["$ref"]).read_text(encoding="utf-8"))
+    return {key: resolved(value) for key, value in node.items()}
+
+
+def test_the_document_is_what_asyncapi_itself_takes_for_one():
+    official = json.loads(Path(__file__).with_name("asyncapi-3.0.0.json").read_text(encoding="utf-8"))
+
+    faults = [
+        f"{one.json_path}: {one.message[:200]}"
+        for one in Draft7Validator(official).iter_errors(resolved(DOCUMENT))
+    ]
+
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: document["info"].pop("version"),
+        lambda document: document["operations"]["sendVisit"].update(action="publish"),
+        lambda document: document["operations"]["sendVisit"]["bindings"]["mqtt"].update(qos=3),
+        lambda document: document["channels"]["visit"].update(adress="x"),
+        lambda document: document["components"]["messages"]["visits"]["payload"].update(discriminator={}),
+        lambda document: document["servers"]["broker"].pop("host"),
+    ],
+)
+def test_a_document_that_is_none_would_be_noticed(spoil):
+    official = json.loads(Path(__file__).with_name("asyncapi-3.0.0.json").read_text(encoding="utf-8"))
+    document = resolved(DOCUMENT)
+    spoil(document)
+
+    assert not Draft7Validator(official).is_valid(document)
 
 
 def references(node):

@@ -15,6 +15,7 @@ from kiosk.__main__ import kiosk
 from kiosk.checking import Finding, State
 from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
+from kiosk.store.trouble import mark
 from tests.programs import free_port
 
 PARTS = ["settings", "reader", "camera", "screen", "keypad", "buzzer", "lamp", "journal", "broker"]
@@ -183,13 +184,24 @@ def test_a_folder_that_cannot_be_written_is_wrong(check, folder):
     assert "choose another data.folder" in parts["journal"][1]
 
 
-def test_a_journal_that_is_none_is_wrong(check, tmp_path):
+def test_a_damaged_journal_is_told_and_left_to_the_door(check, tmp_path):
     (tmp_path / "journal.sqlite3").write_bytes(b"no database" * 1000)
 
     code, parts = check()
 
-    assert (code, parts["journal"][0]) == (2, "wrong")
+    assert (code, parts["journal"][0]) == (0, "warning")
     assert "file is not a database; the door mends it when it starts anew" in parts["journal"][1]
+
+
+def test_a_disk_that_has_damaged_a_journal_before_is_told(check, tmp_path):
+    mark(tmp_path)
+    SqliteJournal(tmp_path).close()
+    SqliteJournal(tmp_path, door=True).close()
+
+    code, parts = check()
+
+    assert (code, parts["journal"][0]) == (0, "warning")
+    assert "damaged and mended: 1; give it another disk" in parts["journal"][1]
 
 
 def test_a_disk_that_is_nearly_full_is_told(check, monkeypatch):

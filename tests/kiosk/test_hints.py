@@ -49,7 +49,7 @@ def test_the_hint_sounds_once():
 
 
 @pytest.mark.parametrize("language", words.languages())
-@pytest.mark.parametrize("glimpse", set(Glimpse) - {Glimpse.NOTHING, Glimpse.UNCLEAR})
+@pytest.mark.parametrize("glimpse", sorted(set(Glimpse) - {Glimpse.NOTHING, Glimpse.UNCLEAR}))
 def test_each_reason_has_its_words(glimpse, language):
     door = glimpsed(Door(), glimpse, 2)
 

@@ -151,7 +151,9 @@ def test_a_header_that_is_not_the_centres_is_not_believed(header):
     assert refusal(b".".join((forged, payload, signature)))
 
 
-@pytest.mark.parametrize("secret", [SIGNER.public, SIGNER.key.encode() * 8, bytes(32)])
+@pytest.mark.parametrize(
+    "secret", [SIGNER.public, SIGNER.key.encode() * 8, bytes(32)], ids=["public key", "key id", "zeros"]
+)
 def test_a_public_key_is_no_shared_secret(secret):
     """The oldest trick with tokens: HMAC with what everybody knows."""
     forged = jwt.PyJWS().encode(

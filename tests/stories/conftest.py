@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from hardware.simulated.codes import write_code
+from mqtt_bridge.topics import Channel
 from tests.programs import BIN, PATIENCE_S, Bridge, Broker, Collector, Door, collected, eventually, free_port
 
 
@@ -17,7 +18,7 @@ class House:
         self.folder = folder
         self.door_data, self.centre_data = folder / "door", folder / "centre"
         self.programs = []
-        self.broker = self._keep(Broker(folder / "broker"))
+        self.broker = self._keep(Broker(folder / "broker", watched=tuple(Channel)))
         self.web_port = free_port()
 
     def open_centre(self, **more):

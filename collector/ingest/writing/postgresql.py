@@ -1,7 +1,9 @@
 """
-PostgreSQL: rows by binary COPY into a table of this connection, and from there what is new into the visits.
+PostgreSQL: rows by COPY in binary, straight into the visits, where all are new.
 
-Measured: a third of the client's work of COPY in text, and half the server's of one INSERT a row.
+Where the server refuses that, for something is there already, they go into a table of this connection, and
+what is new from there into the visits; and so for some batches more, since doors send again by the hundred.
+Measured: straight takes half of the server's work; binary a third of the client's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from psycopg import Connection, Cursor
 
 from collector.ingest.marks import Journal
@@ -19,6 +21,8 @@ from collector.models import Mark, Visit
 from mqtt_bridge.wire import VisitEvent
 
 _VISITS, _MARKS = Visit._meta.db_table, Mark._meta.db_table  # noqa: SLF001 - Django's own documented name
+WARY = 100
+"""Batches that go the long way after one that was refused the short one."""
 _TYPES = {
     "BigIntegerField": "int8",
     "BinaryField": "bytea",
@@ -32,7 +36,7 @@ _ROW = [_TYPES[Visit._meta.get_field(name).get_internal_type()] for name in COLU
 _NAMES = ", ".join(COLUMNS)
 # Empty again after each transaction: made once a connection, it costs the catalogue nothing.
 _STAGE = f"CREATE TEMPORARY TABLE IF NOT EXISTS arrived (LIKE {_VISITS}) ON COMMIT DELETE ROWS"
-_COPY = f"COPY arrived ({_NAMES}) FROM STDIN (FORMAT binary)"
+_COPY = f"COPY {{}} ({_NAMES}) FROM STDIN (FORMAT binary)"
 _INSERT = f"INSERT INTO {_VISITS} ({_NAMES}) SELECT {_NAMES} FROM arrived ON CONFLICT DO NOTHING"  # noqa: S608 - names of our own
 _CONTENTS = f"SELECT id, {', '.join(CONTENT)} FROM {_VISITS} WHERE id = ANY(%s)"  # noqa: S608 - as above
 _RAISE = (
@@ -49,6 +53,7 @@ class PostgresqlWriter:
     def __init__(self) -> None:
         self._ready: object = None
         """The connection that has its stage."""
+        self._wary = 0
 
     def moment(self, time: datetime) -> datetime:
         """A time as a row takes it."""
@@ -96,12 +101,27 @@ class PostgresqlWriter:
 
     def insert_visits(self, rows: Sequence[Row]) -> int:
         """Insert those whose id and place are still free; how many they are."""
+        if self._wary:
+            self._wary -= 1
+            return self._merge(rows)
+        try:
+            with transaction.atomic():
+                self._copy(_COPY.format(_VISITS), rows)
+        except IntegrityError:
+            self._wary = WARY
+            return self._merge(rows)
+        return len(rows)
+
+    def _merge(self, rows: Sequence[Row]) -> int:
+        self._copy(_COPY.format("arrived"), rows)
         with connection.wrap_database_errors, _raw() as cursor:
-            with cursor.copy(_COPY) as copy:
-                copy.set_types(_ROW)
-                for row in rows:
-                    copy.write_row(row)
             return cursor.execute(_INSERT).rowcount
+
+    def _copy(self, statement: str, rows: Sequence[Row]) -> None:
+        with connection.wrap_database_errors, _raw() as cursor, cursor.copy(statement.encode()) as copy:
+            copy.set_types(_ROW)
+            for row in rows:
+                copy.write_row(row)
 
     def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
         """The contents of the visits of these ids."""

@@ -14,6 +14,7 @@ from collector.ingest.writing import Row
 from collector.models import Mark, Visit
 from mqtt_bridge.wire import VisitEvent
 
+CACHE_KIB, CHECKPOINT_PAGES = 32 * 1024, 8000
 _NULL = bytearray()
 """Stands for NULL where a BLOB may."""
 _PART = 500
@@ -39,6 +40,10 @@ class SqliteWriter:
     and nothing else; that takes a third of an INSERT. So a row holds no None, no bool and no bytes. And UUIDs
     take three times as long to write their hexadecimal themselves.
     """
+
+    def __init__(self) -> None:
+        self._ready: object = None
+        """The connection that is ready."""
 
     def moment(self, time: datetime) -> str:
         """A time as a row takes it."""
@@ -73,7 +78,13 @@ class SqliteWriter:
         )
 
     def prepare(self) -> None:
-        """Nothing to get ready."""
+        """Let the connection keep at hand what a large batch changes, and tidy its journal after several."""
+        connection.ensure_connection()
+        if self._ready is not connection.connection:
+            with connection.wrap_database_errors:
+                _raw().execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+                _raw().execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            self._ready = connection.connection
 
     def insert_visits(self, rows: Sequence[Row]) -> int:
         """Insert those whose id and place are still free; how many they are."""
