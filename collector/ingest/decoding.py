@@ -18,8 +18,8 @@ from mqtt_bridge.wire.events import VISIT_TYPE
 
 MAX_LEARNED = 1 << 17
 """Texts of a kind; beyond it all are forgotten."""
-_MAX_NUMBER = 10**18
-"""A sequence number has no more than eighteen digits."""
+_MAX_DIGITS = 18
+"""Of a sequence number."""
 
 _Texts = set[str | None]
 _labels: _Texts = {""}
@@ -81,19 +81,25 @@ def _is_plain(visit: _Visit, source: str) -> bool:
     person = facts.person
     return (
         visit.source == source
-        and _is_number(sequence)
-        and sequence != "0"
-        and (settled == "0" or _is_number(settled))
+        # Whole numbers as one writes them.
+        and len(sequence) <= _MAX_DIGITS
+        and sequence.isascii()
+        and sequence.isdecimal()
+        and sequence[0] != "0"
+        and (
+            settled == "0"
+            or (
+                len(settled) <= _MAX_DIGITS
+                and settled.isascii()
+                and settled.isdecimal()
+                and settled[0] != "0"
+            )
+        )
         and facts.place in _labels
         and facts.door in _labels
         and facts.operator in _operators
         and (person is None or person.key in _keys)
     )
-
-
-def _is_number(text: str) -> bool:
-    """Whether this is a whole number as one writes it."""
-    return text.isascii() and text.isdecimal() and text == str(int(text[:19])) and int(text) < _MAX_NUMBER
 
 
 def _learned(events: Sequence[Event]) -> Sequence[Event]:

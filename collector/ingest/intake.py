@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from collector.ingest.client import Arrived, BrokerAway, Down, Happening, Line, Up
 from collector.ingest.frames import Delivered
-from collector.ingest.receiving import Heard, Received, foreign, hear
+from collector.ingest.receiving import Heard, MakeRow, Received, foreign, hear
 from collector.ingest.storing import Outcome
 from mqtt_bridge.pauses import Pauses
 from mqtt_bridge.topics import Channel, Topic
@@ -86,6 +86,7 @@ class Intake:
         tell_line: Told on change whether the broker lets us in.
         sign: Puts the centre's signature on a kiosk's receipt.
         desks: Who deals with the rest.
+        make_row: Makes rows of visits for `store`, on another thread; None leaves it to make them itself.
     """
 
     def __init__(
@@ -96,12 +97,14 @@ class Intake:
         tell_line: Callable[[bool], None],
         sign: Sign,
         desks: Sequence[Desk] = (),
+        make_row: MakeRow | None = None,
     ) -> None:
         self._dial = dial
         self._store = store
         self._tell_line = tell_line
         self._sign = sign
         self._desks = desks
+        self._make_row = make_row
         self._turn_due_s = 0.0
         self._receipts: dict[tuple[str, UUID], Receipt] = {}
         """What is committed, and not told yet: by kiosk and epoch."""
@@ -179,8 +182,10 @@ class Intake:
 
     def _knock(self, now_s: float) -> None:
         def happen(happening: Happening) -> None:
-            heard = hear(happening.messages) if isinstance(happening, Arrived) else happening
-            self._happenings.put((line, heard))
+            if isinstance(happening, Arrived):
+                self._happenings.put((line, hear(happening.messages, self._make_row)))
+            else:
+                self._happenings.put((line, happening))
 
         line = self._dial(happen)
         self._line = line

@@ -7,11 +7,12 @@ for ever.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,8 +22,13 @@ from collector.ingest.decoding import decode
 from collector.ingest.frames import Delivered
 from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel, Topic
-from mqtt_bridge.wire import BadMessage, ClockEvent, Event
+from mqtt_bridge.wire import BadMessage, ClockEvent, Event, VisitEvent
 from mqtt_bridge.wire.forms import Number, Source, decoded
+
+Row = tuple[Any, ...]
+"""A visit as a database takes it: what `rows.COLUMNS` names."""
+MakeRow = Callable[[VisitEvent, str], Row]
+"""Of a visit and its kiosk."""
 
 MAX_KEPT_BYTES = 64 * 1024
 """Of a message that is set aside, no more than this is kept."""
@@ -74,11 +80,13 @@ class Received(Struct, frozen=True, gc=False):
         kiosk: The kiosk that sent it, to whose journals all its events belong.
         events: What was understood.
         aside: What was not.
+        rows: Its visits as rows of the database, where they are made already.
     """
 
     kiosk: str = ""
     events: Sequence[Event] = ()
     aside: Sequence[Aside] = ()
+    rows: Sequence[Row] | None = None
 
 
 class Heard(Struct, frozen=True, gc=False):
@@ -98,8 +106,14 @@ class Heard(Struct, frozen=True, gc=False):
     size: int
 
 
-def hear(messages: Sequence[Delivered]) -> Heard:
-    """Understand messages. Raises nothing, whatever the bytes."""
+def hear(messages: Sequence[Delivered], make_row: MakeRow | None = None) -> Heard:
+    """
+    Understand messages. Raises nothing, whatever the bytes.
+
+    Args:
+        messages: In the order in which they came.
+        make_row: Makes rows of visits; None leaves that for later.
+    """
     packets, received, others, size = [], [], [], 0
     for message in messages:
         packets.append(message.packet)
@@ -107,7 +121,8 @@ def hear(messages: Sequence[Delivered]) -> Heard:
         size += len(payload)
         topic = address(message.topic)
         if topic is not None and (topic.channel is Channel.VISIT or topic.channel is Channel.VISITS):
-            received.append(_read(message.topic, topic.kiosk, payload))
+            one = _read(message.topic, topic.kiosk, payload)
+            received.append(one if make_row is None else _with_rows(one, make_row))
         else:
             others.append((topic, message))
     return Heard(packets, received, others, size)
@@ -140,6 +155,12 @@ def _read(topic: bytes, kiosk: str, payload: bytes) -> Received:
         if not _can_be(event.time) or (type(event) is ClockEvent and not _can_be(event.data.started)):
             return _sift(topic, kiosk, payload, _NO_TIME)
     return Received(kiosk, events)
+
+
+def _with_rows(one: Received, make_row: MakeRow) -> Received:
+    kiosk, events = one.kiosk, one.events
+    rows = [make_row(event, kiosk) for event in events if isinstance(event, VisitEvent)]
+    return Received(kiosk, events, one.aside, rows)
 
 
 def _sift(topic: bytes, kiosk: str, payload: bytes, reason: str) -> Received:

@@ -1,6 +1,8 @@
-"""What a row of the table of visits holds."""
+"""What a row of the table of visits holds, and which tables fill places of a journal."""
 
 from operator import itemgetter
+
+from collector.models import Clock, Gap, SetAside, Visit
 
 COLUMNS = (
     "id",
@@ -22,9 +24,8 @@ COLUMNS = (
     "other",
     "sealing_key",
     "person",
-    "received_at",
 )
-"""Of the table of visits, in the order of a row."""
+"""Of the table of visits, in the order of a row; `received_at`, which a batch has in common, comes after."""
 CONTENT = ("kiosk", "epoch", "sequence", "direction", "via", "operator", "boot", "monotonic", "format")
 """
 By what a visit is the same when it is sent again. Not by the time, which the door puts right later; not by
@@ -32,3 +33,6 @@ the person, which retention takes away.
 """
 content = itemgetter(*(COLUMNS.index(name) for name in CONTENT))
 """Of a row."""
+
+FILLING = ((Visit, "sequence"), (Clock, "sequence"), (SetAside, "sequence"), (Gap, "through"))
+"""What fills places in a journal, from `sequence` on, and the column of the last place."""

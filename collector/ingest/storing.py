@@ -9,18 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from msgspec import structs
 
 from collector.ingest import truth
 from collector.ingest.clocks import put_right
 from collector.ingest.marks import Extent, Journal, Marks, Span
-from collector.ingest.receiving import Aside, Place, Received
+from collector.ingest.receiving import Aside, MakeRow, Place, Received, Row
 from collector.ingest.rows import content
-from collector.ingest.writing import Row, Writer, make_writer
+from collector.ingest.writing import Writer, make_writer
 from collector.models import Clock, Gap, SetAside
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
@@ -80,6 +81,8 @@ class Store:
     def __init__(self) -> None:
         self._writer = make_writer()
         self._marks = Marks()
+        self.row: MakeRow = self._writer.row
+        """Makes a row of a visit and its kiosk; any thread may call it."""
 
     def commit(self, batch: Iterable[Received], now: datetime) -> Outcome:
         """
@@ -92,35 +95,41 @@ class Store:
         Raises:
             django.db.OperationalError: If the database is locked, full or away; then nothing was stored.
         """
-        load = _sort(batch, now, self._writer)
+        load = _sort(batch, self.row)
         try:
             self._writer.prepare()
-            with transaction.atomic():
-                stored = self._writer.insert_visits(load.rows) if load.rows else 0
-                contradictions: Sequence[Aside] = ()
-                if stored < len(load.rows):
-                    contradictions = list(_contradictions(load, self._writer))
-                _keep_facts(load)
-                set_aside = _keep_asides([*load.asides, *contradictions], now)
-                extents = self._raise_marks(load)
+            try:
+                outcome, extents = self._write(load, now)
+            except IntegrityError:
+                if not self._writer.grow_wary():
+                    raise
+                outcome, extents = self._write(load, now)
         except BaseException:
             # Whatever it was: the database that comes next may know less.
             self._marks.forget()
             raise
         self._marks.keep(extents)
-        return Outcome(
-            receipts=[
-                (kiosk, Receipt(UUID(int=epoch), extent.through))
-                for (kiosk, epoch), extent in sorted(extents.items())
-                if extent.through
-            ],
-            stored=stored,
-            repeated=len(load.rows) - stored - len(contradictions),
-            set_aside=set_aside,
-        )
+        return outcome
+
+    def _write(self, load: _Load, now: datetime) -> tuple[Outcome, Mapping[Journal, Extent]]:
+        with transaction.atomic():
+            stored = self._writer.insert_visits(load.rows, now) if load.rows else 0
+            contradictions: Sequence[Aside] = ()
+            if stored < len(load.rows):
+                contradictions = list(_contradictions(load, self._writer))
+            _keep_facts(load)
+            set_aside = _keep_asides([*load.asides, *contradictions], now)
+            extents = self._raise_marks(load)
+        receipts = [
+            (kiosk, Receipt(UUID(int=epoch), extent.through))
+            for (kiosk, epoch), extent in sorted(extents.items())
+            if extent.through
+        ]
+        return Outcome(receipts, stored, len(load.rows) - stored - len(contradictions), set_aside), extents
 
     def _raise_marks(self, load: _Load) -> Mapping[Journal, Extent]:
-        extents = self._marks.move(load.filled, load.claims, truth.ask)
+        ask = partial(truth.ask, filled=self._writer.filled)
+        extents = self._marks.move(load.filled, load.claims, ask)
         moved = [
             (journal, extent.through) for journal, extent in extents.items() if extent.through > extent.marked
         ]
@@ -135,33 +144,34 @@ class Store:
         return {**extents, **others}
 
 
-def _sort(batch: Iterable[Received], now: datetime, writer: Writer) -> _Load:
+def _sort(batch: Iterable[Received], make_row: MakeRow) -> _Load:
     load = _Load()
-    received_at = writer.moment(now)
+    visits, filled, claims = load.visits, load.filled, load.claims
     for received in batch:
         kiosk = received.kiosk
         for event in received.events:
             first = last = int(event.sequence)
             if isinstance(event, VisitEvent):
-                load.visits.append(event)
-                load.rows.append(writer.row(event, kiosk, first, received_at))
+                visits.append(event)
+                if received.rows is None:
+                    load.rows.append(make_row(event, kiosk))
             else:
                 load.facts.append(event)
                 if isinstance(event, GapEvent):
                     last = max(first, event.data.through)
             journal = (kiosk, event.epoch.int)
-            load.filled[journal].append((first, last))
+            filled[journal].append((first, last))
             if event.settled != "0":
                 # A door that holds a receipt for an entry does not send it: more is not to be believed.
                 claim = min(int(event.settled), first - 1)
-                if claim > load.claims.get(journal, 0):
-                    load.claims[journal] = claim
+                if claim > claims.get(journal, 0):
+                    claims[journal] = claim
+        load.rows += received.rows or ()
         for aside in received.aside:
             load.asides.append(aside)
             if aside.place is not None:
                 place = aside.place
-                journal = (place.kiosk, UUID(place.epoch).int)
-                load.filled[journal].append((place.sequence, place.sequence))
+                filled[place.kiosk, UUID(place.epoch).int].append((place.sequence, place.sequence))
     return load
 
 
@@ -190,6 +200,8 @@ def _keep_facts(load: _Load) -> None:
 
 def _keep_asides(asides: Sequence[Aside], now: datetime) -> int:
     """Keep what was never set aside before, each once; how many those are."""
+    if not asides:
+        return 0
     by_digest = {aside.digest: aside for aside in asides}
     for part in _parts(list(by_digest)):
         for digest in SetAside.objects.filter(digest__in=part).values_list("digest", flat=True):

@@ -2,16 +2,19 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
+from kiosk.store.times import told
 from kiosk.store.trouble import failing_as
 
 _COLUMNS = (
     "id, kind, at, boot, monotonic_s, clock_trusted, direction, source, operator, format, "
     "document, phone, other, sealing_key, person, started, through, why"
 )
+
+_UNKNOWN = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,9 @@ class AsideEntry:
     An entry out of the way.
 
     Attributes:
-        sequence: The place it had in the journal.
+        sequence: The place it had in the journal; 0 when that cannot be read.
         reason: Why; holds nothing of the visitor.
-        at: When it was set aside (aware).
+        at: When it was set aside (aware); 1970 when that cannot be read.
     """
 
     sequence: int
@@ -40,7 +43,8 @@ def listed(db: Database) -> list[AsideEntry]:
     with failing_as("list what is set aside"):
         rows = db.execute("SELECT sequence, reason, set_aside_at FROM aside ORDER BY sequence").fetchall()
     return [
-        AsideEntry(int(sequence), str(reason), datetime.fromisoformat(at)) for sequence, reason, at in rows
+        AsideEntry(sequence if isinstance(sequence, int) else 0, str(reason), told(at) or _UNKNOWN)
+        for sequence, reason, at in rows
     ]
 
 
@@ -56,18 +60,20 @@ def retry(db: Database) -> int:
     Raises:
         JournalFailed: If the journal cannot be written; then nothing was moved.
     """
-    with failing_as("put back what is set aside"), db.atomic():
+    with failing_as("put back what is set aside"):
         rows = [row for (row,) in db.execute("SELECT rowid FROM aside ORDER BY sequence, rowid").fetchall()]
-        return sum(_put_back(db, row) for row in rows)
+        # Who reads first in a transaction cannot write once the door has written in between.
+        with db.atomic():
+            return sum(_put_back(db, row) for row in rows)
 
 
 def _put_back(db: Database, row: int) -> bool:
     try:
-        db.conn.execute(
+        moved = db.conn.execute(
             f"INSERT INTO entries ({_COLUMNS}) SELECT {_COLUMNS} FROM aside WHERE rowid = ?",  # noqa: S608
             [row],
         )
     except sqlite3.IntegrityError:
         return False
     db.conn.execute("DELETE FROM aside WHERE rowid = ?", [row])
-    return True
+    return moved.rowcount == 1

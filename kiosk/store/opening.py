@@ -16,9 +16,9 @@ from sqlite_utils.migrations import Migrations
 from kiosk.errors import JournalDamaged, JournalFailed, KioskError
 from kiosk.store.holding import alone
 from kiosk.store.leaves import PAGE_BYTES
-from kiosk.store.trouble import FILE_NAME, MENDED, failing_as, must_be_writable, not_opened, refused
+from kiosk.store.trouble import FILE_NAME, MENDED, must_be_writable, not_opened, refused
 
-__all__ = ["FILE_NAME", "failing_as", "open_journal", "stamp"]
+__all__ = ["FILE_NAME", "open_journal", "stamp"]
 
 SALVAGED_NAME = "journal.salvaged.sqlite3"
 """What could be saved of a damaged journal, whole, about to take its place."""

@@ -120,11 +120,12 @@ class Outbox:
             How many entries this settled.
         """
         with self._failing_as("mark visits as stored"), self._db.atomic():
-            self._go_on_behind(through)
+            # Who reads first in a transaction cannot write once the door has written in between: write first.
             cursor = self._db.execute(
                 "UPDATE entries SET state = 'stored' WHERE sequence <= ? AND state = 'sent'", [through]
             )
             self._db.execute("UPDATE road SET last_receipt_at = ?", [stamp(datetime.now(UTC))])
+            self._go_on_behind(through)
         return cursor.rowcount
 
     def _go_on_behind(self, through: int) -> None:

@@ -73,7 +73,7 @@ def through(outcome, epoch=ONE):
 
 
 def test_a_row_has_all_columns_of_the_table():
-    assert [field.column for field in Visit._meta.concrete_fields] == list(rows.COLUMNS)
+    assert [field.column for field in Visit._meta.concrete_fields] == [*rows.COLUMNS, "received_at"]
 
 
 def test_a_visit_is_stored_with_all_its_facts(store):
@@ -181,6 +181,18 @@ def test_a_gap_that_closes_lets_the_receipt_jump(store):
     store(visit(1), visit(3), visit(4))
 
     assert through(store(visit(2))) == 4
+
+
+def test_a_gap_before_thousands_that_closes_lets_the_receipt_jump(store):
+    store(*(visit(number) for number in range(2, 2601)))
+
+    assert through(Centre()(visit(1))) == 2600
+
+
+def test_a_gap_among_thousands_is_found(store):
+    store(*(visit(number) for number in range(2, 2601) if number != 1800))
+
+    assert through(Centre()(visit(1))) == 1799
 
 
 def test_a_gap_that_closes_after_a_restart_lets_the_receipt_jump(store):

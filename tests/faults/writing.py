@@ -20,13 +20,14 @@ from kiosk.store.outbox import Outbox
 from tests import people
 
 BOOT = "0b54cb4f-8d7e-4e8f-a1ff-2b8c26f1ad6c"
-PAUSE_S = 0.002
+DOOR_PAUSE_S, BRIDGE_PAUSE_S = 0.002, 0.02
+"""Between two writes: whoever never pauses keeps the file locked for the other, as neither visitors nor receipts do."""
 BASE_POINT = (9).to_bytes(32, "little")
 """A public key of X25519 as good as any (RFC 7748): nothing here is opened."""
 
 processes = get_context("forkserver")
 """Processes begin in some milliseconds: what they need is imported once, and forked."""
-processes.set_forkserver_preload([__name__])
+processes.set_forkserver_preload(["__main__", __name__])
 
 
 class Player:
@@ -79,9 +80,10 @@ def door_journal(folder: Path) -> SqliteJournal:
 
 
 def append(folder: Path, tell: Callable[[int], None]) -> None:
-    """Be the door: write visits as fast as that goes, and tell each once it is written."""
+    """Be the door: write one visit after the other, and tell each once it is written."""
     journal = door_journal(folder)
-    while True:
+    pause = threading.Event()
+    while not pause.wait(DOOR_PAUSE_S):
         tell(journal.append(visit()))
 
 
@@ -89,7 +91,7 @@ def carry(folder: Path, tell: Callable[[int], None]) -> None:
     """Be the bridge: send and settle whatever there is, and tell how far all is settled."""
     outbox = Outbox(folder)
     pause = threading.Event()
-    while not pause.wait(PAUSE_S):
+    while not pause.wait(BRIDGE_PAUSE_S):
         entries = outbox.after(outbox.settled(), 20)
         outbox.tell_line(up=bool(entries))
         outbox.mark_sent(entry.sequence for entry in entries)

@@ -1,5 +1,6 @@
 """The contract's documents say what the code does."""
 
+import hmac
 import importlib.util
 import json
 import re
@@ -7,8 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jsonschema import Draft7Validator, Draft202012Validator
 
+from kiosk.entries import SealedPerson
+from kiosk.model import Format, Visitor
+from kiosk.sealing import Sealer, opened
 from mqtt_bridge import wire
 from mqtt_bridge.topics import NAMED, Channel
 from tests.contract import faults
@@ -18,6 +23,7 @@ _spec = importlib.util.spec_from_file_location("make", DOCS / "schemas" / "make.
 make = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(make)
 WRITTEN = make.written()
+CONTRACT = (DOCS / "mqtt.md").read_text(encoding="utf-8")
 DOCUMENT = yaml.safe_load((DOCS / "mqtt.yaml").read_text(encoding="utf-8"))
 
 
@@ -129,13 +135,47 @@ def test_it_has_the_head_that_asyncapi_3_wants():
 
 
 def examples():
-    """The JSON examples in the contract for people, in their order: a visit, a configuration, a health message."""
-    return re.findall(r"```json\n(.*?)```", (DOCS / "mqtt.md").read_text(encoding="utf-8"), re.DOTALL)
+    """The JSON examples in the contract for people, in their order: a visit first, a health message last."""
+    return re.findall(r"```json\n(.*?)```", CONTRACT, re.DOTALL)
 
 
 def test_the_example_of_a_visit_is_one():
     assert faults("doors/v1/kiosk-1/visit", examples()[0].encode()) == []
     assert wire.decode(examples()[0].encode())[0].kiosk == "kiosk-1"
+
+
+def test_the_example_of_a_visit_is_as_the_code_writes_it():
+    example = examples()[0].encode()
+
+    assert json.loads(wire.encode(wire.decode(example))) == json.loads(example)
+
+
+def test_the_person_in_the_example_is_sealed_and_known_as_the_contract_says():
+    """With the keys `k` and `p`, 32 times each."""
+    (visit,) = wire.decode(examples()[0].encode())
+    sealed = SealedPerson(visit.data.person.key, visit.data.person.box)
+    known = Sealer("kiosk-1", b"p" * 32).pseudonyms(Visitor(Format.CCCD, document="014099000001"))
+
+    assert opened(sealed, b"k" * 32, kiosk="kiosk-1", visit=str(visit.id)) == {
+        "document": "014099000001",
+        "name": "Nguyễn Văn Thử",
+        "birth": "1999-02-01",
+    }
+    assert visit.data.pseudonyms.document == known.document
+    digest = hmac.new(b"p" * 32, b"document:014099000001", "sha256").digest()
+    assert visit.data.pseudonyms.document == digest
+
+
+def test_the_example_of_a_receipt_is_signed_over_the_text_that_stands_there():
+    """By the key of `s`, 32 times."""
+    example = next(one for one in examples() if "signature" in one).encode()
+    receipt = wire.decode_receipt(example)
+    (text,) = re.findall(r"```\n(entrance-kiosk receipt.*?)\n```", CONTRACT, re.DOTALL)
+    public = Ed25519PrivateKey.from_private_bytes(b"s" * 32).public_key()
+
+    public.verify(receipt.signature, text.encode())
+    assert wire.is_genuine(receipt, "kiosk-1", {receipt.key: public.public_bytes_raw()})
+    assert faults("doors/v1/kiosk-1/receipt", example) == []
 
 
 def test_the_example_of_health_is_one():

@@ -266,3 +266,9 @@ def test_without_a_journal_the_command_says_what_to_do(words, tmp_path):
 
     assert done.returncode == 2
     assert "name the door's folder with --data" in done.stderr
+
+
+def test_a_list_that_was_damaged_itself_can_still_be_read(set_aside, journal):
+    books.alter(set_aside, "UPDATE aside SET sequence = 'second', set_aside_at = 'once', reason = NULL")
+
+    assert [(entry.sequence, entry.at.year) for entry in journal.aside()] == [(0, 1970)]

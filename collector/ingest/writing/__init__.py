@@ -10,33 +10,46 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from collector.ingest.marks import Journal
+from collector.ingest.marks import Journal, Span
+from collector.ingest.receiving import Row
 from mqtt_bridge.wire import VisitEvent
-
-Row = tuple[Any, ...]
 
 
 class Writer(Protocol):
-    """What a kind of database must be able to do. All but `prepare` happens in an open transaction."""
+    """What a kind of database must be able to do; all but `row` and `prepare` in an open transaction."""
 
-    def moment(self, time: datetime) -> Any:
-        """A time (aware) as a row takes it."""
-        ...
-
-    def row(self, visit: VisitEvent, kiosk: str, sequence: int, received_at: Any) -> Row:
-        """A visit as a row: what `rows.COLUMNS` names, received at such a moment."""
+    def row(self, visit: VisitEvent, kiosk: str) -> Row:
+        """A visit as a row: what `rows.COLUMNS` names. Any thread may call this."""
         ...
 
     def prepare(self) -> None:
         """Get the connection ready; before each transaction."""
         ...
 
-    def insert_visits(self, rows: Sequence[Row]) -> int:
-        """Insert those of these rows whose id and place in the journal are still free; how many they are."""
+    def insert_visits(self, rows: Sequence[Row], received_at: datetime) -> int:
+        """
+        Insert those of these rows whose id and place in the journal are still free; how many they are.
+
+        Args:
+            rows: Visits.
+            received_at: The centre's clock (aware).
+
+        Raises:
+            IntegrityError: If one was not free, and this writer did not expect that; then the transaction is
+                lost, and may be tried again once it is wary.
+        """
+        ...
+
+    def grow_wary(self) -> bool:
+        """Expect for some time that rows are there already; False if that was expected."""
         ...
 
     def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
         """What `rows.CONTENT` names of the visits of these ids, by id."""
+        ...
+
+    def filled(self, journals: Mapping[Journal, int]) -> Mapping[Journal, Sequence[Span]]:
+        """What of journals is filled beyond these places, in its order: `truth.PLACES` at most of each."""
         ...
 
     def raise_marks(self, marks: Iterable[tuple[Journal, int]]) -> Mapping[Journal, int]:

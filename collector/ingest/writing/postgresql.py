@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from psycopg import Connection, Cursor
 
-from collector.ingest.marks import Journal
-from collector.ingest.rows import COLUMNS, CONTENT
-from collector.ingest.writing import Row
+from collector.ingest.marks import Journal, Span
+from collector.ingest.receiving import Row
+from collector.ingest.rows import COLUMNS, CONTENT, FILLING
+from collector.ingest.truth import PLACES
 from collector.models import Mark, Visit
 from mqtt_bridge.wire import VisitEvent
 
@@ -32,16 +33,27 @@ _TYPES = {
     "FloatField": "float8",
     "UUIDField": "uuid",
 }
-_ROW = [_TYPES[Visit._meta.get_field(name).get_internal_type()] for name in COLUMNS]  # noqa: SLF001 - as above
-_NAMES = ", ".join(COLUMNS)
+_COLUMNS = (*COLUMNS, "received_at")
+_ROW = [_TYPES[Visit._meta.get_field(name).get_internal_type()] for name in _COLUMNS]  # noqa: SLF001 - as above
+_NAMES = ", ".join(_COLUMNS)
 # Empty again after each transaction: made once a connection, it costs the catalogue nothing.
 _STAGE = f"CREATE TEMPORARY TABLE IF NOT EXISTS arrived (LIKE {_VISITS}) ON COMMIT DELETE ROWS"
-_COPY = f"COPY {{}} ({_NAMES}) FROM STDIN (FORMAT binary)"
 _INSERT = f"INSERT INTO {_VISITS} ({_NAMES}) SELECT {_NAMES} FROM arrived ON CONFLICT DO NOTHING"  # noqa: S608 - names of our own
 _CONTENTS = f"SELECT id, {', '.join(CONTENT)} FROM {_VISITS} WHERE id = ANY(%s)"  # noqa: S608 - as above
+_PLACES = "unnest(%s::varchar[], %s::uuid[], %s::bigint[])"
+_FILLING = " UNION ALL ".join(
+    f"SELECT sequence, {last} AS last FROM {kind._meta.db_table} AS kind "  # noqa: S608, SLF001 - as above
+    f"WHERE kind.kiosk = place.kiosk AND kind.epoch = place.epoch AND kind.{last} > place.through"
+    for kind, last in FILLING
+)
+_FILLED = (
+    f"SELECT place.kiosk, place.epoch, filled.sequence, filled.last "  # noqa: S608 - as above
+    f"FROM {_PLACES} AS place (kiosk, epoch, through), "
+    f"LATERAL ({_FILLING} ORDER BY 1 LIMIT {PLACES}) AS filled ORDER BY 1, 2, 3"
+)
 _RAISE = (
     f"INSERT INTO {_MARKS} (kiosk, epoch, through) "  # noqa: S608 - as above
-    "SELECT * FROM unnest(%s::varchar[], %s::uuid[], %s::bigint[]) "
+    f"SELECT * FROM {_PLACES} "
     f"ON CONFLICT (kiosk, epoch) DO UPDATE SET through = greatest({_MARKS}.through, excluded.through) "
     "RETURNING kiosk, epoch, through"
 )
@@ -54,12 +66,9 @@ class PostgresqlWriter:
         self._ready: object = None
         """The connection that has its stage."""
         self._wary = 0
+        """Batches that are still to go the long way."""
 
-    def moment(self, time: datetime) -> datetime:
-        """A time as a row takes it."""
-        return time
-
-    def row(self, visit: VisitEvent, kiosk: str, sequence: int, received_at: Any) -> Row:
+    def row(self, visit: VisitEvent, kiosk: str) -> Row:
         """A visit as a row."""
         facts = visit.data
         known = facts.pseudonyms
@@ -70,7 +79,7 @@ class PostgresqlWriter:
             facts.place,
             facts.door,
             visit.epoch,
-            sequence,
+            visit.number,
             facts.direction._value_,
             facts.via._value_,
             facts.operator or "",
@@ -84,7 +93,6 @@ class PostgresqlWriter:
             known.other,
             person.key if person else "",
             person.box if person else None,
-            received_at,
         )
 
     def prepare(self) -> None:
@@ -99,45 +107,57 @@ class PostgresqlWriter:
             cursor.execute(_STAGE)
         self._ready = connection.connection
 
-    def insert_visits(self, rows: Sequence[Row]) -> int:
+    def insert_visits(self, rows: Sequence[Row], received_at: datetime) -> int:
         """Insert those whose id and place are still free; how many they are."""
-        if self._wary:
-            self._wary -= 1
-            return self._merge(rows)
-        try:
-            with transaction.atomic():
-                self._copy(_COPY.format(_VISITS), rows)
-        except IntegrityError:
-            self._wary = WARY
-            return self._merge(rows)
-        return len(rows)
-
-    def _merge(self, rows: Sequence[Row]) -> int:
-        self._copy(_COPY.format("arrived"), rows)
+        if not self._wary:
+            self._copy(_VISITS, rows, received_at)
+            return len(rows)
+        self._wary -= 1
+        self._copy("arrived", rows, received_at)
         with connection.wrap_database_errors, _raw() as cursor:
             return cursor.execute(_INSERT).rowcount
 
-    def _copy(self, statement: str, rows: Sequence[Row]) -> None:
-        with connection.wrap_database_errors, _raw() as cursor, cursor.copy(statement.encode()) as copy:
+    def grow_wary(self) -> bool:
+        """Go the long way for some batches; False if that was the way already."""
+        was_wary, self._wary = self._wary > 0, WARY
+        return not was_wary
+
+    def _copy(self, table: str, rows: Sequence[Row], received_at: datetime) -> None:
+        statement = f"COPY {table} ({_NAMES}) FROM STDIN (FORMAT binary)".encode()
+        with connection.wrap_database_errors, _raw() as cursor, cursor.copy(statement) as copy:
             copy.set_types(_ROW)
             for row in rows:
-                copy.write_row(row)
+                copy.write_row((*row, received_at))
 
     def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
         """The contents of the visits of these ids."""
         with connection.wrap_database_errors, _raw() as cursor:
             return {id_: tuple(content) for id_, *content in cursor.execute(_CONTENTS, [list(ids)])}
 
+    def filled(self, journals: Mapping[Journal, int]) -> Mapping[Journal, Sequence[Span]]:
+        """What is filled beyond these places, of all journals in one question."""
+        found: dict[Journal, list[Span]] = {}
+        with connection.wrap_database_errors, _raw() as cursor:
+            for kiosk, epoch, first, last in cursor.execute(_FILLED, _columns(sorted(journals.items()))):
+                found.setdefault((kiosk, epoch.int), []).append((first, last))
+        return found
+
     def raise_marks(self, marks: Iterable[tuple[Journal, int]]) -> Mapping[Journal, int]:
         """Raise marks, in one order with all other collectors, so that none waits for each other."""
-        raised = sorted(marks)
-        columns = (
-            [kiosk for (kiosk, _), _ in raised],
-            [UUID(int=epoch) for (_, epoch), _ in raised],
-            [through for _, through in raised],
-        )
         with connection.wrap_database_errors, _raw() as cursor:
-            return {(kiosk, epoch.int): through for kiosk, epoch, through in cursor.execute(_RAISE, columns)}
+            return {
+                (kiosk, epoch.int): through
+                for kiosk, epoch, through in cursor.execute(_RAISE, _columns(sorted(marks)))
+            }
+
+
+def _columns(places: Sequence[tuple[Journal, int]]) -> tuple[list[str], list[UUID], list[int]]:
+    """Places in journals, as three arrays."""
+    return (
+        [kiosk for (kiosk, _), _ in places],
+        [UUID(int=epoch) for (_, epoch), _ in places],
+        [place for _, place in places],
+    )
 
 
 def _raw() -> Cursor[Any]:

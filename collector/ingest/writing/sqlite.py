@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from collector.ingest.marks import Journal
-from collector.ingest.rows import COLUMNS, CONTENT
-from collector.ingest.writing import Row
+from collector.ingest.marks import Journal, Span
+from collector.ingest.receiving import Row
+from collector.ingest.rows import COLUMNS, CONTENT, FILLING
+from collector.ingest.truth import PLACES
 from collector.models import Mark, Visit
 from mqtt_bridge.wire import VisitEvent
 
@@ -22,10 +23,15 @@ _PART = 500
 _BLOBS = ("document", "phone", "other", "person")
 _VALUES = ", ".join("nullif(?, x'')" if name in _BLOBS else "?" for name in COLUMNS)
 _INSERT = (
-    f"INSERT INTO {Visit._meta.db_table} ({', '.join(COLUMNS)}) "  # noqa: S608, SLF001 - names of our own
-    f"VALUES ({_VALUES}) ON CONFLICT DO NOTHING"
+    f"INSERT INTO {Visit._meta.db_table} ({', '.join(COLUMNS)}, received_at) "  # noqa: S608, SLF001 - names of our own
+    f"VALUES ({_VALUES}, '{{}}') ON CONFLICT DO NOTHING"
 )
 _CONTENTS = f"SELECT id, {', '.join(CONTENT)} FROM {Visit._meta.db_table} WHERE id IN "  # noqa: S608, SLF001
+_FILLED = " UNION ALL ".join(
+    f"SELECT sequence, {last} FROM {kind._meta.db_table} WHERE kiosk = ? AND epoch = ? AND {last} > ?"  # noqa: S608, SLF001
+    for kind, last in FILLING
+)
+_FILLED += f" ORDER BY 1 LIMIT {PLACES}"
 _RAISE = (
     f"INSERT INTO {Mark._meta.db_table} (kiosk, epoch, through) VALUES (?, ?, ?) "  # noqa: S608, SLF001
     "ON CONFLICT (kiosk, epoch) DO UPDATE SET through = max(through, excluded.through)"
@@ -45,11 +51,7 @@ class SqliteWriter:
         self._ready: object = None
         """The connection that is ready."""
 
-    def moment(self, time: datetime) -> str:
-        """A time as a row takes it."""
-        return _time(time)
-
-    def row(self, visit: VisitEvent, kiosk: str, sequence: int, received_at: Any) -> Row:
+    def row(self, visit: VisitEvent, kiosk: str) -> Row:
         """A visit as a row."""
         facts = visit.data
         known = facts.pseudonyms
@@ -60,7 +62,7 @@ class SqliteWriter:
             facts.place,
             facts.door,
             visit.epoch.int.to_bytes(16).hex(),
-            sequence,
+            visit.number,
             facts.direction._value_,
             facts.via._value_,
             facts.operator or "",
@@ -74,7 +76,6 @@ class SqliteWriter:
             bytearray(known.other) if known.other else _NULL,
             person.key if person else "",
             bytearray(person.box) if person else _NULL,
-            received_at,
         )
 
     def prepare(self) -> None:
@@ -86,10 +87,14 @@ class SqliteWriter:
                 _raw().execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             self._ready = connection.connection
 
-    def insert_visits(self, rows: Sequence[Row]) -> int:
+    def insert_visits(self, rows: Sequence[Row], received_at: datetime) -> int:
         """Insert those whose id and place are still free; how many they are."""
         with connection.wrap_database_errors:
-            return _raw().executemany(_INSERT, rows).rowcount
+            return _raw().executemany(_INSERT.format(_time(received_at)), rows).rowcount
+
+    def grow_wary(self) -> bool:
+        """It always is."""
+        return False
 
     def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
         """The contents of the visits of these ids."""
@@ -99,6 +104,15 @@ class SqliteWriter:
             with connection.wrap_database_errors:
                 rows = _raw().execute(f"{_CONTENTS}({', '.join('?' * len(part))})", part).fetchall()
             found |= {id_: tuple(content) for id_, *content in rows}
+        return found
+
+    def filled(self, journals: Mapping[Journal, int]) -> Mapping[Journal, Sequence[Span]]:
+        """What is filled beyond these places, journal by journal: nothing is far away."""
+        found: dict[Journal, Sequence[Span]] = {}
+        with connection.wrap_database_errors:
+            for (kiosk, epoch), through in journals.items():
+                here = (kiosk, UUID(int=epoch).hex, through)
+                found[kiosk, epoch] = _raw().execute(_FILLED, here * len(FILLING)).fetchall()
         return found
 
     def raise_marks(self, marks: Iterable[tuple[Journal, int]]) -> Mapping[Journal, int]:
