@@ -76,14 +76,10 @@ class BulkClient(paho.Client):
             code = self._understand(data)
         except Malformed as error:
             self.complaint = str(error)
-        except (LookupError, TypeError, ValueError, struct.error) as error:
-            # So paho says that it cannot read a frame, when it does not say so in a way of its own.
-            self.complaint = f"a frame that is none: {type(error).__name__}"
-        else:
-            if code == MQTTErrorCode.MQTT_ERR_SUCCESS and len(data) < READ_BYTES:
-                self._is_ending.wait(BREATH_S)
-            return code
-        return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_PROTOCOL)
+            return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_PROTOCOL)
+        if code == MQTTErrorCode.MQTT_ERR_SUCCESS and len(data) < READ_BYTES:
+            self._is_ending.wait(BREATH_S)
+        return code
 
     def _read(self) -> bytes:
         """All that is there, up to a read's size; TLS gives it in records of 16 KiB."""
@@ -113,7 +109,12 @@ class BulkClient(paho.Client):
                 break
             self._for_paho = data[start : found[1]]
             start = found[1]
-            if code := super().loop_read():
+            try:
+                code = super().loop_read()
+            except (LookupError, TypeError, ValueError, struct.error) as error:
+                # So paho says that it cannot read a frame, when it does not say so in a way of its own.
+                raise Malformed(f"a frame that is none: {type(error).__name__}") from error
+            if code:
                 return code
         if start < size:
             self._parts.append(data[start:])

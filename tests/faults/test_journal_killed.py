@@ -13,7 +13,7 @@ from kiosk.store.opening import FILE_NAME
 from kiosk.store.outbox import Outbox
 from tests.faults.disk import Disk, needs_mounting
 from tests.faults.writing import (
-    Player,
+    Nursery,
     append,
     append_without_disk,
     carry,
@@ -31,6 +31,12 @@ SHARE_OF_STILLBORN = 0.2
 FRESH_JOURNALS = 40
 
 
+@pytest.fixture(scope="module")
+def nursery():
+    with closing(Nursery()) as nursery:
+        yield nursery
+
+
 def look(folder, statement):
     with closing(sqlite3.connect(folder / FILE_NAME, timeout=10)) as journal:
         return journal.execute(statement).fetchall()
@@ -44,11 +50,11 @@ def is_sound(folder):
     return look(folder, "PRAGMA integrity_check") == [("ok",)]
 
 
-def test_whatever_was_written_is_there_and_whole_however_often_door_and_bridge_are_killed(tmp_path):
+def test_whatever_was_written_is_there_and_whole_however_often_door_and_bridge_are_killed(tmp_path, nursery):
     folder = tmp_path / "door"
     chance = random.Random(1)
-    door = Player(append, folder, tmp_path / "written")
-    bridge = Player(carry, folder, tmp_path / "settled")
+    door = nursery.begin(append, folder, tmp_path / "written")
+    bridge = nursery.begin(carry, folder, tmp_path / "settled")
     pause = threading.Event()
     killed = 0
     eventually(lambda: door.told() and bridge.told())
@@ -69,9 +75,9 @@ def test_whatever_was_written_is_there_and_whole_however_often_door_and_bridge_a
         stored = look(folder, "SELECT count(*) FROM entries WHERE state = 'stored'")[0][0]
         assert stored >= max(settled, default=0), "what was settled stays settled"
         if "door" in victims:
-            door = Player(append, folder, tmp_path / "written")
+            door = nursery.begin(append, folder, tmp_path / "written")
         if "bridge" in victims:
-            bridge = Player(carry, folder, tmp_path / "settled")
+            bridge = nursery.begin(carry, folder, tmp_path / "settled")
     door.kill()
     eventually(lambda: look(folder, "SELECT count(*) FROM entries WHERE state != 'stored'") == [(0,)])
     bridge.kill()
@@ -83,11 +89,11 @@ def test_whatever_was_written_is_there_and_whole_however_often_door_and_bridge_a
     assert len(ids) == len(set(ids)) == len(sequences(folder))
 
 
-def test_a_journal_whose_making_was_cut_short_is_made_all_the_same(tmp_path):
+def test_a_journal_whose_making_was_cut_short_is_made_all_the_same(tmp_path, nursery):
     chance = random.Random(2)
     for number in range(FRESH_JOURNALS):
         folder = tmp_path / str(number)
-        both = [Player(work, folder, tmp_path / "told") for work in (open_as_door, open_as_bridge)]
+        both = [nursery.begin(work, folder, tmp_path / "told") for work in (open_as_door, open_as_bridge)]
         threading.Event().wait(chance.uniform(0, 0.03))
         for player in both:
             player.kill()

@@ -3,8 +3,11 @@
 import os
 import resource
 import signal
+import subprocess
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -25,9 +28,33 @@ DOOR_PAUSE_S, BRIDGE_PAUSE_S = 0.002, 0.02
 BASE_POINT = (9).to_bytes(32, "little")
 """A public key of X25519 as good as any (RFC 7748): nothing here is opened."""
 
-processes = get_context("forkserver")
-"""Processes begin in some milliseconds: what they need is imported once, and forked."""
-processes.set_forkserver_preload(["__main__", __name__])
+ROOT = Path(__file__).parents[2]
+processes = get_context("spawn")
+Work = Callable[[Path, Callable[[int], None]], None]
+"""What a process does with a journal: it is given the folder, and a callable that keeps a number."""
+
+
+class Nursery:
+    """A process that has imported whatever is needed, and forks others in some milliseconds."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", __name__]
+        self._mother = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+
+    def begin(self, work: Work, folder: Path, told: Path) -> "Player":
+        """Have a process do this; it keeps its numbers in a file, where they survive it."""
+        return Player(self, int(self.ask("begin", work.__name__, str(folder), str(told))), told)
+
+    def ask(self, *words: str) -> str:
+        """What is answered to a line of words."""
+        self._mother.stdin.write("\t".join(words) + "\n")
+        return self._mother.stdout.readline()
+
+    def close(self) -> None:
+        """End it. Those it has forked are to be killed before."""
+        self._mother.communicate()
 
 
 class Player:
@@ -35,23 +62,20 @@ class Player:
     A process at work on a journal.
 
     Args:
-        work: What it does: takes the journal's folder, and a callable that keeps a number.
-        folder: The journal's.
-        told: The file where it keeps numbers; they survive it.
+        nursery: Where it was forked.
+        process: Its id.
+        told: The file where it keeps numbers.
     """
 
-    def __init__(self, work: Callable[[Path, Callable[[int], None]], None], folder: Path, told: Path) -> None:
+    def __init__(self, nursery: Nursery, process: int, told: Path) -> None:
+        self._nursery = nursery
+        self._process = process
         self._told = told
         self._before = self._size()
-        self._process = processes.Process(target=_play, args=(work, folder, told), daemon=True)
-        self._process.start()
 
     def kill(self) -> None:
         """End it as a power cut does."""
-        self._process.kill()
-        self._process.join()
-        code = self._process.exitcode
-        self._process.close()
+        code = int(self._nursery.ask("kill", str(self._process)))
         assert code == -signal.SIGKILL, f"ended by itself with {code}"
 
     def has_told(self) -> bool:
@@ -126,6 +150,30 @@ def append_without_disk(folder: Path, answers: Connection) -> None:
     journal.close()
 
 
-def _play(work: Callable[[Path, Callable[[int], None]], None], folder: Path, told: Path) -> None:
+def _play(work: Work, folder: Path, told: Path) -> None:
     file = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    work(folder, lambda number: os.write(file, b"%d\n" % number))
+    try:
+        work(folder, lambda number: os.write(file, b"%d\n" % number))
+    except BaseException:  # noqa: BLE001 - a fork must never return to what it was forked from
+        traceback.print_exc()
+        sys.stderr.flush()
+    os._exit(1)
+
+
+def _serve() -> None:
+    """Be the nursery: begin and kill what the lines on standard input say."""
+    works = {work.__name__: work for work in (append, carry, open_as_door, open_as_bridge)}
+    for line in sys.stdin:
+        verb, *rest = line.rstrip("\n").split("\t")
+        if verb == "begin":
+            process = os.fork()
+            if not process:
+                _play(works[rest[0]], Path(rest[1]), Path(rest[2]))
+            print(process, flush=True)
+        else:
+            os.kill(int(rest[0]), signal.SIGKILL)
+            print(os.waitstatus_to_exitcode(os.waitpid(int(rest[0]), 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
