@@ -66,14 +66,16 @@ def rescue(path: Path, fresh: Database) -> Rescued:
         sqlite3.Error: If the new one cannot be written.
     """
     columns = _columns(fresh, "entries")
+    known = set(columns)
     numbers: list[Value] = []
     names: list[tuple[Value, ...]] = []
     with closing(_Damaged(path)) as old:
         for table in set(fresh.table_names()) - _SPECIAL:
             _copy(old, fresh, table)
-        found = {number: row for number, row in old.rows("entries") if _is_entry(row)}
-        numbers += [row["seq"] for _, row in old.rows("sqlite_sequence") if row["name"] == "entries"]
-        names += [(row["epoch"], row["pseudonym_key"]) for _, row in old.rows("journal")]
+        # Where the damage renamed a column, each page is read by itself.
+        found = {number: row for number, row in old.rows("entries") if _is_entry(row) and known >= row.keys()}
+        numbers += [row.get("seq") for _, row in old.rows("sqlite_sequence") if row.get("name") == "entries"]
+        names += [(row.get("epoch"), row.get("pseudonym_key")) for _, row in old.rows("journal")]
     for number, values in leaves.records(path, found):
         row = dict(zip(columns, values, strict=False))
         if len(values) <= len(columns) and _is_entry(row):
@@ -185,7 +187,7 @@ def _insert(fresh: Database, table: str, row: Row) -> bool:
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     try:
         fresh.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))  # noqa: S608
-    except (sqlite3.IntegrityError, OverflowError, UnicodeError):
+    except (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeError):
         return False
     return True
 
@@ -224,7 +226,7 @@ def _write(fresh: Database, found: dict[int, Row], last: int) -> Rescued:
         row = {**found[number], "sequence": number}
         end = number
         if row["kind"] == "gap":
-            through = row["through"]
+            through = row.get("through")
             end = row["through"] = (
                 min(max(through, number), following - 1) if isinstance(through, int) else number
             )
@@ -238,7 +240,7 @@ def _write(fresh: Database, found: dict[int, Row], last: int) -> Rescued:
         told.entries += 1
         told.not_stored += row["state"] != "stored"
         if row.get("clock_trusted") == 1:
-            told.latest = max(told.latest, str(row["at"]))
+            told.latest = max(told.latest, str(row.get("at")))
     if found or last:
         used = last if free <= last < free + FAR // 2 else free - 1
         told.lost += used - (free - 1)

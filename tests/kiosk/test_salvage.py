@@ -4,6 +4,7 @@ import errno
 import logging
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -520,6 +521,25 @@ def test_a_turned_byte_in_the_head_of_the_file_is_survived(place, closed):
 
     assert after.visits == before.visits
     assert after.holes == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_schema_whose_text_has_changed_keeps_nobody_out(seed, closed):
+    """Other columns, other tables, no sense at all: what it says is not what stands on the pages."""
+    chance = random.Random(seed)
+    before = books.read(closed / FILE_NAME)
+    content = bytearray((closed / FILE_NAME).read_bytes())
+    places = [
+        found.start() for found in re.finditer(b"CREATE TABLE (entries|journal|aside|config|clock)", content)
+    ]
+    for _ in range(chance.choice([1, 1, 3])):
+        content[chance.choice(places) + chance.randrange(300)] = chance.choice(b"abcdefgz_ ,()'")
+    (closed / FILE_NAME).write_bytes(content)
+
+    after, _ = opened(closed)
+
+    assert after.holes == []
+    assert after.visits == before.visits
 
 
 def test_an_empty_file_or_a_first_start_that_was_cut_short_is_no_damage(tmp_path):
