@@ -14,7 +14,7 @@ demo-stop: ## Stop what the demo left running
 test: ## Set everything up and run all checks and tests
 	@.ci/setup test
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 3 --dist loadgroup --cov --cov-report=term
+	.venv/bin/pytest -n 3 --dist loadfile --cov --cov-report=term
 
 test-faults: ## Break everything again and again for five minutes, and count what arrives
 	@.ci/setup test
