@@ -122,7 +122,10 @@ class Outbox:
         with self._failing_as("mark visits as stored"), self._db.atomic():
             # Who reads first in a transaction cannot write once the door has written in between: write first.
             cursor = self._db.execute(
-                "UPDATE entries SET state = 'stored' WHERE sequence <= ? AND state = 'sent'", [through]
+                # The last condition is implied, but by it SQLite finds the index of what is under way.
+                "UPDATE entries SET state = 'stored'"
+                " WHERE sequence <= ? AND state = 'sent' AND state != 'stored'",
+                [through],
             )
             self._db.execute("UPDATE road SET last_receipt_at = ?", [stamp(datetime.now(UTC))])
             self._go_on_behind(through)
