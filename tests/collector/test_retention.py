@@ -164,6 +164,7 @@ def test_a_time_that_was_put_right_counts(small):
     assert keeps_person(row), "nobody knows yet when that was"
 
     clock = ClockEvent(
+        specversion="1.0",
         source="/doors/kiosk-1",
         id="01a209b9-3a11-7c55-8f10-bb6b31a3f2c4",
         time=NOW,
