@@ -3,10 +3,12 @@
 import contextlib
 import random
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from json import JSONDecodeError, loads
 from pathlib import Path
+from queue import Empty
 
 from hardware.simulated.codes import write_code
 from kiosk.formats import recognise
@@ -20,6 +22,8 @@ SAME_CODE_S = 60.0
 """Longer than any freeze between two frames: a card that is held up is one showing, and none comes twice."""
 LONGEST_GAP_S = 0.3
 """Between two people, at most."""
+SETTLED_S = 1.0
+"""How long after its opening nobody comes to a door: then it knows whether it can write."""
 ANSWER_S = 60.0
 """No door may take longer, frozen or not."""
 
@@ -90,6 +94,8 @@ class Crowd(threading.Thread):
                 # The next ones are served by another process.
                 with contextlib.suppress(Ended):
                     self._wait(life, "waiting")
+                    if self._is_shut(life):
+                        self._wait(life, "waiting")
                     while not self.stopped.wait(self._random.uniform(0, LONGEST_GAP_S)):
                         self._visit(life, self._next())
         except Exception as problem:
@@ -120,6 +126,20 @@ class Crowd(threading.Thread):
         else:
             self.strange.append(str(shown))
         return True
+
+    def _is_shut(self, life: Life) -> bool:
+        """Whether a door that has just opened says that it is out of order: its disk refuses the journal."""
+        end_s = time.monotonic() + SETTLED_S
+        while (left_s := end_s - time.monotonic()) > 0:
+            try:
+                line = life.lines.get(timeout=left_s)
+            except Empty:
+                return False
+            if line is None:
+                raise Ended
+            if '"out_of_order"' in line:
+                return True
+        return False
 
     def _wait(self, life: Life, *wanted: str) -> dict[str, str]:
         """The next line that answers somebody: one with a sound, or the very first."""
