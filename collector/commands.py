@@ -177,7 +177,11 @@ def enrol(*, kiosk: str, place: str, door: str, box_folder: Path, data: Path) ->
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @options.data
 def visits(*, day: str | None, with_ids: bool, as_json: bool, data: Path) -> None:
-    """Count the visits that are stored. Tells nobody's name."""
+    """
+    Count the visits that are stored. Tells nobody's name.
+
+    What was taken back at a door counts as that only; --ids lists the ids of all that is stored.
+    """
     _open(data)
     from collector import counting
 
@@ -186,6 +190,7 @@ def visits(*, day: str | None, with_ids: bool, as_json: bool, data: Path) -> Non
     ids = counting.ids(chosen) if with_ids else ()
     if as_json:
         facts = {"total": tally.total, "in": tally.came, "out": tally.left, "kiosks": tally.kiosks}
+        facts |= {"unverified": tally.unverified, "taken_back": tally.taken_back}
         facts |= {"set_aside": tally.set_aside, **({"ids": list(ids)} if with_ids else {})}
         click.echo(json.dumps(facts))
     else:
@@ -201,6 +206,8 @@ def _tell_visits(tally: "Tally", ids: Iterable[str]) -> None:
     click.echo(f"visits: {tally.total} (in {tally.came}, out {tally.left})")
     for kiosk, number in tally.kiosks.items():
         click.echo(f"  {kiosk}: {number}")
+    click.echo(f"unverified: {tally.unverified}")
+    click.echo(f"taken back: {tally.taken_back}")
     click.echo(f"set aside: {tally.set_aside}")
     for id_ in ids:
         click.echo(id_)

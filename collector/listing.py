@@ -5,6 +5,22 @@ from typing import Any
 
 from collector.models import Place
 
+_FIELDS = (
+    "name",
+    "kind",
+    "zone",
+    "keep_days",
+    "hours",
+    "notice",
+    "help_desk",
+    "languages",
+    "code",
+    "self_service",
+    "asks_phone",
+    "duty_minutes",
+    "questions",
+)
+
 
 def places() -> list[dict[str, Any]]:
     """All places by name, with their doors and guards."""
@@ -18,21 +34,31 @@ def lines() -> Iterator[str]:
             f"names kept {place['keep_days']} days" if place["kind"] == Place.CHECKPOINT else "no names kept"
         )
         yield f"{place['name']}: {place['kind']}, {kept}, {place['zone']}, {place['languages']}"
-        for field in ("hours", "notice", "help_desk"):
+        for field in ("hours", "notice", "help_desk", "code"):
             if place[field]:
                 yield f"  {field}: {place[field]}"
+        yield f"  {', '.join(_habits(place))}"
         for door in place["doors"]:
             name = f"{door['name']}, " if door["name"] else ""
             yield f"  {door['kiosk']}: {name}{door['direction']}, {door['state']}"
         for guard in place["guards"]:
-            proofs = " and ".join(proof for proof in ("pin", "badge") if guard[proof])
+            proofs = " and ".join(proof for proof in ("pin", "badge") if guard[proof]) or "nothing yet"
             yield f"  guard {guard['name']}: {guard['right']}, by {proofs}"
 
 
+def _habits(place: dict[str, Any]) -> Iterator[str]:
+    """What happens at its doors."""
+    yield "visitors key in their own number" if place["self_service"] else "only guards key in numbers"
+    if place["asks_phone"]:
+        yield "who has no phone on the card is asked for it"
+    yield f"a guard's duty lasts {place['duty_minutes']} minutes"
+    if place["questions"]:
+        yield f"asks {', '.join(question['id'] for question in place['questions'])}"
+
+
 def _told(place: Place) -> dict[str, Any]:
-    fields = ("name", "kind", "zone", "keep_days", "hours", "notice", "help_desk", "languages")
     return {
-        **{field: getattr(place, field) for field in fields},
+        **{field: getattr(place, field) for field in _FIELDS},
         "doors": [
             {
                 "kiosk": kiosk.name,

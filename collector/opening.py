@@ -2,12 +2,12 @@
 
 from collector.keyring import Keyring
 from collector.models import Visit
-from mqtt_bridge.wire.persons import NotOpened, SealedPerson, open_person
+from mqtt_bridge.wire.persons import NotOpened, Person, SealedPerson, open_person
 
 
-def open_visit(visit: Visit, keyring: Keyring) -> dict[str, str] | None:
+def open_visit(visit: Visit, keyring: Keyring) -> Person | None:
     """
-    The personal fields of a visit, by name; empty where none were kept.
+    The personal fields of a visit, by name, and the answers that are personal; empty where none were kept.
 
     None when they cannot be read: their key was destroyed, or they are not what a door has sealed.
     """

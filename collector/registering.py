@@ -1,7 +1,7 @@
-"""The registry as a manager sets it: places, doors and guards. What is set here goes down to the boxes."""
+"""The registry as a manager sets it: places and doors. What is set here goes down to the boxes."""
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -9,13 +9,11 @@ import msgspec
 from django.db import models
 
 from collector.errors import RegistryRefused
-from collector.models import Guard, Kiosk, Place
-from mqtt_bridge.wire import guards
-from mqtt_bridge.wire.config import known_languages
-from mqtt_bridge.wire.forms import Label, Operator, Sentence
+from collector.models import Kiosk, Place
+from mqtt_bridge.wire.config import Code, known_languages
+from mqtt_bridge.wire.forms import Label, Sentence
 
-RIGHTS = ("check_in",)
-_MOST_DAYS = 3650
+_MOST_DAYS, _MOST_MINUTES = 3650, 1440
 _Row = TypeVar("_Row", bound=models.Model)
 _Read = Callable[[str], Any]
 
@@ -52,49 +50,28 @@ def set_door(kiosk: str, told: Mapping[str, str]) -> Kiosk:
     return _changed(box(kiosk), fields)
 
 
-def set_guard(place: str, name: str, *, pin: str | None, badge: str | None, right: str) -> Guard:
+def set_questions(place: str, questions: Sequence[Mapping[str, Any]]) -> Place:
     """
-    Let somebody check people in at a place; who does so already is changed.
+    Have a place ask who comes in.
 
     Args:
         place: The place's name.
-        name: As it will stand with the visits.
-        pin: The number to be keyed in; None leaves it as it is, or gives none.
-        badge: The subject of the signed badge; None likewise.
-        right: What they may do.
+        questions: As `collector.questions.read` tells them; none to ask nothing.
 
     Raises:
-        RegistryRefused: If there is no such place, or anything will not do.
+        RegistryRefused: If there is no such place.
     """
-    where = _known("place", place, Place, "name", "see `collector place list`")
-    if not _fits(name, Operator):
-        raise RegistryRefused(f"guard {name[:20]!r}: not a name of one line and at most 64 letters")
-    values: dict[str, str] = {"right": right}
-    if pin is not None:
-        try:
-            values["pin_hash"] = guards.hashed(pin)
-        except ValueError as error:
-            raise RegistryRefused(f"the PIN of {name}: {error}; write it to standard input") from None
-    if badge is not None:
-        values["badge_hash"] = guards.badge_digest(badge)
-    known = Guard.objects.filter(place=where, name=name).first()
-    if known is None and len(values) == 1:
-        raise RegistryRefused(f"guard {name}: can prove nothing; give --pin-stdin or --badge")
-    guard, _ = Guard.objects.update_or_create(place=where, name=name, defaults=values)
-    return guard
+    return _changed(named(place), {"questions": list(questions)})
 
 
-def remove_guard(place: str, name: str) -> None:
+def named(place: str) -> Place:
     """
-    Let somebody check people in no more.
+    The place of this name.
 
     Raises:
-        RegistryRefused: If there is no such place or guard.
+        RegistryRefused: If there is none.
     """
-    where = _known("place", place, Place, "name", "see `collector place list`")
-    if not Guard.objects.filter(place=where, name=name).delete()[0]:
-        known = Guard.objects.filter(place=where).values_list("name", flat=True)
-        raise RegistryRefused(f"guard {name!r}: none of {place}{_meant(name, known)}")
+    return _known("place", place, Place, "name", "see `collector place list`")
 
 
 def box(kiosk: str) -> Kiosk:
@@ -123,7 +100,7 @@ def _known(what: str, name: str, model: type[_Row], field: str, remedy: str) -> 
     row = objects.filter(**{field: name}).first()
     if row is None:
         names = objects.values_list(field, flat=True)
-        raise RegistryRefused(f"{what} {name[:80]!r}: not known{_meant(name, names)}; {remedy}")
+        raise RegistryRefused(f"{what} {name[:80]!r}: not known{meant(name, names)}; {remedy}")
     return row
 
 
@@ -132,7 +109,7 @@ def _read(what: str, told: Mapping[str, str], fields: Mapping[str, tuple[_Read, 
     values, faults = {}, []
     for name, text in told.items():
         if name not in fields:
-            faults.append(f"{name}: a {what} has no such field{_meant(name, fields)}")
+            faults.append(f"{name}: a {what} has no such field{meant(name, fields)}")
             continue
         read, remedy = fields[name]
         try:
@@ -144,28 +121,30 @@ def _read(what: str, told: Mapping[str, str], fields: Mapping[str, tuple[_Read, 
     return values
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
+def meant(word: str, known: Iterable[str]) -> str:
+    """What somebody may have meant, or what there is; the end of a complaint."""
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1)
     return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names[:20]) or 'none'}"
 
 
-def _fits(text: str, form: Any) -> bool:
+def fits(value: object, form: Any) -> bool:
+    """Whether a value is of a form of the wire."""
     try:
-        msgspec.convert(text, form)
+        msgspec.convert(value, form)
     except msgspec.ValidationError:
         return False
     return True
 
 
 def _check_label(what: str, text: str) -> None:
-    if not text or not _fits(text, Label):
+    if not text or not fits(text, Label):
         raise RegistryRefused(f"{what} {text[:20]!r}: not a name of one line and at most 80 letters")
 
 
 def _of(form: Any) -> _Read:
     def read(text: str) -> str:
-        if not _fits(text, form):
+        if not fits(text, form):
             raise ValueError
         return text
 
@@ -183,14 +162,23 @@ def _among(*known: str) -> _Read:
 
 def _zone(text: str) -> str:
     if text not in available_timezones():
-        raise ValueError(f"no such time zone{_meant(text, available_timezones())}")
+        raise ValueError(f"no such time zone{meant(text, available_timezones())}")
     return ZoneInfo(text).key
 
 
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
-        raise ValueError
-    return int(text)
+def _number(most: int) -> _Read:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+            raise ValueError
+        return int(text)
+
+    return read
+
+
+def _switch(text: str) -> bool:
+    if text not in {"yes", "no"}:
+        raise ValueError("not one of yes, no")
+    return text == "yes"
 
 
 def _languages(text: str) -> str:
@@ -205,14 +193,20 @@ _LINE = "one line of at most"
 _PLACE: Mapping[str, tuple[_Read, str]] = {
     "kind": (_among(Place.CHECKPOINT, Place.PUBLIC), ""),
     "zone": (_zone, ""),
-    "keep_days": (_days, f"a whole number of days from 1 to {_MOST_DAYS}"),
+    "keep_days": (_number(_MOST_DAYS), f"a whole number of days from 1 to {_MOST_DAYS}"),
     "hours": (_of(Label), f"{_LINE} 80 letters"),
     "notice": (_of(Sentence), f"{_LINE} 200 letters"),
     "help_desk": (_of(Label), f"{_LINE} 80 letters"),
     "languages": (_languages, ""),
+    "code": (
+        _of(Code),
+        "a web address that begins with https:// and has no spaces or accents; empty for none",
+    ),
+    "self_service": (_switch, ""),
+    "asks_phone": (_switch, ""),
+    "duty_minutes": (_number(_MOST_MINUTES), f"a whole number of minutes from 1 to {_MOST_MINUTES}"),
 }
 _DOOR: Mapping[str, tuple[_Read, str]] = {
     "name": (_of(Label), f"{_LINE} 80 letters"),
     "direction": (_among("in", "out", "toggle"), ""),
 }
-PLACE_FIELDS, DOOR_FIELDS = tuple(_PLACE), tuple(_DOOR)

@@ -22,8 +22,8 @@ from hardware.zbar import Zbar
 from hardware.zxing import Zxing
 from kiosk.errors import DeviceLost, DeviceMissing
 from kiosk.glimpse import Glimpse
-from kiosk.model import Closing, DeviceChange, KeyPress, Reading
 from kiosk.ports import Buzzer, Keypad, Lamp, Report, Scanner
+from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
 from kiosk.signals import Beep, Colour, Cue, Glow
 
 _ANSWER_S = 10.0
@@ -136,6 +136,42 @@ def keypad(make: Callable[[], Keypad]) -> str:
     with _at_work(make().run) as said:
         _found(said, "keypad")
     return "its pins answer"
+
+
+def usb(make: Callable[[], Keypad]) -> str:
+    """
+    Look for a numeric pad, and take its keys for a moment.
+
+    Raises:
+        DeviceMissing: If none is plugged in, or it cannot be had.
+    """
+    with _at_work(make().run) as said:
+        _found(said, "usb")
+    return "its keys reach the door alone"
+
+
+def wedge(make: Callable[[], Scanner]) -> str:
+    """
+    Look for a code reader that types, and take its keys for a moment.
+
+    Raises:
+        DeviceMissing: If none is plugged in, or it cannot be had.
+    """
+    with _at_work(make().run) as said:
+        _found(said, "wedge")
+    return "what it types reaches the door alone"
+
+
+def serial(make: Callable[[], Scanner]) -> str:
+    """
+    Open the line of a code reader.
+
+    Raises:
+        DeviceMissing: If there is no such line, or it cannot be had.
+    """
+    with _at_work(make().run) as said:
+        _found(said, "serial")
+    return "its line opens"
 
 
 def screen(make: Callable[[], _SizedScreen]) -> str:

@@ -1,98 +1,18 @@
-"""
-The drawings beside the words, for those who do not read.
-
-Each is one colour on a transparent ground, drawn four times too large and smoothed down. Coordinates are
-parts of the drawing's side, from its left upper corner.
-"""
-
-from collections.abc import Callable
-from itertools import pairwise
+"""The drawings beside the words, for those who do not read: each in one colour on a transparent ground."""
 
 import pygame
 
+from hardware.pen import Pen, Point, Sketch, drawn
 from hardware.theme import Rgb
-from kiosk.signals import Picture, SignKind
-
-_FINER = 4
-Point = tuple[float, float]
-
-
-class _Pen:
-    """Draws in parts of the side, with full colour or as a hole."""
-
-    def __init__(self, side_px: int, colour: Rgb) -> None:
-        self.side = side_px * _FINER
-        self.ink = (*colour, 255)
-        # The ground has the drawing's own colour, so that smoothing leaves no dark fringe.
-        self.clear = (*colour, 0)
-        self.surface = pygame.Surface((self.side, self.side), pygame.SRCALPHA, 32)
-        self.surface.fill(self.clear)
-
-    def disc(self, centre: Point, radius: float, *, hole: bool = False) -> None:
-        colour = self.clear if hole else self.ink
-        pygame.draw.circle(self.surface, colour, self._at(centre), radius * self.side)
-
-    def bar(self, points: list[Point], width: float, *, hole: bool = False) -> None:
-        """A line through points, with round ends and corners."""
-        colour = self.clear if hole else self.ink
-        for start, end in pairwise(points):
-            one, other = pygame.Vector2(self._at(start)), pygame.Vector2(self._at(end))
-            across = (other - one).rotate(90)
-            across.scale_to_length(width * self.side / 2)
-            corners = [one + across, other + across, other - across, one - across]
-            pygame.draw.polygon(self.surface, colour, corners)
-        for point in points:
-            pygame.draw.circle(self.surface, colour, self._at(point), width * self.side / 2)
-
-    def plate(self, left_top: Point, right_bottom: Point, corner: float, *, hole: bool = False) -> None:
-        """A rectangle with round corners."""
-        colour = self.clear if hole else self.ink
-        (left, top), (right, bottom) = self._at(left_top), self._at(right_bottom)
-        shape = pygame.Rect(round(left), round(top), round(right - left), round(bottom - top))
-        pygame.draw.rect(self.surface, colour, shape, border_radius=round(corner * self.side))
-
-    def _at(self, point: Point) -> Point:
-        return point[0] * self.side, point[1] * self.side
+from kiosk.signals import Picture
 
 
 def draw(picture: Picture, side_px: int, colour: Rgb) -> pygame.Surface:
     """A drawing, `side_px` wide and high; nothing at all for `Picture.NONE`."""
-    return _drawn(_PICTURES.get(picture), side_px, colour)
+    return drawn(_PICTURES.get(picture), side_px, colour)
 
 
-def draw_sign(kind: SignKind, side_px: int, colour: Rgb) -> pygame.Surface:
-    """The icon of a small sign, `side_px` wide and high."""
-    return _drawn(_SIGNS[kind], side_px, colour)
-
-
-def plate(width_px: int, height_px: int, corner_px: int, colour: Rgb) -> pygame.Surface:
-    """A filled rectangle with smooth round corners."""
-    finer = pygame.Surface((width_px * _FINER, height_px * _FINER), pygame.SRCALPHA, 32)
-    finer.fill((*colour, 0))
-    pygame.draw.rect(finer, (*colour, 255), finer.get_rect(), border_radius=corner_px * _FINER)
-    return pygame.transform.smoothscale(finer, (width_px, height_px))
-
-
-def corners(width_px: int, height_px: int, corner_px: int, colour: Rgb) -> pygame.Surface:
-    """What stands around a rectangle with round corners: laid over a picture, it rounds that off."""
-    around = plate(width_px, height_px, corner_px, colour)
-    mask = pygame.Surface((width_px, height_px), pygame.SRCALPHA, 32)
-    mask.fill((*colour, 255))
-    mask.blit(around, (0, 0), special_flags=pygame.BLEND_RGBA_SUB)
-    tinted = pygame.Surface((width_px, height_px), pygame.SRCALPHA, 32)
-    tinted.fill((*colour, 0))
-    tinted.blit(mask, (0, 0), special_flags=pygame.BLEND_RGBA_ADD)
-    return tinted
-
-
-def _drawn(sketch: Callable[[_Pen], None] | None, side_px: int, colour: Rgb) -> pygame.Surface:
-    pen = _Pen(side_px, colour)
-    if sketch is not None:
-        sketch(pen)
-    return pygame.transform.smoothscale(pen.surface, (side_px, side_px))
-
-
-def _card(pen: _Pen) -> None:
+def _card(pen: Pen) -> None:
     """A card held up by a hand."""
     pen.plate((0.04, 0.10), (0.96, 0.69), 0.07)
     pen.disc((0.26, 0.295), 0.085, hole=True)
@@ -107,7 +27,7 @@ def _card(pen: _Pen) -> None:
     pen.bar([(0.49, 0.63), (0.49, 0.86)], 0.17)
 
 
-def _code(pen: _Pen, corner: Point, side: float, *, hole: bool = False) -> None:
+def _code(pen: Pen, corner: Point, side: float, *, hole: bool = False) -> None:
     """A square code: three eyes and some dots."""
     unit = side / 7
     x, y = corner
@@ -124,12 +44,12 @@ def _code(pen: _Pen, corner: Point, side: float, *, hole: bool = False) -> None:
         cell(column, row, 1, hole)
 
 
-def _tick(pen: _Pen) -> None:
+def _tick(pen: Pen) -> None:
     pen.disc((0.5, 0.5), 0.49)
     pen.bar([(0.27, 0.53), (0.43, 0.69), (0.735, 0.35)], 0.105, hole=True)
 
 
-def _arrow_out(pen: _Pen) -> None:
+def _arrow_out(pen: Pen) -> None:
     """An arrow leaving through a door."""
     pen.disc((0.5, 0.5), 0.49)
     pen.bar([(0.50, 0.26), (0.28, 0.26), (0.28, 0.74), (0.50, 0.74)], 0.075, hole=True)
@@ -137,74 +57,91 @@ def _arrow_out(pen: _Pen) -> None:
     pen.bar([(0.645, 0.365), (0.78, 0.5), (0.645, 0.635)], 0.085, hole=True)
 
 
-def _clock(pen: _Pen) -> None:
+def _clock(pen: Pen) -> None:
     pen.disc((0.5, 0.5), 0.49)
     pen.disc((0.5, 0.5), 0.39, hole=True)
     pen.bar([(0.5, 0.24), (0.5, 0.52), (0.67, 0.62)], 0.085)
 
 
-def _crossed_code(pen: _Pen) -> None:
+def _crossed_code(pen: Pen) -> None:
     """A square code, struck out."""
     _code(pen, (0.10, 0.10), 0.80)
     pen.bar([(0.06, 0.94), (0.94, 0.06)], 0.24, hole=True)
     pen.bar([(0.06, 0.94), (0.94, 0.06)], 0.11)
 
 
-def _keypad(pen: _Pen) -> None:
+def _keypad(pen: Pen) -> None:
     for row in range(4):
         for column in range(3):
             left, top = 0.135 + column * 0.255, 0.02 + row * 0.245
             pen.plate((left, top), (left + 0.22, top + 0.21), 0.05)
 
 
-def _cross(pen: _Pen) -> None:
+def _cross(pen: Pen) -> None:
     pen.disc((0.5, 0.5), 0.49)
     pen.bar([(0.32, 0.32), (0.68, 0.68)], 0.11, hole=True)
     pen.bar([(0.68, 0.32), (0.32, 0.68)], 0.11, hole=True)
 
 
-def _pause(pen: _Pen) -> None:
+def _pause(pen: Pen) -> None:
     pen.disc((0.5, 0.5), 0.49)
     pen.bar([(0.39, 0.33), (0.39, 0.67)], 0.12, hole=True)
     pen.bar([(0.61, 0.33), (0.61, 0.67)], 0.12, hole=True)
 
 
-def _strike(pen: _Pen) -> None:
-    pen.bar([(0.10, 0.90), (0.90, 0.10)], 0.26, hole=True)
-    pen.bar([(0.10, 0.90), (0.90, 0.10)], 0.12)
+def _question(pen: Pen) -> None:
+    """A question mark in a speech bubble."""
+    pen.plate((0.03, 0.05), (0.97, 0.78), 0.16)
+    pen.polygon([(0.22, 0.70), (0.50, 0.70), (0.22, 0.97)])
+    pen.arc((0.5, 0.315), 0.125, 0.085, -180, 60, hole=True)
+    pen.bar([(0.5625, 0.4233), (0.50, 0.475), (0.50, 0.52)], 0.085, hole=True)
+    pen.disc((0.50, 0.655), 0.058, hole=True)
 
 
-def _line_down(pen: _Pen) -> None:
-    """Bars of reception, struck out."""
-    for column, top in enumerate((0.68, 0.48, 0.28, 0.08)):
-        left = 0.06 + column * 0.235
-        pen.plate((left, top), (left + 0.17, 0.94), 0.04)
-    _strike(pen)
+def _guard(pen: Pen) -> None:
+    """Somebody in a cap, with a badge on the chest."""
+    pen.disc((0.50, 0.34), 0.205)
+    # The cap: its crown, a gap, its peak.
+    pen.polygon([(0.22, 0.14), (0.50, 0.02), (0.78, 0.14), (0.72, 0.245), (0.28, 0.245)])
+    pen.bar([(0.25, 0.285), (0.75, 0.285)], 0.075, hole=True)
+    pen.bar([(0.285, 0.275), (0.715, 0.275)], 0.045)
+    pen.plate((0.10, 0.60), (0.90, 1.30), 0.24)
+    pen.polygon([(0.42, 0.59), (0.58, 0.59), (0.50, 0.78)], hole=True)
+    pen.polygon([(0.655, 0.72), (0.79, 0.72), (0.79, 0.83), (0.7225, 0.90), (0.655, 0.83)], hole=True)
 
 
-def _clock_untrusted(pen: _Pen) -> None:
-    pen.disc((0.5, 0.5), 0.46)
-    pen.disc((0.5, 0.5), 0.34, hole=True)
-    pen.bar([(0.5, 0.28), (0.5, 0.52), (0.64, 0.60)], 0.10)
+def _lock(pen: Pen) -> None:
+    """A padlock, shut."""
+    pen.arc((0.5, 0.34), 0.205, 0.115, 180, 360)
+    pen.bar([(0.295, 0.34), (0.295, 0.52)], 0.115)
+    pen.bar([(0.705, 0.34), (0.705, 0.52)], 0.115)
+    pen.plate((0.14, 0.43), (0.86, 0.97), 0.09)
+    pen.disc((0.5, 0.645), 0.075, hole=True)
+    pen.bar([(0.5, 0.66), (0.5, 0.80)], 0.065, hole=True)
 
 
-def _camera_lost(pen: _Pen) -> None:
-    pen.plate((0.30, 0.14), (0.70, 0.40), 0.08)
-    pen.plate((0.04, 0.26), (0.96, 0.86), 0.10)
-    pen.disc((0.5, 0.56), 0.21, hole=True)
-    pen.disc((0.5, 0.56), 0.12)
-    _strike(pen)
+def _undo(pen: Pen) -> None:
+    """An arrow that goes back."""
+    pen.disc((0.5, 0.5), 0.49)
+    pen.arc((0.53, 0.54), 0.20, 0.09, -90, 140, hole=True)
+    pen.bar([(0.33, 0.34), (0.53, 0.34)], 0.09, hole=True)
+    pen.polygon([(0.20, 0.34), (0.40, 0.175), (0.40, 0.505)], hole=True)
 
 
-def _keypad_lost(pen: _Pen) -> None:
-    for row in range(3):
-        for column in range(3):
-            left, top = 0.06 + column * 0.31, 0.06 + row * 0.31
-            pen.plate((left, top), (left + 0.25, top + 0.25), 0.06)
-    _strike(pen)
+def _tools(pen: Pen) -> None:
+    """A spanner across a screwdriver."""
+    pen.bar([(0.14, 0.86), (0.50, 0.50)], 0.15)
+    pen.bar([(0.50, 0.50), (0.80, 0.20)], 0.07)
+    pen.polygon([(0.74, 0.20), (0.90, 0.06), (0.94, 0.10), (0.80, 0.26)])
+    pen.bar([(0.30, 0.30), (0.80, 0.80)], 0.20, hole=True)
+    pen.bar([(0.28, 0.28), (0.84, 0.84)], 0.14)
+    pen.disc((0.24, 0.24), 0.20)
+    pen.polygon([(0.24, 0.24), (-0.06, 0.16), (0.16, -0.06)], hole=True)
+    pen.bar([(0.24, 0.24), (0.10, 0.10)], 0.14, hole=True)
+    pen.disc((0.83, 0.83), 0.045, hole=True)
 
 
-_PICTURES: dict[Picture, Callable[[_Pen], None]] = {
+_PICTURES: dict[Picture, Sketch] = {
     Picture.CARD: _card,
     Picture.TICK: _tick,
     Picture.ARROW_OUT: _arrow_out,
@@ -213,11 +150,9 @@ _PICTURES: dict[Picture, Callable[[_Pen], None]] = {
     Picture.KEYPAD: _keypad,
     Picture.CROSS: _cross,
     Picture.PAUSE: _pause,
-}
-
-_SIGNS: dict[SignKind, Callable[[_Pen], None]] = {
-    SignKind.LINE_DOWN: _line_down,
-    SignKind.CLOCK_UNTRUSTED: _clock_untrusted,
-    SignKind.CAMERA_LOST: _camera_lost,
-    SignKind.KEYPAD_LOST: _keypad_lost,
+    Picture.QUESTION: _question,
+    Picture.GUARD: _guard,
+    Picture.LOCK: _lock,
+    Picture.UNDO: _undo,
+    Picture.TOOLS: _tools,
 }

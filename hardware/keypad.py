@@ -1,27 +1,21 @@
-"""The keypad: twelve keys wired as a matrix of four rows and three columns."""
+"""The keypad: keys wired as a matrix of four rows and three columns, or four."""
 
 from collections.abc import Sequence
 from threading import Event
 from typing import Any
 
 from gpiozero import GPIODevice
-from tenacity import (
-    RetryCallState,
-    RetryError,
-    Retrying,
-    retry_if_exception_type,
-    sleep_using_event,
-    stop_when_event_set,
-    wait_exponential,
-)
 
 from hardware.pins import missing, pin_errors, real_pins
-from kiosk.errors import DeviceLost, DeviceMissing
-from kiosk.model import DeviceChange, KeyPress
+from hardware.reopening import Reopening
+from kiosk.errors import DeviceLost
 from kiosk.ports import Report
+from kiosk.reports import KeyPress
 
-LAYOUT = ("123", "456", "789", "*0#")
-"""The keys as they lie."""
+LAYOUT = ("123A", "456B", "789C", "*0#D")
+"""The keys as they lie; three columns end before the letters."""
+COLUMNS = (3, 4)
+"""How many columns a keypad can have."""
 
 SCAN_S = 0.01
 """From one look at the keys to the next."""
@@ -61,18 +55,18 @@ class Debouncer:
 
 class MatrixKeypad:
     """
-    A 4 by 3 membrane keypad, read row by row.
+    A membrane keypad of 4 by 3 keys, or 4 by 4, read row by row.
 
     One row is driven low at a time while the others float, so that two keys held down never short two
     driven pins; columns are pulled up and read low where a key is down.
 
     Args:
         row_pins: GPIO numbers of the rows, top first.
-        column_pins: GPIO numbers of the columns, left first.
+        column_pins: GPIO numbers of the columns, left first; how many tells which keypad it is.
         pin_factory: Where pins come from; None for those of this box.
 
     Raises:
-        ValueError: If there are not four different rows and three different columns.
+        ValueError: If there are not four different rows, and three or four different columns.
     """
 
     def __init__(
@@ -82,16 +76,21 @@ class MatrixKeypad:
         column_pins: Sequence[int] = (12, 16, 20),
         pin_factory: Any = None,
     ) -> None:
-        wanted = (len(LAYOUT), len(LAYOUT[0]))
         pins = (*row_pins, *column_pins)
-        if (len(row_pins), len(column_pins)) != wanted or len(set(pins)) != len(pins):
+        fits = len(row_pins) == len(LAYOUT) and len(column_pins) in COLUMNS
+        if not fits or len(set(pins)) != len(pins):
             raise ValueError(
                 f"keypad.row_pins = {list(row_pins)}, keypad.column_pins = {list(column_pins)}: "
-                "name four rows and three columns, each pin once"
+                "name four rows and three or four columns, each pin once"
             )
         self._row_pins = tuple(row_pins)
         self._column_pins = tuple(column_pins)
         self._pins = pin_factory
+
+    @property
+    def keys(self) -> str:
+        """Its keys, row by row."""
+        return "".join(row[: len(self._column_pins)] for row in LAYOUT)
 
     def run(self, report: Report, stop: Event) -> None:
         """
@@ -100,39 +99,12 @@ class MatrixKeypad:
         Pins that cannot be had, or fail, are reported once and tried again, after 1 second at first and
         half a minute at last.
         """
-        while not stop.is_set():
-            try:
-                matrix = self._patiently(report, stop)
-            except RetryError:
-                return
-            report(DeviceChange("keypad", present=True))
-            try:
-                self._watch(matrix, report, stop)
-            except DeviceLost as error:
-                report(DeviceChange("keypad", present=False, problem=str(error)))
-                stop.wait(1)
-            finally:
-                matrix.close()
-
-    def _patiently(self, report: Report, stop: Event) -> "_Matrix":
-        """Open the pins, however long it takes."""
-        told = ""
-
-        def tell(attempt: RetryCallState) -> None:
-            nonlocal told
-            problem = str(attempt.outcome.exception()) if attempt.outcome else ""
-            if problem != told:
-                told = problem
-                report(DeviceChange("keypad", present=False, problem=problem))
-
-        retrying = Retrying(
-            retry=retry_if_exception_type(DeviceMissing),
-            wait=wait_exponential(multiplier=1, max=30),
-            stop=stop_when_event_set(stop),
-            sleep=sleep_using_event(stop),
-            before_sleep=tell,
+        Reopening("keypad", "matrix").serve(
+            lambda: _Matrix(self._row_pins, self._column_pins, self._pins),
+            lambda matrix: self._watch(matrix, report, stop),
+            report,
+            stop,
         )
-        return retrying(_Matrix, self._row_pins, self._column_pins, self._pins)
 
     def _watch(self, matrix: "_Matrix", report: Report, stop: Event) -> None:
         debouncer = Debouncer()
@@ -174,7 +146,7 @@ class _Matrix:
         try:
             for row, keys in zip(self._rows, LAYOUT, strict=True):
                 row.output_with_state(0)
-                down.update(key for column, key in zip(self._columns, keys, strict=True) if not column.state)
+                down.update(key for column, key in zip(self._columns, keys) if not column.state)  # noqa: B905 (as many as there are columns)
                 row.input_with_pull("floating")
         except pin_errors() as error:
             raise DeviceLost(f"keypad: the pins stopped answering ({error}); see its cable") from error

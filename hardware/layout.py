@@ -6,30 +6,25 @@ where. All lengths are pixels; a size is the em of the font.
 """
 
 import math
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from hardware.breaking import Measure, balance, broken, words, wrap
 
 _WORTH_A_LINE = 0.85
 """To which part of its size a wrapped text shrinks to save a line."""
 
-_FLOORS_HOLD = 0.35
-"""Down to this part of their largest sizes, texts below each other keep to their smallest."""
+_WHOLE_WORDS = 0.5
+"""To which part of its smallest size a text shrinks before a word is broken."""
 
-Measure = Callable[[str, int], float]
-"""Width of a text in pixels at a size. Grows with the size and with the text."""
+_STEP = 0.96
+"""By how much texts below each other shrink at a time."""
 
 LINE_HEIGHT = 1.362
 """Height of one line, as a part of its size: ascent 1.069 and descent 0.293 of Noto Sans."""
 
 LINE_PITCH = 1.2
 """From one line to the next. Tall stacks (Ễ: 1.054) and dots below (ự: 0.24) hardly ever meet."""
-
-BORDER = " · "
-"""Where a text is best broken; the dot goes when a line ends there."""
-
-_BOUND = "·\u00a0"
-"""A border's dot, bound to the word behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +109,12 @@ def fit(wish: Wish, width_px: int, height_px: int) -> Fitted:
     The largest way to write a text inside a box.
 
     In this order: on one line, down to the wish's patience; wrapped at word borders, down to its smallest
-    size; with words broken; and at last below the smallest size. Lines come out of nearly the same length.
+    size, and where a word would not fit otherwise, down to half of that; with words broken, at the smallest
+    size or below. Lines come out of nearly the same length.
     """
     floor = min(wish.smallest_px, wish.largest_px)
     patient = max(floor, round(wish.largest_px * wish.patience))
-    one_line = " ".join(_words(wish.text))
+    one_line = " ".join(words(wish.text))
 
     def stands_alone(size: int) -> bool:
         return wish.measure(one_line, size) <= width_px and height_of(1, size) <= height_px
@@ -128,25 +124,29 @@ def fit(wish: Wish, width_px: int, height_px: int) -> Fitted:
         return _fitted(wish.measure, (one_line,), size)
 
     def wrapped(size: int) -> bool:
-        lines = _wrap(wish.text, wish.measure, size, width_px)
+        lines = wrap(wish.text, wish.measure, size, width_px)
         return lines is not None and height_of(len(lines), size) <= height_px
 
     def fewer(size: int) -> bool:
-        return len(_wrap(wish.text, wish.measure, size, width_px) or ()) < lines
+        return len(wrap(wish.text, wish.measure, size, width_px) or ()) < lines
 
     size = _largest(floor, wish.largest_px, wrapped)
     if size:
         # A line less is worth a little size: no single word is left on the last line.
-        lines = len(_wrap(wish.text, wish.measure, size, width_px) or ())
+        lines = len(wrap(wish.text, wish.measure, size, width_px) or ())
         size = _largest(max(floor, round(size * _WORTH_A_LINE)), size, fewer) or size
-        return _fitted(wish.measure, _balanced(wish.text, wish.measure, size, width_px), size)
+        return _fitted(wish.measure, balance(wish.text, wish.measure, size, width_px), size)
 
-    def broken(size: int) -> bool:
-        return height_of(len(_break(wish.text, wish.measure, size, width_px)), size) <= height_px
+    size = _largest(max(1, round(floor * _WHOLE_WORDS)), floor, wrapped)
+    if size:
+        return _fitted(wish.measure, balance(wish.text, wish.measure, size, width_px), size)
 
-    size = _largest(1, floor, broken) or 1
-    whole = _wrap(wish.text, wish.measure, size, width_px) is not None
-    split = _balanced if whole else _break
+    def in_pieces(size: int) -> bool:
+        return height_of(len(broken(wish.text, wish.measure, size, width_px)), size) <= height_px
+
+    size = _largest(1, floor, in_pieces) or 1
+    whole = wrap(wish.text, wish.measure, size, width_px) is not None
+    split = balance if whole else broken
     return _fitted(wish.measure, split(wish.text, wish.measure, size, width_px), size)
 
 
@@ -154,31 +154,49 @@ def stack(wishes: Sequence[Wish], width_px: int, height_px: int, gap_px: int) ->
     """
     Fit several texts below each other, in their order, with a gap between.
 
-    All shrink together, none below its smallest size before all others have come down to theirs.
+    They shrink together. While all can have at least their smallest sizes, none is smaller; then those with
+    the largest letters give way until all are of one size; then all do.
     """
     if not wishes:
         return []
-    fitted: list[Fitted] = []
-    for percent in range(100, 3, -4):
-        fitted = [fit(_scaled(wish, percent / 100), width_px, height_px) for wish in wishes]
-        gaps = round(gap_px * percent / 100) * (len(fitted) - 1)
-        if sum(text.height_px for text in fitted) + gaps <= height_px:
-            return fitted
+
+    def fitted(steps: int) -> list[Fitted]:
+        return [fit(wish, width_px, height_px) for wish in _shrunk(wishes, steps)]
+
+    def holds(steps: int) -> bool:
+        texts = fitted(steps)
+        gaps = round(gap_px * min(1, _STEP**steps)) * (len(texts) - 1)
+        return sum(text.height_px for text in texts) + gaps <= height_px
+
+    low, high = 0, 3 * _MOST_STEPS
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    if holds(low):
+        return fitted(low)
     share_px = height_px // len(wishes)
-    return [fit(_scaled(wish, 0), width_px, share_px) for wish in wishes]
+    return [fit(wish, width_px, share_px) for wish in _shrunk(wishes, low)]
 
 
-def _scaled(wish: Wish, scale: float) -> Wish:
-    size = round(wish.largest_px * scale)
-    if scale >= _FLOORS_HOLD:
-        size = max(size, min(wish.largest_px, wish.smallest_px))
-    return Wish(
-        text=wish.text,
-        measure=wish.measure,
-        largest_px=max(1, size),
-        smallest_px=wish.smallest_px,
-        patience=wish.patience,
-    )
+_MOST_STEPS = 60
+
+
+def _shrunk(wishes: Sequence[Wish], steps: int) -> list[Wish]:
+    """What is left of the wishes after so many steps; each of the three ways down has its own steps."""
+    fair = _STEP ** min(steps, _MOST_STEPS)
+    unfair = _STEP ** min(max(0, steps - _MOST_STEPS), _MOST_STEPS)
+    poor = _STEP ** max(0, steps - 2 * _MOST_STEPS)
+    floors = [min(wish.smallest_px, wish.largest_px) for wish in wishes]
+    lowest = min(floors)
+    shrunk = []
+    for wish, floor in zip(wishes, floors, strict=True):
+        least = round(max(lowest, floor * unfair) * poor)
+        largest = max(least, round(wish.largest_px * fair * unfair * poor))
+        shrunk.append(replace(wish, largest_px=max(1, largest), smallest_px=max(1, least)))
+    return shrunk
 
 
 def _fitted(measure: Measure, lines: tuple[str, ...], size: int) -> Fitted:
@@ -197,63 +215,3 @@ def _largest(low: int, high: int, fits: Callable[[int], bool]) -> int:
         else:
             high = middle - 1
     return low
-
-
-def _words(text: str) -> list[str]:
-    """Split at plain white space; a no-break space keeps its neighbours together."""
-    return [word for word in re.split(r"[ \t\r\n]+", text) if word] or [""]
-
-
-def _wrap(text: str, measure: Measure, size: int, width: float) -> tuple[str, ...] | None:
-    """Break between words, as late as can be; None when a word alone is too wide."""
-    lines: list[str] = []
-    line = ""
-    for word in _words(text.replace(BORDER, f" {_BOUND}")):
-        longer = f"{line} {word}" if line else word
-        if line and measure(longer, size) > width:
-            lines.append(line)
-            longer = word.removeprefix(_BOUND)
-        if measure(longer, size) > width:
-            return None
-        line = longer
-    return (*lines, line)
-
-
-def _balanced(text: str, measure: Measure, size: int, width: int) -> tuple[str, ...]:
-    """Break into as many lines as are needed, at borders if that takes no more, the longest made short."""
-    best = _wrap(text, measure, size, width) or (text,)
-    parts = text.split(BORDER)
-    if len(parts) > 1:
-        pieces = [_wrap(part, measure, size, width) or (part,) for part in parts]
-        if sum(map(len, pieces)) <= len(best):
-            return tuple(line for part in parts for line in _balanced(part, measure, size, width))
-    low, high = 1, width
-    while low < high:
-        middle = (low + high) // 2
-        narrower = _wrap(text, measure, size, middle)
-        if narrower is not None and len(narrower) <= len(best):
-            best, high = narrower, middle
-        else:
-            low = middle + 1
-    return best
-
-
-def _break(text: str, measure: Measure, size: int, width: int) -> tuple[str, ...]:
-    """Break at word borders, and within words that are too wide; at least one letter a line."""
-    parts: list[str] = []
-    for word in _words(text):
-        piece = ""
-        for letter in word:
-            if piece and measure(piece + letter, size) > width:
-                parts.append(piece)
-                piece = ""
-            piece += letter
-        parts.append(piece)
-        parts.append(" ")
-    lines = [""]
-    for piece in parts[:-1]:
-        if piece == " " or measure(lines[-1] + piece, size) <= width:
-            lines[-1] += piece
-        else:
-            lines.append(piece)
-    return tuple(line.strip(" ") for line in lines)

@@ -5,7 +5,7 @@ from io import BytesIO
 import pygame
 
 from hardware.fonts import BOLD, MEDIUM
-from hardware.layout import Measure
+from hardware.breaking import Measure
 from hardware.theme import Rgb
 
 _RULER_PX = 128

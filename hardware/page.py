@@ -1,32 +1,26 @@
-"""What a page of the screen is made of: words, labels and drawings, each in its box. Pure."""
+"""What a page of the screen is made of: words, plates and drawings, each in its box. Pure."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from hardware.layout import LINE_HEIGHT, Box, Fitted
+from hardware.layout import Box, Fitted
+from hardware.theme import Ground, Role
 from kiosk.signals import Picture, SignKind
 
-KEY_ROWS = ("123", "456", "789", "*0#")
-"""The keys as they lie."""
+
+class Align(StrEnum):
+    """Where the lines of a text begin in its box."""
+
+    LEFT = "left"
+    CENTRED = "centred"
+    RIGHT = "right"
 
 
-class Role(StrEnum):
-    """What a text is on the screen; decides its colour and weight."""
+class Mark(StrEnum):
+    """How a step of a list stands."""
 
-    PLACE = "place"
-    DOOR = "door"
-    TIME = "time"
-    HEADLINE = "headline"
-    NAME = "name"
-    DETAIL = "detail"
-    NOTE = "note"
-    DIGITS = "digits"
-    KEYS = "keys"
-    SIGN = "sign"
-
-
-BOLD_ROLES = frozenset({Role.PLACE, Role.TIME, Role.HEADLINE, Role.NAME, Role.DIGITS})
-"""Roles written in bold letters; all others are medium."""
+    DONE = "done"
+    TO_DO = "to_do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +32,61 @@ class Text:
         role: What they are.
         box: All of their lines.
         fitted: Lines and size.
-        centred: Whether lines are centred in the box, or begin at its left.
+        room: The place that they had to fit, alone or together with others that had it too.
+        align: Where lines begin.
+        struck: Whether they are struck out, since what they say does not hold any more.
     """
 
     role: Role
     box: Box
     fitted: Fitted = field(repr=False)
-    centred: bool = False
+    room: Box
+    align: Align = Align.LEFT
+    struck: bool = False
+
+    def moved(self, x: int, y: int) -> "Text":
+        """The same words, so far to the right and down."""
+        return replace(self, box=self.box.moved(x, y), room=self.room.moved(x, y))
 
 
 @dataclass(frozen=True, slots=True)
-class Pill:
+class Plate:
     """
-    A rounded label with words in it.
+    A rounded ground with things on it.
 
     Attributes:
-        box: The label.
-        text: The words, inside the box.
-        icon: Where the icon of a sign stands, inside the box; None for a label of words alone.
-        kind: Which sign; None for a hint about keys.
+        box: The plate.
+        ground: What kind of ground.
+        corner_px: How round its corners are.
+        texts: Words on it.
+        caps: Smaller plates on it: the names of keys.
+        mark: A sign or a mark, and its place on the plate; None for none.
+        key: What pressing it means on a touch screen; empty where it means nothing.
     """
 
     box: Box
-    text: Text
-    icon: Box | None = None
-    kind: SignKind | None = None
+    ground: Ground
+    corner_px: int
+    texts: tuple[Text, ...] = ()
+    caps: tuple["Plate", ...] = ()
+    mark: tuple[SignKind | Mark, Box] | None = None
+    key: str = field(default="", repr=False)
 
-    def moved(self, x: int, y: int) -> "Pill":
-        """The same label, so far to the right and down."""
-        text = replace(self.text, box=self.text.box.moved(x, y))
-        icon = self.icon.moved(x, y) if self.icon else None
-        return replace(self, box=self.box.moved(x, y), text=text, icon=icon)
+    def moved(self, x: int, y: int) -> "Plate":
+        """The same plate with all that is on it, so far to the right and down."""
+        return replace(
+            self,
+            box=self.box.moved(x, y),
+            texts=tuple(text.moved(x, y) for text in self.texts),
+            caps=tuple(cap.moved(x, y) for cap in self.caps),
+            mark=(self.mark[0], self.mark[1].moved(x, y)) if self.mark else None,
+        )
+
+    @property
+    def parts(self) -> tuple[Box, ...]:
+        """What lies on it: all within it, and nothing over anything else."""
+        marked = (self.mark[1],) if self.mark else ()
+        return (*(text.box for text in self.texts), *(cap.box for cap in self.caps), *marked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,36 +95,45 @@ class Page:
     A view laid out.
 
     Attributes:
-        texts: All words that stand freely.
-        pills: Key hints and signs.
+        texts: All words that stand on the bare screen.
+        plates: Everything that has a ground of its own: signs, keys, fields, choices, rows.
         picture: The drawing and its place; None for none.
         pane: The camera's picture; None where none belongs.
-        field: Ground under the digits; None where nothing is typed.
-        keypad: The large drawn keypad; None where nothing is typed.
+        band: The hint that lies over the camera's picture, within the pane; None for none.
+        code: The office's own code, white around it included; None for none.
+        caret: The bar behind the last digit, inside the field; None where nothing is typed.
     """
 
     texts: tuple[Text, ...]
-    pills: tuple[Pill, ...] = ()
+    plates: tuple[Plate, ...] = ()
     picture: tuple[Picture, Box] | None = None
     pane: Box | None = None
-    field: Box | None = None
-    keypad: Box | None = None
+    band: Plate | None = None
+    code: Box | None = None
+    caret: Box | None = None
 
     @property
     def boxes(self) -> tuple[Box, ...]:
         """Everything that must not overlap anything else."""
-        free = [text.box for text in self.texts if text.role is not Role.DIGITS]
-        rest = [self.pane, self.field, self.keypad, self.picture[1] if self.picture else None]
-        return (*free, *(pill.box for pill in self.pills), *(box for box in rest if box is not None))
+        rest = [self.pane, self.code, self.picture[1] if self.picture else None]
+        return (
+            *(text.box for text in self.texts),
+            *(plate.box for plate in self.plates),
+            *(box for box in rest if box is not None),
+        )
 
+    @property
+    def written(self) -> tuple[tuple[Text, Ground], ...]:
+        """Every text of the page and what it stands on."""
+        found = [(text, Ground.BARE) for text in self.texts]
+        plates = [*self.plates, *([self.band] if self.band else [])]
+        while plates:
+            plate = plates.pop(0)
+            found += [(text, plate.ground) for text in plate.texts]
+            plates = [*plate.caps, *plates]
+        return tuple(found)
 
-def caret(page: Page) -> Box | None:
-    """The bar behind the last digit, inside the field; None where nothing is typed."""
-    if page.field is None:
-        return None
-    typed = next((text for text in page.texts if text.role is Role.DIGITS), None)
-    size = round(page.field.height / LINE_HEIGHT)
-    width, height = max(4, size // 14), round(size * 0.86)
-    left = typed.box.right + width if typed else page.field.x + round(size * 0.3)
-    left = min(left, page.field.right - 2 * width)
-    return Box(left, page.field.y + (page.field.height - height) // 2, width, height)
+    def pressed(self, x: int, y: int) -> Plate | None:
+        """The plate with a key at this point; None where a finger presses nothing."""
+        point = Box(x, y, 1, 1)
+        return next((plate for plate in self.plates if plate.key and plate.box.holds(point)), None)

@@ -3,19 +3,24 @@
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import pygame
 
 from hardware import drawings
-from hardware.composing import compose
-from hardware.layout import Box, Wish, fit, height_of
+from hardware.composing import WIDE, compose
+from hardware.frame import Luma
+from hardware.layout import Box, height_of
 from hardware.lettering import Lettering
-from hardware.page import BOLD_ROLES, KEY_ROWS, Page, Pill, Role, Text, caret
-from hardware.theme import PALETTES, SIGN_GROUND, SIGN_INK, Palette, Rgb
+from hardware.marks import draw_mark
+from hardware.mirroring import Mirror
+from hardware.office_code import modules
+from hardware.page import Align, Page, Plate, Text
+from hardware.pen import corners, plate
+from hardware.theme import BOLD_ROLES, CODE_INK, Ground, Rgb, Role, ground, ink
 from kiosk.signals import Mood, Picture, View
 
-_GREYS = [(level, level, level) for level in range(256)]
-_MOST_KEPT = 128
+_MOST_KEPT = 160
+_STRIKE = 0.74
+"""Where a line through a text lies: this part of its size below the top of its line."""
 
 
 class Painter:
@@ -24,17 +29,24 @@ class Painter:
 
     Keeps finished drawings, for they cost more than all else; never keeps words, for they may be a name.
     Needs `pygame.font.init()` before. One thread.
+
+    Args:
+        width_px: Of the screen.
+        height_px: Of the screen.
+        touch: Whether fingers press what is drawn.
     """
 
-    def __init__(self, width_px: int, height_px: int) -> None:
+    def __init__(self, width_px: int, height_px: int, *, touch: bool = False) -> None:
         self.size = (width_px, height_px)
+        self._touch = touch
         self._lettering = Lettering()
         self._kept: dict[tuple[object, ...], pygame.Surface] = {}
+        self._mirror: Mirror | None = None
 
-    def page(self, view: View) -> Page:
-        """Where everything of a view stands."""
-        width, height = self.size
-        return compose(view, width, height, self._lettering.measure(True), self._lettering.measure(False))
+    def page(self, view: View, *, shape: float = WIDE) -> Page:
+        """Where everything of a view stands; `shape` is width over height of the camera's picture."""
+        bold, medium = self._lettering.measure(True), self._lettering.measure(False)
+        return compose(view, *self.size, bold, medium, touch=self._touch, shape=shape)
 
     def prepare(self) -> None:
         """Finish the drawings of the answers before anybody waits for them."""
@@ -49,104 +61,122 @@ class Painter:
         for picture, mood in moods.items():
             page = self.page(View(state="showing", mood=mood, picture=picture, headline="."))
             if page.picture:
-                self._drawing(*page.picture, PALETTES[mood].foreground)
+                self._drawing(*page.picture, ink(Role.HEADLINE, Ground.BARE, mood))
 
-    def paint(self, surface: pygame.Surface, view: View, page: Page) -> None:
-        """Cover the whole surface with a view; the camera's pane stays calm, with a drawn card."""
-        palette = PALETTES[view.mood]
-        surface.fill(palette.background)
+    def paint(self, surface: pygame.Surface, view: View, page: Page, pressed: Plate | None = None) -> None:
+        """
+        Cover the whole surface with a view; the camera's pane stays calm, with a drawn card.
+
+        `pressed` is the key under a finger; a page without that key in that place shows none.
+        """
+        surface.fill(ground(Ground.BARE, view.mood, night=view.night))
         if page.pane:
-            self.calm(surface, page.pane, palette)
+            self._calm(surface, view, page.pane)
         if page.picture:
-            surface.blit(self._drawing(*page.picture, palette.foreground), _at(page.picture[1]))
-        if page.keypad:
-            surface.blit(self._keypad(page.keypad, palette), _at(page.keypad))
-        if page.field:
-            surface.blit(self._plate(page.field, palette.panel), _at(page.field))
-        bar = caret(page)
-        if bar:
-            surface.fill(palette.accent, _rect(bar))
+            drawing = self._drawing(*page.picture, _ink(view, Role.HEADLINE))
+            surface.blit(drawing, _at(page.picture[1]))
+        if page.code:
+            surface.blit(self._code(view, page.code), _at(page.code))
         for text in page.texts:
-            self._write(surface, text, _ink(text.role, palette))
-        for pill in page.pills:
-            self._pill(surface, pill, palette)
+            self._write(surface, view, text, Ground.BARE)
+        for one in page.plates:
+            self.plate(
+                surface,
+                view,
+                one,
+                pressed=pressed is not None and (one.key, one.box) == (pressed.key, pressed.box),
+            )
+        if page.caret:
+            surface.fill(_ink(view, Role.DIGITS), _rect(page.caret))
+        if page.band:
+            self.plate(surface, view, page.band)
 
-    def calm(self, surface: pygame.Surface, pane: Box, palette: Palette) -> None:
+    def mirror(self, surface: pygame.Surface, view: View, page: Page, luma: Luma) -> None:
+        """Fill the page's pane with the camera's picture, the hint over it."""
+        if page.pane is None:
+            return
+        if self._mirror is None or self._mirror.pane != page.pane:
+            self._mirror = Mirror(page.pane)
+        self._mirror.paint(surface, luma)
+        if page.band:
+            self.plate(surface, view, page.band)
+        surface.blit(self._frame(view, page.pane), _at(page.pane))
+
+    def plate(self, surface: pygame.Surface, view: View, one: Plate, *, pressed: bool = False) -> None:
+        """Paint a plate and all that is on it."""
+        where = Ground.PRESSED if pressed else one.ground
+        colour = ground(where, view.mood, night=view.night)
+        if one.corner_px:
+            surface.blit(self._plate(one.box, colour, one.corner_px), _at(one.box))
+        else:
+            surface.fill(colour, _rect(one.box))
+        for cap in one.caps:
+            self.plate(surface, view, cap)
+        if one.mark:
+            kind, box = one.mark
+            role = Role.SIGN if one.ground in {Ground.SIGN, Ground.CALM} else Role.ROW
+            mark_ink = _ink(view, role, where)
+            key = ("mark", kind, box.width, mark_ink)
+            surface.blit(self._keep(key, lambda: draw_mark(kind, box.width, mark_ink)), _at(box))
+        for text in one.texts:
+            self._write(surface, view, text, where)
+
+    def _calm(self, surface: pygame.Surface, view: View, pane: Box) -> None:
         """Fill the camera's pane with a drawing of what to do, while there is no picture."""
-        surface.blit(self._plate(pane, palette.panel), _at(pane))
-        side = round(min(pane.width, pane.height) * 0.72)
+        panel = ground(Ground.PANEL, view.mood, night=view.night)
+        surface.blit(self._plate(pane, panel, _corner(pane)), _at(pane))
+        side = round(min(pane.width, pane.height) * 0.76)
         middle = Box(pane.x + (pane.width - side) // 2, pane.y + (pane.height - side) // 2, side, side)
-        surface.blit(self._drawing(Picture.CARD, middle, palette.quiet), _at(middle))
+        surface.blit(self._drawing(Picture.CARD, middle, _ink(view, Role.NOTE, Ground.PANEL)), _at(middle))
 
-    def mirror(self, surface: pygame.Surface, pane: Box, luma: npt.NDArray[np.uint8], mood: Mood) -> None:
-        """Fill the camera's pane with its picture, mirrored, so that moving right looks right."""
-        height, width = luma.shape
-        scale = max(pane.width / width, pane.height / height)
-        across, down = min(width, round(pane.width / scale)), min(height, round(pane.height / scale))
-        left, top = (width - across) // 2, (height - down) // 2
-        seen = np.ascontiguousarray(luma[top : top + down, left : left + across][:, ::-1])
-        grey = pygame.image.frombuffer(seen.data, (across, down), "P")
-        grey.set_palette(_GREYS)
-        pane_size = (pane.width, pane.height)
-        surface.blit(pygame.transform.smoothscale(grey.convert(24), pane_size), _at(pane))
-        around = PALETTES[mood].background
-        key = ("corners", pane_size, around)
-        corner = _corner(pane)
-        surface.blit(self._keep(key, lambda: drawings.corners(*pane_size, corner, around)), _at(pane))
+    def _frame(self, view: View, pane: Box) -> pygame.Surface:
+        around = ground(Ground.BARE, view.mood, night=view.night)
+        key = ("corners", pane.width, pane.height, around)
+        return self._keep(key, lambda: corners(pane.width, pane.height, _corner(pane), around))
 
-    def _write(self, surface: pygame.Surface, text: Text, ink: Rgb) -> None:
+    def _write(self, surface: pygame.Surface, view: View, text: Text, where: Ground) -> None:
+        if text.role is Role.CAP:
+            self._write_cap(surface, view, text, where)
+            return
+        colour = ink(text.role, where, view.mood, night=view.night)
         bold, size = text.role in BOLD_ROLES, text.fitted.size_px
         for number, line in enumerate(text.fitted.lines):
-            written = self._lettering.write(line, size, ink, bold=bold, room_px=text.box.width)
-            shift = (text.box.width - written.get_width()) // 2 if text.centred else 0
-            down = height_of(number + 1, size) - height_of(1, size)
-            surface.blit(written, (text.box.x + shift, text.box.y + down))
+            written = self._lettering.write(line, size, colour, bold=bold, room_px=text.box.width)
+            spare = text.box.width - written.get_width()
+            shift = {Align.LEFT: 0, Align.CENTRED: spare // 2, Align.RIGHT: spare}[text.align]
+            top = text.box.y + height_of(number + 1, size) - height_of(1, size)
+            surface.blit(written, (text.box.x + shift, top))
+            if text.struck:
+                thick = max(2, size // 12)
+                middle = top + round(size * _STRIKE) - thick // 2
+                surface.fill(colour, (text.box.x + shift, middle, written.get_width(), thick))
 
-    def _pill(self, surface: pygame.Surface, pill: Pill, palette: Palette) -> None:
-        ground, ink = (palette.panel, palette.foreground) if pill.kind is None else (SIGN_GROUND, SIGN_INK)
-        surface.blit(
-            self._plate(pill.box, ground, min(pill.box.height // 2, pill.text.fitted.size_px)), _at(pill.box)
-        )
-        if pill.kind is not None and pill.icon:
-            kind, side = pill.kind, pill.icon.width
-            icon = self._keep(("sign", kind, side, ink), lambda: drawings.draw_sign(kind, side, ink))
-            surface.blit(icon, _at(pill.icon))
-        self._write(surface, pill.text, ink)
+    def _write_cap(self, surface: pygame.Surface, view: View, text: Text, where: Ground) -> None:
+        """The name of a key, in the middle by its ink and not by its line: `*` hangs high in its line."""
+        colour, size = ink(text.role, where, view.mood, night=view.night), text.fitted.size_px
+        (name,) = text.fitted.lines
 
-    def _drawing(self, picture: Picture, box: Box, ink: Rgb) -> pygame.Surface:
-        key = ("drawing", picture, box.width, ink)
-        return self._keep(key, lambda: drawings.draw(picture, box.width, ink))
+        def make() -> pygame.Surface:
+            written = self._lettering.write(name, size, colour, bold=True, room_px=text.room.width)
+            return written.subsurface(written.get_bounding_rect())
 
-    def _plate(self, box: Box, ground: Rgb, corner: int | None = None) -> pygame.Surface:
-        round_px = _corner(box) if corner is None else corner
-        key = ("plate", box.width, box.height, round_px, ground)
-        return self._keep(key, lambda: drawings.plate(box.width, box.height, round_px, ground))
+        written = self._keep(("cap", name, size, colour), make)
+        room = text.room
+        x = room.x + (room.width - written.get_width()) // 2
+        surface.blit(written, (x, room.y + (room.height - written.get_height()) // 2))
 
-    def _keypad(self, box: Box, palette: Palette) -> pygame.Surface:
-        return self._keep(("keypad", box.width, box.height, palette), lambda: self._keys(box, palette))
+    def _drawing(self, picture: Picture, box: Box, colour: Rgb) -> pygame.Surface:
+        key = ("drawing", picture, box.width, colour)
+        return self._keep(key, lambda: drawings.draw(picture, box.width, colour))
 
-    def _keys(self, box: Box, palette: Palette) -> pygame.Surface:
-        """The keys as they lie; the two that do something stand out."""
-        surface = pygame.Surface((box.width, box.height))
-        surface.fill(palette.background)
-        cell, gap = box.width / 3, round(box.width / 30)
-        for row, keys in enumerate(KEY_ROWS):
-            for column, key in enumerate(keys):
-                side = int(cell) - gap
-                place = Box(round(column * cell) + gap // 2, round(row * cell) + gap // 2, side, side)
-                loud = key in "*#"
-                surface.blit(
-                    self._plate(place, palette.accent if loud else palette.panel, side // 6), _at(place)
-                )
-                ink = palette.background if loud else palette.foreground
-                wish = Wish(key, self._lettering.measure(True), round(side * 0.62), 8)
-                text = fit(wish, side, side)
-                written = self._lettering.write(key, text.size_px, ink, bold=True, room_px=side)
-                # By its ink, not by its line: `*` hangs high in its line.
-                inked = written.get_bounding_rect()
-                x = place.x + (side - inked.width) // 2 - inked.x
-                surface.blit(written, (x, place.y + (side - inked.height) // 2 - inked.y))
-        return surface
+    def _plate(self, box: Box, colour: Rgb, corner_px: int) -> pygame.Surface:
+        key = ("plate", box.width, box.height, corner_px, colour)
+        return self._keep(key, lambda: plate(box.width, box.height, corner_px, colour))
+
+    def _code(self, view: View, box: Box) -> pygame.Surface:
+        paper = ground(Ground.PAPER, view.mood, night=view.night)
+        key = ("code", view.code, box.width, paper)
+        return self._keep(key, lambda: _drawn_code(view.code, box.width, paper))
 
     def _keep(self, key: tuple[object, ...], make: Callable[[], pygame.Surface]) -> pygame.Surface:
         if key not in self._kept:
@@ -156,14 +186,21 @@ class Painter:
         return self._kept[key]
 
 
-def _ink(role: Role, palette: Palette) -> Rgb:
-    match role:
-        case Role.DOOR | Role.NOTE:
-            return palette.quiet
-        case Role.DIGITS | Role.DETAIL:
-            return palette.accent
-        case _:
-            return palette.foreground
+def _drawn_code(text: str, side_px: int, paper: Rgb) -> pygame.Surface:
+    """A code, dark on paper: each module so many whole pixels; what is left over is paper."""
+    dark = modules(text)
+    module_px = max(1, side_px // len(dark))
+    surface = pygame.Surface((side_px, side_px))
+    surface.fill(paper)
+    start = (side_px - module_px * len(dark)) // 2
+    for row, column in np.argwhere(dark).tolist():
+        place = (start + column * module_px, start + row * module_px, module_px, module_px)
+        surface.fill(CODE_INK, place)
+    return surface
+
+
+def _ink(view: View, role: Role, where: Ground = Ground.BARE) -> Rgb:
+    return ink(role, where, view.mood, night=view.night)
 
 
 def _corner(box: Box) -> int:

@@ -12,8 +12,9 @@ from hardware.frame import Frame
 from hardware.viewfinder import VIEWFINDER, Viewfinder
 from kiosk.errors import DeviceLost, DeviceMissing
 from kiosk.glimpse import Glimpse
-from kiosk.model import DeviceChange, Reading, Source
+from kiosk.model import Source
 from kiosk.ports import Report
+from kiosk.reports import DeviceChange, Reading
 
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
@@ -93,7 +94,7 @@ class Scanner:
             raise
         if self._present is not True:
             self._present = True
-            report(DeviceChange("scanner", present=True))
+            report(DeviceChange("scanner", present=True, part="camera"))
         return frame
 
     def _watch(self, frame: Frame, report: Report, stop: Event) -> None:
@@ -113,7 +114,7 @@ class Scanner:
         self._let_go()
         if self._present is not False:
             self._present = False
-            report(DeviceChange("scanner", present=False, problem=str(problem)))
+            report(DeviceChange("scanner", present=False, problem=str(problem), part="camera"))
 
     def _let_go(self) -> None:
         self._last_frame_s = None

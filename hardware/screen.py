@@ -1,37 +1,23 @@
 """The screen: a window on a desk, the whole display of a box without a desktop, or memory in tests."""
 
-import os
 from pathlib import Path
+from time import monotonic
 
 import pygame
 
+from hardware.displays import DRIVERS, choose, open_display
+from hardware.fading import Fade
 from hardware.page import Page
 from hardware.painting import Painter
+from hardware.touching import Touch, typed
 from hardware.viewfinder import VIEWFINDER
 from kiosk.errors import DeviceClosed, DeviceMissing
-from kiosk.model import Closing, KeyPress
 from kiosk.ports import Report
+from kiosk.reports import Closing, DeviceChange, KeyPress
 from kiosk.signals import View
 
-DRIVERS = ("auto", "window", "kmsdrm", "dummy")
-"""What `screen.driver` may be."""
-
-_KEYS = {
-    pygame.K_BACKSPACE: "*",
-    pygame.K_RETURN: "#",
-    pygame.K_KP_ENTER: "#",
-    pygame.K_KP_MULTIPLY: "*",
-    pygame.K_KP0: "0",
-    pygame.K_KP1: "1",
-    pygame.K_KP2: "2",
-    pygame.K_KP3: "3",
-    pygame.K_KP4: "4",
-    pygame.K_KP5: "5",
-    pygame.K_KP6: "6",
-    pygame.K_KP7: "7",
-    pygame.K_KP8: "8",
-    pygame.K_KP9: "9",
-}
+_SHAPES = (3 / 4, 9 / 16, 4 / 3, 16 / 9)
+"""Shapes of cameras' pictures, turned and not; others are taken as they are."""
 
 
 class PygameScreen:
@@ -39,7 +25,7 @@ class PygameScreen:
     Shows views with pygame; sound, joysticks and the rest of pygame stay off.
 
     Belongs to the main thread. A keyboard plugged into the box works as the keypad: digits, `*`, `#`,
-    Backspace for `*`, Enter for `#`; Escape or closing the window ends the door.
+    Backspace for `*`, Enter for `#`, F1 to F4 for `A` to `D`; Escape or closing the window ends the door.
 
     Args:
         width_px: Width asked for, in pixels; what the display then has is used.
@@ -48,6 +34,10 @@ class PygameScreen:
         driver: `window` opens on a desktop, `kmsdrm` takes the display of a box without one, `dummy`
             draws into memory. `auto` takes a window where there is a desktop, else the display; it never
             draws into memory, where nobody would see it.
+        touch: Whether fingers, or a mouse, press what is drawn: keys, choices, what the keys do. The screen
+            is then a keypad too, and says so once, as the part `touch`.
+        transitions: Whether an answer fades out on the way back to rest. None, the default: on every display,
+            and not in memory.
 
     Raises:
         DeviceMissing: If there is no display, or it does not open.
@@ -55,25 +45,37 @@ class PygameScreen:
     """
 
     def __init__(
-        self, *, width_px: int = 1024, height_px: int = 600, fullscreen: bool = True, driver: str = "auto"
+        self,
+        *,
+        width_px: int = 1024,
+        height_px: int = 600,
+        fullscreen: bool = True,
+        driver: str = "auto",
+        touch: bool = False,
+        transitions: bool | None = None,
     ) -> None:
         if driver not in DRIVERS:
             raise ValueError(f'screen.driver = "{driver}": no such driver; use one of {", ".join(DRIVERS)}')
         self._view: View | None = None
         self._page: Page | None = None
         self._seen: int | None = None
+        self._shape: float | None = None
+        self._fade: Fade | None = None
         self._closed = False
-        asked = _choose() if driver == "auto" else driver
+        asked = choose() if driver == "auto" else driver
+        self._fades = asked != "dummy" if transitions is None else transitions
         try:
-            self._surface = _open(asked, (width_px, height_px), fullscreen)
+            self._surface = open_display(asked, (width_px, height_px), fullscreen=fullscreen)
             pygame.font.init()
-            self._painter = Painter(*self._surface.get_size())
+            self._painter = Painter(*self._surface.get_size(), touch=touch)
         except pygame.error as error:
             self.close()
             raise DeviceMissing(
                 f'screen.driver = "{driver}": the display does not open ({error}); plug the display in and '
                 "start again, and see that the user is in the groups video and render"
             ) from error
+        self._touch = Touch(self._painter.size) if touch else None
+        self._announced = not touch
         self._painter.prepare()
 
     @property
@@ -85,15 +87,20 @@ class PygameScreen:
         """
         Paint a view; it is visible when this returns.
 
+        Only when the door goes back to waiting, what was there before may still fade out over it, for less
+        than 0.2 seconds, while the screen is attended; whatever is shown next is whole at once.
+
         Raises:
             DeviceClosed: If the screen was closed.
         """
         self._check_open()
-        if self._view != view:
-            self._page = self._painter.page(view)
+        before, self._fade = self._view, None
+        if self._fades and before and view.state == "waiting" and before.state != "waiting":
+            self._fade = Fade(self._surface, monotonic())
+        if before != view:
+            self._lay_out(view)
         self._view = view
-        self._seen = None
-        self._paint(self._surface, with_camera=True)
+        self._paint_anew()
         pygame.display.flip()
 
     def attend(self, report: Report) -> None:
@@ -104,16 +111,26 @@ class PygameScreen:
             DeviceClosed: If the screen was closed.
         """
         self._check_open()
+        if not self._announced:
+            self._announced = True
+            report(DeviceChange("keypad", present=True, part="touch"))
+        changed = False
         for event in pygame.event.get():
             if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
                 report(Closing())
             elif event.type == pygame.KEYDOWN:
-                key = _KEYS.get(event.key, event.unicode)
-                if key and key in "0123456789*#":
+                if key := typed(event):
                     report(KeyPress(key))
             elif event.type in {pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED}:
-                pygame.display.flip()
-        if self._mirror(self._surface):
+                changed = True
+            elif self._feel(event, report):
+                changed = True
+        if self._touch and self._touch.released(monotonic()):
+            self._paint_anew()
+            changed = True
+        if self._mirror() or changed or self._fade:
+            if self._fade:
+                self._paint_anew()
             pygame.display.flip()
 
     def save(self, path: Path) -> None:
@@ -126,7 +143,8 @@ class PygameScreen:
         """
         self._check_open()
         copy = pygame.Surface(self._painter.size)
-        self._paint(copy, with_camera=False)
+        if self._view is not None and self._page is not None:
+            self._painter.paint(copy, self._view, self._page)
         try:
             # The file is opened here, for pygame.error names no reason.
             with path.open("wb") as file:
@@ -138,7 +156,7 @@ class PygameScreen:
         """Give the display back. Calling it twice does no harm."""
         if not self._closed:
             self._closed = True
-            self._view = self._page = None
+            self._view = self._page = self._fade = None
             pygame.font.quit()
             pygame.display.quit()
 
@@ -146,14 +164,36 @@ class PygameScreen:
         if self._closed:
             raise DeviceClosed("the screen was closed; make a new one")
 
-    def _paint(self, surface: pygame.Surface, *, with_camera: bool) -> None:
+    def _lay_out(self, view: View) -> None:
+        frame = VIEWFINDER.newest() if view.aiming else None
+        if frame is not None:
+            self._shape = frame.luma.shape[1] / frame.luma.shape[0]
+        self._page = self._painter.page(view, **({"shape": self._shape} if self._shape else {}))
+
+    def _paint_anew(self) -> None:
+        """Paint the whole screen: page, camera's picture, and what is left of the old screen."""
         if self._view is None or self._page is None:
             return
-        self._painter.paint(surface, self._view, self._page)
-        if with_camera:
-            self._mirror(surface)
+        pressed = self._touch.pressed if self._touch else None
+        self._painter.paint(self._surface, self._view, self._page, pressed)
+        self._seen = None
+        self._mirror()
+        if self._fade and not self._fade.lay_over(self._surface, monotonic()):
+            self._fade = None
 
-    def _mirror(self, surface: pygame.Surface) -> bool:
+    def _feel(self, event: pygame.Event, report: Report) -> bool:
+        """Take a touch; whether something looks different now."""
+        if self._touch is None or self._page is None or self._view is None:
+            return False
+        self._touch.ends(event)
+        plate = self._touch.begins(event, self._page, monotonic())
+        if plate is None:
+            return False
+        report(KeyPress(plate.key))
+        self._painter.plate(self._surface, self._view, plate, pressed=True)
+        return True
+
+    def _mirror(self) -> bool:
         """Paint the newest picture of the camera; whether there was one to paint."""
         if self._view is None or self._page is None or self._page.pane is None:
             return False
@@ -163,43 +203,12 @@ class PygameScreen:
             return False
         self._seen = number
         if frame is None:
-            self._painter.paint(surface, self._view, self._page)
-        else:
-            self._painter.mirror(surface, self._page.pane, frame.luma, self._view.mood)
+            self._painter.paint(self._surface, self._view, self._page)
+            return True
+        if self._shape is None or frame.luma.shape[1] / frame.luma.shape[0] != self._shape:
+            # A camera whose pictures have another shape: the pane takes it.
+            self._lay_out(self._view)
+            pressed = self._touch.pressed if self._touch else None
+            self._painter.paint(self._surface, self._view, self._page, pressed)
+        self._painter.mirror(self._surface, self._view, self._page, frame.luma)
         return True
-
-
-def _choose() -> str:
-    """The driver for the display there is."""
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return "window"
-    if any(Path("/dev/dri").glob("card*")):
-        return "kmsdrm"
-    raise DeviceMissing(
-        'screen.driver = "auto": no display found, neither a desktop nor /dev/dri/card*; plug the display in '
-        'and start again, or set screen.driver = "dummy" to run without one'
-    )
-
-
-def _open(driver: str, size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
-    """Open the display with one driver and no other."""
-    named = {"kmsdrm": "kmsdrm", "dummy": "dummy"}.get(driver)
-    before = os.environ.get("SDL_VIDEODRIVER")
-    if named is None:
-        os.environ.pop("SDL_VIDEODRIVER", None)
-    else:
-        os.environ["SDL_VIDEODRIVER"] = named
-    try:
-        pygame.display.init()
-        if driver == "window" and pygame.display.get_driver() in {"dummy", "offscreen"}:
-            raise pygame.error("no desktop to open a window on")
-        surface = pygame.display.set_mode(size, pygame.FULLSCREEN if fullscreen and driver != "dummy" else 0)
-    finally:
-        if before is None:
-            os.environ.pop("SDL_VIDEODRIVER", None)
-        else:
-            os.environ["SDL_VIDEODRIVER"] = before
-    pygame.display.set_caption("entrance-kiosk")
-    pygame.mouse.set_visible(not fullscreen)
-    pygame.event.set_blocked(pygame.MOUSEMOTION)
-    return surface

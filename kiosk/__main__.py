@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
-from kiosk import __version__, building, checking, commands, listening, reading
+from kiosk import __version__, building, checking, commands, listening, phrases, prompting, reading, telling
+from kiosk.clock import boot_id
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.devices import Devices, assemble, find
 from kiosk.errors import SettingsError
 from kiosk.loop import Loop
-from kiosk.model import Closing
+from kiosk.reports import Closing
 from kiosk.settings import Settings
 from kiosk.store.journal import SqliteJournal
 from kiosk.witness import Witness
@@ -189,7 +190,7 @@ def retry(context: click.Context, /, **_options: Any) -> None:
 def _journal(context: click.Context) -> Iterator[tuple[SqliteJournal, Settings]]:
     """The journal that the options name, those of a command before those of its group."""
     settings = commands.settings_of(context)
-    with closing(SqliteJournal(settings.data.folder, make=False)) as book:
+    with closing(SqliteJournal(settings.data.folder, boot=boot_id(), make=False)) as book:
         yield book, settings
 
 
@@ -251,6 +252,10 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
     arguments = (said, devices.scanner, devices.keypad, door.report, door.stop, complain)
     door.accompany("script", lambda: play(*arguments))
     return faults
+
+
+for command in (prompting.pin, telling.say, phrases.phrases):
+    kiosk.add_command(command)
 
 
 def main() -> None:

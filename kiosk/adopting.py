@@ -1,79 +1,21 @@
-"""The centre's configuration laid over the box's own settings, and the centre's commands taken up."""
+"""The centre's configuration taken up, and its commands."""
 
-import json
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
-from pydantic import ValidationError
-
-from kiosk import config, words
-from kiosk.credentials import sealing_keys
+from kiosk.customs import believing, manner
 from kiosk.errors import JournalFailed, SettingsError
+from kiosk.laying import laid_over
+from kiosk.manner import Manner
 from kiosk.model import Moment
-from kiosk.orders import Identify, Manner, Order, Restart, Shut
+from kiosk.orders import Identify, Order, Restart, Shut
 from kiosk.proof import Trust
-from kiosk.rules import Policy
-from kiosk.sealing import SealingKey
 from kiosk.settings import Settings
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.orders import ConfigRow, OpenCommand, OrderBook
-from kiosk.views import Plate
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """
-    A configuration laid over the box's settings.
-
-    Attributes:
-        settings: The settings in force.
-        notice: A line for the visitors; empty for none.
-        keys: What persons are sealed to; none where no names are kept.
-    """
-
-    settings: Settings
-    notice: str
-    keys: tuple[SealingKey, ...]
-
-
-def laid_over(settings: Settings, document: str) -> Laid:
-    """
-    The centre's configuration over the box's own settings.
-
-    Args:
-        settings: The box's own.
-        document: The configuration as JSON, as the bridge believed it.
-
-    Raises:
-        SettingsError: If this box cannot do as it says; the message has all that is wrong.
-    """
-    try:
-        told: Mapping[str, Any] = json.loads(document)
-        languages = list(told["languages"])
-        for language in languages:
-            if language not in words.languages():
-                known = ", ".join(words.languages())
-                raise SettingsError(f"languages: {str(language)[:8]!r}: no such language; there are {known}")
-        tree = settings.model_dump()
-        tree["place"] |= {"name": told["place"], "zone": told["zone"], "language": languages[0]}
-        tree["door"]["direction"] = told["direction"]
-        # What the centre leaves empty, the box's own settings say.
-        if told["help_desk"]:
-            tree["place"]["help_desk"] = told["help_desk"]
-        if told["door"]:
-            tree["door"]["name"] = told["door"]
-        keys = () if told["kind"] == "public" else sealing_keys(told["sealing_keys"])
-        return Laid(Settings.model_validate(tree), str(told["notice"]), keys)
-    except ValidationError as error:
-        raise SettingsError("; ".join(config.faults(error))) from None
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        if isinstance(error, SettingsError):
-            raise
-        raise SettingsError("not what a centre tells a door") from None
 
 
 class Adopting:
@@ -106,11 +48,16 @@ class Adopting:
             JournalDamaged: If the journal is damaged.
         """
         try:
-            manner = self._newest(again=True)
+            newest = self._newest(again=True)
         except JournalFailed:
             # The disk refuses, so no visit can be saved either: once it does not, this is looked at again.
-            manner = None
-        return manner or self._manner(self._settings, "")
+            newest = None
+        return newest or manner(self._settings, self._trust)
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether a configuration of the centre is in force."""
+        return self._in_force > 0
 
     def look(self, now: Moment) -> Iterator[Order]:
         """
@@ -122,9 +69,9 @@ class Adopting:
         version = self._book.version()
         if version == self._seen:
             return
-        manner = self._newest()
-        if manner is not None:
-            yield manner
+        newest = self._newest()
+        if newest is not None:
+            yield newest
         for command in self._book.commands():
             yield from self._take_up(command, now)
         notice = self._book.out_of_order()
@@ -136,9 +83,9 @@ class Adopting:
     def _newest(self, *, again: bool = False) -> Manner | None:
         """The latest manner that this door can take up; None when it is that in force."""
         for row in self._book.configs(self._in_force):
-            manner = self._adopt(row) if again or row.refused is None else None
-            if manner is not None:
-                return manner
+            adopted = self._adopt(row) if again or row.refused is None else None
+            if adopted is not None:
+                return adopted
         return None
 
     def _adopt(self, row: ConfigRow) -> Manner | None:
@@ -154,26 +101,7 @@ class Adopting:
         self._journal.sealer = replace(self._journal.sealer, keys=laid.keys)
         self._in_force = row.counter
         log.info("configuration %d is in force", row.counter)
-        return self._manner(laid.settings, laid.notice)
-
-    def _manner(self, settings: Settings, notice: str) -> Manner:
-        policy = Policy(
-            zone=settings.zone,
-            way=settings.door.direction,
-            same_code_s=settings.door.same_code_s,
-            result_s=settings.door.result_s,
-            typing_s=settings.door.typing_s,
-            trust=self._trust,
-        )
-        plate = Plate(
-            place=settings.place.name,
-            door=settings.door.name,
-            way=settings.door.direction,
-            zone=settings.zone,
-            help_desk=settings.place.help_desk,
-            notice=notice,
-        )
-        return Manner(policy, plate, words.load(settings.place.language))
+        return manner(laid.settings, believing(self._trust, laid.signing))
 
     def _take_up(self, command: OpenCommand, now: Moment) -> Iterator[Order]:
         if now.trusted and now.utc > command.deadline:

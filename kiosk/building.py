@@ -6,6 +6,8 @@ from datetime import timedelta
 from kiosk import credentials, trust
 from kiosk.adopting import Adopting
 from kiosk.clock import SteadyClock, boot_id, stamp_named
+from kiosk.commissioning import Commissioning
+from kiosk.customs import believing
 from kiosk.devices import Devices
 from kiosk.errors import JournalFailed
 from kiosk.health import Health
@@ -39,23 +41,23 @@ def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness:
     The door, ready to run: as its settings say, and over them the centre's last configuration.
 
     Raises:
-        SettingsError: If the trust folder cannot be used.
+        SettingsError: If the trust folder or the credentials cannot be used.
         JournalDamaged: If the journal is damaged.
     """
-    orders = Adopting(
-        settings, trust.load(settings.trust.folder), OrderBook(journal.file, settings.data.folder), journal
-    )
+    known = credentials.load(settings.data.folder, settings.kiosk.name)
+    believed = believing(trust.load(settings.trust.folder), known.signing_keys if known else {})
+    orders = Adopting(settings, believed, OrderBook(journal.file, settings.data.folder), journal)
     manner = orders.begin()
+    commissioning = Commissioning(settings.data.folder, lambda: orders.is_configured)
     return Loop(
         devices=devices,
         journal=journal,
         clock=_clock(settings, journal),
-        policy=manner.policy,
-        plate=manner.plate,
-        words=manner.words,
+        manner=manner,
         health=Health.from_environment(),
         keep=timedelta(days=settings.data.keep_days),
         orders=orders,
+        stages=commissioning.stages if known else None,
         witness=witness,
     )
 

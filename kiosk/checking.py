@@ -12,7 +12,8 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from kiosk import config
-from kiosk.devices import find
+from kiosk.clock import boot_id
+from kiosk.devices import find, options, section
 from kiosk.errors import JournalDamaged, JournalFailed, KioskError, SettingsError
 from kiosk.settings import Settings
 from kiosk.store.holding import DOOR, is_held
@@ -23,8 +24,6 @@ from kiosk.store.salvage import put_aside
 _SCANT_MB = 100
 _CONNECT_S = 3.0
 _BLOCK_BYTES = 4096
-_DEVICES = {"camera": "scanner", "screen": "screen", "keypad": "keypad", "buzzer": "buzzer", "lamp": "lamp"}
-"""The devices: by the name of the part and its section of the settings, the kind in the device table."""
 
 
 class State(StrEnum):
@@ -82,19 +81,22 @@ def check(settings: Settings, file: Path | None) -> Iterator[Finding]:
         file: Where the settings were read from; None for the usual place.
     """
     yield Finding("settings", State.OK, _origin(file))
-    yield (reader := _reader())
+    chosen = _chosen(settings)
+    reader = None
+    if any(part == "camera" for part, _, _ in chosen):
+        yield (reader := _reader())
     running = is_held(settings.data.folder, DOOR)
     told: dict[str, str] = {}
-    for part, kind in _DEVICES.items():
+    for part, kind, name in chosen:
         if running:
             says = "in use by the running door; to try it, stop the door: sudo systemctl stop kiosk"
             yield Finding(part, State.WARNING, says)
-        elif part == "camera" and reader.state is State.MISSING:
+        elif part == "camera" and reader is not None and reader.state is State.MISSING:
             yield Finding(
                 part, State.WARNING, "not tried, since nothing reads its pictures; mend the reader first"
             )
         else:
-            finding = _device(part, kind, settings)
+            finding = _device(part, kind, name, settings)
             # The same words for each device of a box whose pins cannot be reached would hide the others.
             before = told.setdefault(finding.says, part)
             yield finding if before == part else replace(finding, says=f"as the {before}")
@@ -128,11 +130,22 @@ def _reader() -> Finding:
     return Finding("reader", State.MISSING, "; ".join(problems))
 
 
-def _device(part: str, kind: str, settings: Settings) -> Finding:
-    name: str = getattr(settings.devices, kind)
-    options: dict[str, Any] = getattr(settings, part).model_dump()
+def _chosen(settings: Settings) -> list[tuple[str, str, str]]:
+    """The devices of the box: the part, named as its section of the settings, the kind and the name."""
+    devices = settings.devices
+    chosen = [
+        *(("scanner", name) for name in devices.scanner),
+        ("screen", devices.screen),
+        *(("keypad", name) for name in devices.keypad),
+        ("buzzer", devices.buzzer),
+        ("lamp", devices.lamp),
+    ]
+    return [(section(kind, name), kind, name) for kind, name in chosen]
+
+
+def _device(part: str, kind: str, name: str, settings: Settings) -> Finding:
     try:
-        says: str = find("check", part)(partial(find(kind, name), **options))
+        says: str = find("check", part)(partial(find(kind, name), **options(kind, name, settings)))
     except KioskError as problem:
         return Finding(part, State.MISSING, _one_line(problem).removeprefix(f"{part}: "))
     return Finding(part, State.OK, says)
@@ -183,7 +196,7 @@ def _write(folder: Path) -> None:
 def _waiting(folder: Path) -> int:
     if not (folder / FILE_NAME).exists():
         return 0
-    book = SqliteJournal(folder, make=False)
+    book = SqliteJournal(folder, boot=boot_id(), make=False)
     try:
         return book.waiting()
     finally:

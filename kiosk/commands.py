@@ -74,7 +74,8 @@ def chosen_settings(
             raise SettingsError("--data: empty; name a folder")
         layers.append({"data": {"folder": data}})
     settings = config.load(file, *([simulation()] if simulated else []), *layers)
-    if simulated and not settings.devices.scanner == settings.devices.keypad == "simulated":
+    played = {*settings.devices.scanner, *settings.devices.keypad}
+    if simulated and not all(name.startswith("simulated") for name in played):
         raise SettingsError("--simulated: plays scanner and keypad itself; leave devices.* as they are")
     return settings
 
@@ -101,7 +102,7 @@ def simulation() -> dict[str, Any]:
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return {
-        "devices": dict.fromkeys(("scanner", "keypad", "buzzer", "lamp"), "simulated"),
+        "devices": dict.fromkeys(("scanner", "keypad", "buzzer", "lamp", "voice"), "simulated"),
         "screen": {"driver": "window" if has_display else "dummy", "fullscreen": False},
         "data": {"folder": str(state / "entrance-kiosk" / "simulated")},
         "clock": {"flag": ""},

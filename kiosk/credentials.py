@@ -80,12 +80,22 @@ def sealing_keys(told: list[dict[str, Any]]) -> tuple[SealingKey, ...]:
     return tuple(sorted(keys, key=lambda key: key.begins))
 
 
+def signing_keys(told: Mapping[str, Any]) -> dict[str, bytes]:
+    """
+    The centre's keys for what it signs, by id, as it tells them: Ed25519 in base64url.
+
+    Raises:
+        ValueError, TypeError, AttributeError: If they are something else.
+    """
+    return {str(name): _bytes(key) for name, key in told.items()}
+
+
 def _read(document: dict[str, Any]) -> Credentials:
     return Credentials(
         kiosk=str(document["kiosk"]),
         place_key=_bytes(document["place_key"]),
         sealing_keys=sealing_keys(document["sealing_keys"]),
-        signing_keys={str(name): _bytes(key) for name, key in document["signing_keys"].items()},
+        signing_keys=signing_keys(document["signing_keys"]),
     )
 
 

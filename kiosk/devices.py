@@ -1,33 +1,52 @@
 """Devices by their names in the device table: the entry points `kiosk.*` of the installed packages."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoints, entry_points
 from typing import Any
 
+from pydantic import BaseModel
+
 from kiosk.errors import SettingsError
-from kiosk.ports import Buzzer, Keypad, Lamp, Scanner, Screen
+from kiosk.joining import JoinedKeypad, JoinedScanner
+from kiosk.ports import Buzzer, Keypad, Lamp, Scanner, Screen, Voice
 from kiosk.settings import Settings
+
+_SECTIONS = {
+    "scanner": {"wedge": "wedge", "serial": "serial", "simulated_reader": "wedge"},
+    "keypad": {"usb": "usb"},
+}
+"""The section of the settings that a device of this name is made with."""
+_USUAL = {"scanner": "camera", "keypad": "keypad"}
+"""The section for all other names."""
+_NOT_WIRED = {"night_from", "night_until"}
+"""Of the screen's settings, those that its views obey."""
 
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """The devices of one door."""
+    """
+    The devices of one door.
+
+    Scanner and keypad may be several, joined (`kiosk.joining`).
+    """
 
     scanner: Scanner
     keypad: Keypad
     screen: Screen
     buzzer: Buzzer
     lamp: Lamp
+    voice: Voice
 
     def close(self) -> None:
         """Give everything back that was taken at the start."""
         self.screen.close()
         self.buzzer.close()
         self.lamp.close()
+        self.voice.close()
 
 
 def names(kind: str) -> list[str]:
@@ -64,24 +83,68 @@ def assemble(settings: Settings) -> Devices:
 
     Raises:
         SettingsError: If a name is not in the device table.
-        DeviceMissing: If the screen, the buzzer or the lamp cannot be had.
+        DeviceMissing: If the screen, the buzzer, the lamp or the voice cannot be had.
     """
     chosen = settings.devices
-    scanner = find("scanner", chosen.scanner)
-    keypad = find("keypad", chosen.keypad)
+    scanners = _makers("scanner", chosen.scanner)
+    keypads = _makers("keypad", chosen.keypad)
     screen = find("screen", chosen.screen)
     buzzer = find("buzzer", chosen.buzzer)
     lamp = find("lamp", chosen.lamp)
+    voice = find("voice", chosen.voice)
     with ExitStack() as opened:
         made = Devices(
-            screen=_kept(opened, screen(**settings.screen.model_dump())),
-            buzzer=_kept(opened, buzzer(**settings.buzzer.model_dump())),
-            lamp=_kept(opened, lamp(**settings.lamp.model_dump())),
-            scanner=scanner(**settings.camera.model_dump()),
-            keypad=keypad(**settings.keypad.model_dump()),
+            screen=_kept(opened, screen(**options("screen", chosen.screen, settings))),
+            buzzer=_kept(opened, buzzer(**options("buzzer", chosen.buzzer, settings))),
+            lamp=_kept(opened, lamp(**options("lamp", chosen.lamp, settings))),
+            voice=_kept(opened, voice(**options("voice", chosen.voice, settings))),
+            scanner=_joined(JoinedScanner, _made("scanner", scanners, settings)),
+            keypad=_joined(JoinedKeypad, _made("keypad", keypads, settings)),
         )
         opened.pop_all()
     return made
+
+
+def section(kind: str, name: str) -> str:
+    """The section of the settings that a device of this name is made with."""
+    return _SECTIONS.get(kind, {}).get(name, _USUAL.get(kind, kind))
+
+
+def options(kind: str, name: str, settings: Settings) -> dict[str, Any]:
+    """What a device of this name is made with."""
+    table: BaseModel = getattr(settings, section(kind, name))
+    return table.model_dump(exclude=_NOT_WIRED)
+
+
+def camera(settings: Settings) -> Scanner:
+    """
+    The scanner of the door that looks through a camera; the real one if the door has none.
+
+    Raises:
+        SettingsError: If its name is not in the device table.
+    """
+    looking = [name for name in settings.devices.scanner if section("scanner", name) == "camera"]
+    name = looking[0] if looking else "camera"
+    made: Scanner = find("scanner", name)(**options("scanner", name, settings))
+    return made
+
+
+def _makers(kind: str, chosen: Iterable[str]) -> dict[str, Callable[..., Any]]:
+    makers: dict[str, Callable[..., Any]] = {}
+    for name in chosen:
+        if name in makers:
+            raise SettingsError(f'devices.{kind}: "{name}" stands there twice; name each once')
+        makers[name] = find(kind, name)
+    return makers
+
+
+def _made(kind: str, makers: dict[str, Callable[..., Any]], settings: Settings) -> dict[str, Any]:
+    return {name: make(**options(kind, name, settings)) for name, make in makers.items()}
+
+
+def _joined(join: Callable[[dict[str, Any]], Any], parts: dict[str, Any]) -> Any:
+    """One alone stays what it is."""
+    return join(parts) if len(parts) > 1 else next(iter(parts.values()))
 
 
 @cache

@@ -1,6 +1,7 @@
 """What the flow asks to be done. Screen and lamp are not asked for: they follow from the state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from kiosk.model import Source, Visit, Visitor
 from kiosk.signals import Cue
@@ -12,6 +13,36 @@ class Recall:
 
     visitor: Visitor
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Find out whose PIN this is and answer with `PinChecked`. It is forgotten then."""
+
+    pin: str = field(repr=False)
+
+
+class Wanted(StrEnum):
+    """Which visits are wanted."""
+
+    INSIDE = "inside"
+    RECENT = "recent"
+
+
+@dataclass(frozen=True, slots=True)
+class ListVisits:
+    """Look up today's visits and answer with `VisitsListed`, or `NotSaved`; `most` of the recent ones."""
+
+    wanted: Wanted
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Write down that a visit did not take place, and answer with `TakenBack` or `NotSaved`."""
+
+    sequence: int
+    operator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +59,12 @@ class Sound:
     cue: Cue
 
 
-Effect = Recall | Save | Sound
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a phrase, by its name in the words, in one of the place's languages (from 0)."""
+
+    phrase: str
+    language: int = 0
+
+
+Effect = Recall | CheckPin | ListVisits | TakeBack | Save | Sound | Say

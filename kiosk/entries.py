@@ -1,5 +1,6 @@
 """What the journal holds, ready for the road: visits, and two kinds of facts about the journal itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -15,7 +16,7 @@ class Pseudonyms:
     Attributes:
         document: Of the ID number; None when the visitor showed none.
         phone: Of the phone number; None likewise.
-        other: Of the code's own number, or of name and birth, where there is neither document nor phone.
+        other: Of the code's own number, or of name and birth, where there is no document.
     """
 
     document: bytes | None = None
@@ -69,6 +70,8 @@ class VisitEntry(_Entry):
         format: What was presented.
         pseudonyms: By what the person is known again.
         person: The personal fields; None where none are kept.
+        answers: What the visitor answered, by the question's id; only what is not personal.
+        corrects: Id of the visit of this journal that this one takes back; None for all others.
     """
 
     direction: Direction
@@ -81,6 +84,13 @@ class VisitEntry(_Entry):
     format: Format
     pseudonyms: Pseudonyms
     person: SealedPerson | None
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    corrects: str | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether a code or a guard says that it was this person; a number keyed in alone does not."""
+        return self.source is not Source.KEYPAD or self.operator is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from kiosk.glimpse import Glimpse
 from kiosk.model import LastVisit, Source, Visitor
+from kiosk.roster import Listed
+from kiosk.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class CodeGlimpsed:
 
 @dataclass(frozen=True, slots=True)
 class KeyPressed:
-    """A key of the keypad: `0` to `9`, `*` or `#`."""
+    """A key of the keypad: `0` to `9`, `*`, `#`, or `A` to `D`."""
 
     key: str = field(repr=False)
 
@@ -35,6 +37,27 @@ class Recalled:
     visitor: Visitor
     source: Source
     last: LastVisit | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinChecked:
+    """Whose PIN it was; None for nobody's."""
+
+    guard: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsListed:
+    """The journal's answer to `ListVisits`."""
+
+    visits: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The correction is on disk, or (`done` is false) there was nothing to take back any more."""
+
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +83,20 @@ class Tick:
     Attributes:
         able: Whether the door has any way left to learn who stands there.
         has_keys: Whether a key can be pressed.
+        stages: How far setting up has come; none when the box is in service.
     """
 
     able: bool = True
     has_keys: bool = True
+    stages: tuple[Stage, ...] = ()
 
 
-Event = CodesRead | CodeGlimpsed | KeyPressed | Recalled | Saved | NotSaved | Called | Tick
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The door is about to close: what is not written down yet must be now."""
+
+
+Done = Recalled | PinChecked | VisitsListed | TakenBack | Saved | NotSaved
+"""What comes of an effect."""
+
+Event = CodesRead | CodeGlimpsed | KeyPressed | Called | Tick | Ending | Done

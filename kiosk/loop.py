@@ -16,22 +16,23 @@ from queue import Empty, SimpleQueue
 from threading import Event
 
 from kiosk import views
+from kiosk.deeds import Deeds
 from kiosk.devices import Devices
-from kiosk.effects import Effect, Recall, Save, Sound
 from kiosk.errors import DiskRefuses, JournalFailed
-from kiosk.events import Called, CodeGlimpsed, CodesRead, KeyPressed, NotSaved, Recalled, Saved, Tick
+from kiosk.events import Called, CodeGlimpsed, CodesRead, Ending, KeyPressed, Tick
 from kiosk.events import Event as Happening
-from kiosk.flow import State, Waiting, step
+from kiosk.flow import step
 from kiosk.glimpse import Glimpse
 from kiosk.health import Health
-from kiosk.model import Closing, DeviceChange, KeyPress, Moment, Reading, Status
-from kiosk.orders import Identify, Manner, NoOrders, Order, Orders, Restart, Shut
+from kiosk.manner import Manner
+from kiosk.model import Moment, Status
+from kiosk.orders import Identify, NoOrders, Order, Orders, Restart, Shut
 from kiosk.ports import Clock, Journal, Report
-from kiosk.rules import Policy, day_start
-from kiosk.signals import Cue, Glow, View
-from kiosk.views import Plate
+from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
+from kiosk.signals import Glow, View
+from kiosk.stages import Stage
+from kiosk.states import State, Waiting
 from kiosk.witness import Witness
-from kiosk.words import Words
 from kiosk.workers import Crash, Workers
 
 log = logging.getLogger(__name__)
@@ -56,12 +57,11 @@ class Loop:
         devices: Opened devices; closed at the end of `run()`.
         journal: The opened journal; closed at the end of `run()`.
         clock: Tells the time.
-        policy: How the door behaves.
-        plate: What stands on the door.
-        words: The language.
+        manner: How the door looks, sounds and decides.
         health: Whom to tell that the door lives.
         keep: How long visits that the centre has are kept.
         orders: Who hears what the centre wants; None for nobody.
+        stages: Tells how far setting up has come; None for a box that is in service.
         witness: Who writes down what is shown; None for nobody.
     """
 
@@ -71,18 +71,20 @@ class Loop:
         devices: Devices,
         journal: Journal,
         clock: Clock,
-        policy: Policy,
-        plate: Plate,
-        words: Words,
+        manner: Manner,
         health: Health,
         keep: timedelta = timedelta(days=30),
         orders: Orders | None = None,
+        stages: Callable[[Status, Moment], tuple[Stage, ...]] | None = None,
         witness: Witness | None = None,
     ) -> None:
         self._devices = devices
         self._journal = journal
         self._clock = clock
-        self._manner = Manner(policy, plate, words)
+        self._manner = manner
+        self._deeds = Deeds(devices, journal)
+        self._tell_stages = stages
+        self._stages: tuple[Stage, ...] = ()
         self._orders: Orders = orders or NoOrders()
         self._health = health
         self._keep = keep
@@ -94,9 +96,9 @@ class Loop:
         """Set when the door closes: everything that waits should wait on it."""
         self._state: State = Waiting()
         self._status = Status()
+        self._parts: dict[tuple[str, str], bool] = {}
         self._status_due_s = 0.0
         self._can_save = True
-        self._cue: Cue | None = None
         self._view: View | None = None
         self._glow: Glow | None = None
         self._opened_s = 0.0
@@ -148,7 +150,7 @@ class Loop:
         self._look_around(now)
         has_keys = self._status.keypad_present
         able = (self._status.scanner_present or has_keys) and self._status.shut is None and self._can_save
-        self._feed(Tick(able=able, has_keys=has_keys), now)
+        self._feed(Tick(able=able, has_keys=has_keys, stages=self._stages), now)
         self._show(now)
         self._devices.screen.attend(self.report)
         if self._is_alive(now):
@@ -168,19 +170,28 @@ class Loop:
             case DeviceChange():
                 self._device_changed(report)
             case Closing():
-                self._closing = True
+                self._close(now)
             case Crash(worker, error):
+                self._feed(Ending(), now)
                 raise RuntimeError(f"the {worker} ended unasked") from error
 
     def _device_changed(self, change: DeviceChange) -> None:
         if change.present:
-            log.info("%s works", change.device)
+            log.info("%s works", change.part or change.device)
         else:
-            log.warning("%s lost: %s", change.device, change.problem)
-        if change.device == "scanner":
-            self._status = replace(self._status, scanner_present=change.present)
-        else:
-            self._status = replace(self._status, keypad_present=change.present)
+            log.warning("%s lost: %s", change.part or change.device, change.problem)
+        self._parts[change.device, change.part] = change.present
+        works = {device: any(self._of(device)) for device in ("scanner", "keypad") if self._of(device)}
+        self._status = replace(
+            self._status,
+            scanner_present=works.get("scanner", self._status.scanner_present),
+            keypad_present=works.get("keypad", self._status.keypad_present),
+            lost=frozenset(part for (_, part), present in self._parts.items() if not present),
+        )
+
+    def _of(self, device: str) -> list[bool]:
+        """Whether each part of a device works, as far as they have told."""
+        return [present for (of, _), present in self._parts.items() if of == device]
 
     def _feed(self, happening: Happening, now: Moment) -> None:
         happenings = deque([happening])
@@ -190,26 +201,9 @@ class Loop:
             if views.name(before) != views.name(self._state):
                 log.debug("%s -> %s", views.name(before), views.name(self._state))
             for effect in effects:
-                answer = self._act(effect, now)
+                answer = self._deeds.do(effect, now, self._manner)
                 if answer is not None:
                     happenings.append(answer)
-
-    def _act(self, effect: Effect, now: Moment) -> Happening | None:
-        try:
-            match effect:
-                case Sound(cue):
-                    self._cue = cue
-                    self._devices.buzzer.play(cue)
-                    return None
-                case Recall(visitor, source):
-                    since = day_start(now, self._manner.policy.zone)
-                    return Recalled(visitor, source, self._journal.last_visit(visitor, since))
-                case Save(visit):
-                    log.info("visit %d saved", self._journal.append(visit))
-                    return Saved()
-        except JournalFailed as error:
-            log.error("%s", error)  # noqa: TRY400 (the message says all; a traceback adds nothing)
-            return NotSaved()
 
     def _look_around(self, now: Moment) -> None:
         if now.monotonic_s < self._status_due_s:
@@ -229,6 +223,7 @@ class Loop:
             return
         self._can_save = True
         self._status = replace(self._status, waiting=waiting, line_up=line_up, clock_trusted=now.trusted)
+        self._stages = self._tell_stages(self._status, now) if self._tell_stages else ()
         line = "up" if line_up else "down"
         self._health.status(f"{views.name(self._state)}, {waiting} visits waiting, line {line}")
         serving, status = views.name(self._state) != "out_of_order", self._status
@@ -246,7 +241,12 @@ class Loop:
             case Shut(notice):
                 self._status = replace(self._status, shut=notice)
             case Restart():
-                self._closing = True
+                self._close(now)
+
+    def _close(self, now: Moment) -> None:
+        """Leave nothing unwritten behind."""
+        self._feed(Ending(), now)
+        self._closing = True
 
     def _keep_book(self, now: Moment) -> None:
         """Times are put right as soon as they can be; old visits go in small lots."""
@@ -261,7 +261,7 @@ class Loop:
             self._prune_due_s = now.monotonic_s + PRUNE_S
 
     def _show(self, now: Moment) -> None:
-        view = views.view(self._state, self._status, now, self._manner.plate, self._manner.words)
+        view = views.view(self._state, self._status, now, self._manner)
         glow = views.lamp(self._state, now)
         if view != self._view:
             self._devices.screen.show(view)
@@ -270,8 +270,8 @@ class Loop:
             self._devices.lamp.light(glow)
             self._glow = glow
         if self._witness is not None:
-            self._witness.note(view, glow, self._cue)
-        self._cue = None
+            self._witness.note(view, glow, self._deeds.cue)
+        self._deeds.cue = None
 
     def _is_alive(self, now: Moment) -> bool:
         if not self._status.scanner_present:

@@ -23,6 +23,8 @@ class Source(StrEnum):
 
     CAMERA = "camera"
     KEYPAD = "keypad"
+    READER = "reader"
+    """A code reader on USB or a serial line."""
 
 
 class Format(StrEnum):
@@ -71,11 +73,22 @@ class Reason(StrEnum):
     WEB_CODE = "web_code"
     UNKNOWN_CODE = "unknown_code"
     SEVERAL_VISITORS = "several_visitors"
-    """Codes of more than one person are before the camera at once."""
     WRONG_NUMBER = "wrong_number"
     """A typed number of a length or beginning that nobody has."""
     NOT_SAVED = "not_saved"
     """The disk refused the visit: nobody was let in on the record."""
+    GUARD_NEEDED = "guard_needed"
+    """Only a guard may key numbers in here."""
+    ON_DUTY = "on_duty"
+    OFF_DUTY = "off_duty"
+    WRONG_PIN = "wrong_pin"
+    LOCKED = "locked"
+    """Too many wrong PINs: none is looked at for a while."""
+    NO_GUARD = "no_guard"
+    """A guard's badge of somewhere else, or of somebody who is no guard any more."""
+    TAKEN_BACK = "taken_back"
+    TOO_LATE = "too_late"
+    """There is no visit that can be taken back any more."""
     IDENTIFY = "identify"
     """Somebody at the centre wants to know which box this is."""
 
@@ -109,48 +122,6 @@ class Anchor:
 
     started: datetime
     stamp: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """
-    What a device read at one moment.
-
-    Attributes:
-        texts: What the codes before it hold, exact, in Unicode NFC; never empty.
-        source: The kind of device.
-    """
-
-    texts: tuple[str, ...] = field(repr=False)
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPress:
-    """One key of the keypad: `0` to `9`, `*` or `#`."""
-
-    key: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceChange:
-    """
-    A device was found or lost.
-
-    Attributes:
-        device: Its place in the door: `scanner` or `keypad`.
-        present: Whether it now works.
-        problem: What is wrong, for the log; empty when present.
-    """
-
-    device: str
-    present: bool
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """Somebody asked the door to end: the window was closed, or a script is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +162,16 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A code that says nothing of a visitor. Its text is not kept."""
+    """
+    A code that says nothing of a visitor. Its text is not kept.
+
+    Attributes:
+        reason: What it is instead.
+        badge: Of a guard's badge, the digest by which the guard is known; empty for all others.
+    """
 
     reason: Reason
+    badge: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,17 +193,35 @@ class Verdict:
         direction: The way passed, or the way already recorded; None for refusals.
         since: The earlier visit that the answer speaks of: when somebody already in came in, or when
             somebody leaving had come (aware, UTC); None when there is none.
+        guard: Who is on duty, or was; empty where it is not about a guard.
     """
 
     reason: Reason
     visitor: Visitor | None = None
     direction: Direction | None = None
     since: datetime | None = None
+    guard: str = ""
 
     @property
     def is_visit(self) -> bool:
         """Whether this answer is a visit, to be written down before anything is said."""
         return self.reason in {Reason.WELCOME, Reason.GOODBYE}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What a visitor answered.
+
+    Attributes:
+        question: The question's id.
+        answer: The answer's id, such as `yes`.
+        personal: Whether it is for the manager's eyes only.
+    """
+
+    question: str
+    answer: str = field(repr=False)
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +235,7 @@ class Visit:
         source: How the door learned it.
         at: When, by both clocks.
         operator: The guard who keyed it in; None when the visitor did it alone.
+        answers: What the visitor answered at the door.
     """
 
     visitor: Visitor
@@ -246,6 +243,27 @@ class Visit:
     source: Source
     at: Moment
     operator: str | None = None
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastVisit:
+    """
+    A visit as the journal still knows it, without saying who it was.
+
+    Attributes:
+        sequence: Its place in the journal.
+        direction: Which way.
+        at: When (aware, UTC).
+        format: What was presented.
+        taken_back: Whether a later entry has taken it back.
+    """
+
+    sequence: int
+    direction: Direction
+    at: datetime
+    format: Format
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +285,9 @@ class Status:
         line_up: Whether the road reaches the broker.
         waiting: Visits that have not reached the centre.
         clock_trusted: Whether the wall clock is synchronised.
-        scanner_present: Whether the camera works.
-        keypad_present: Whether the keypad works.
+        scanner_present: Whether any camera or code reader works.
+        keypad_present: Whether there are keys that work.
+        lost: Parts that do not work, by their names in the device table.
         shut: Why the centre has put the door out of order, perhaps in no words; None while it has not.
     """
 
@@ -277,4 +296,5 @@ class Status:
     clock_trusted: bool = True
     scanner_present: bool = True
     keypad_present: bool = True
+    lost: frozenset[str] = frozenset()
     shut: str | None = None

@@ -4,26 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from kiosk.manner import Manner
 from kiosk.model import Moment
-from kiosk.rules import Policy
-from kiosk.views import Plate
-from kiosk.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """
-    How the door is to behave from now on.
-
-    Attributes:
-        policy: What it decides.
-        plate: What stands on it.
-        words: Its language.
-    """
-
-    policy: Policy
-    plate: Plate
-    words: Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,8 @@ from threading import Event
 from typing import Protocol
 
 from kiosk.glimpse import Glimpse
-from kiosk.model import (
-    Anchor,
-    Closing,
-    DeviceChange,
-    KeyPress,
-    LastVisit,
-    Moment,
-    Reading,
-    Visit,
-    Visitor,
-)
+from kiosk.model import Anchor, LastVisit, Moment, PastVisit, Visit, Visitor
+from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
 from kiosk.signals import Cue, Glow, View
 
 Report = Callable[[Reading | Glimpse | KeyPress | DeviceChange | Closing], None]
@@ -63,7 +54,7 @@ class Scanner(Protocol):
 
 
 class Keypad(Protocol):
-    """Twelve keys."""
+    """Twelve keys, or sixteen."""
 
     def run(self, report: Report, stop: Event) -> None:
         """Report each key once when it is pressed, until `stop` is set."""
@@ -98,8 +89,12 @@ class Screen(Protocol):
 class Buzzer(Protocol):
     """A sounder."""
 
-    def play(self, cue: Cue) -> None:
-        """Sound a cue and return at once. A cue already sounding is cut short."""
+    def play(self, cue: Cue, volume: int = 100) -> None:
+        """
+        Sound a cue and return at once. A cue already sounding is cut short.
+
+        `volume` is 0 to 100: at 0 nothing sounds; a sounder that cannot be softer sounds as it can.
+        """
         ...
 
     def run(self, report: Report, stop: Event) -> None:
@@ -108,6 +103,22 @@ class Buzzer(Protocol):
 
     def close(self) -> None:
         """Give the pin back. Calling it twice does no harm."""
+        ...
+
+
+class Voice(Protocol):
+    """A voice that says short phrases, recorded before."""
+
+    def say(self, phrase: str, language: str, volume: int = 100) -> None:
+        """
+        Say a phrase, by its name in `kiosk.words`, and return at once; the one being said is cut short.
+
+        What was never recorded is passed over. Main thread only. `volume` is 0 to 100: at 0 nothing is said.
+        """
+        ...
+
+    def close(self) -> None:
+        """Fall silent and give the loudspeaker back. Calling it twice does no harm."""
         ...
 
 
@@ -144,6 +155,38 @@ class Journal(Protocol):
 
         Raises:
             JournalFailed: If the journal cannot be read.
+        """
+        ...
+
+    def recent(self, since: datetime, most: int) -> list[PastVisit]:
+        """
+        This door's latest visits at or after `since` (aware), the newest first; corrections are no visits.
+
+        Raises:
+            JournalFailed: If the journal cannot be read.
+        """
+        ...
+
+    def inside(self, since: datetime) -> list[PastVisit]:
+        """
+        The visits by which people came in who have not left since, those that came first before the others.
+
+        Whoever came or left by a door of the same place counts too, as far as this door has heard of it.
+
+        Raises:
+            JournalFailed: If the journal cannot be read.
+        """
+        ...
+
+    def take_back(self, sequence: int, at: Moment, operator: str) -> int | None:
+        """
+        Write down that a visit of this door did not take place: a correcting visit, the other way.
+
+        Returns:
+            The correction's sequence number; None when there is no such visit, or it was taken back already.
+
+        Raises:
+            JournalFailed: If it is not certain to be on disk.
         """
         ...
 

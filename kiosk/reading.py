@@ -11,12 +11,13 @@ from typing import Any, TypeAlias
 
 import click
 
-from kiosk.devices import find
+from kiosk.devices import camera, find
 from kiosk.errors import BadPicture, DeviceMissing, SettingsError
 from kiosk.formats import recognise
 from kiosk.glimpse import Glimpse
-from kiosk.model import Closing, DeviceChange, KeyPress, Reading, Visitor
+from kiosk.model import Visitor
 from kiosk.ports import WHY_ENDING, PictureReader, Scanner
+from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
 from kiosk.settings import Settings
 from kiosk.store.holding import DOOR, is_held
 
@@ -170,8 +171,7 @@ def read_camera(settings: Settings, teller: Teller, seconds: float | None = None
         raise DeviceMissing(
             "camera: in use by the running door; to read with it, stop the door: sudo systemctl stop kiosk"
         )
-    scanner: Scanner = find("scanner", settings.devices.scanner)(**settings.camera.model_dump())
-    watch(scanner, teller.tell_camera, seconds)
+    watch(camera(settings), teller.tell_camera, seconds)
 
 
 def watch(scanner: Scanner, tell: Callable[[_Seen, float], None], seconds: float | None = None) -> None:

@@ -1,11 +1,12 @@
 """What the door decides about a visitor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 from enum import StrEnum
 
 from kiosk.model import Direction, LastVisit, Moment, Reason, Verdict, Visitor
 from kiosk.proof import NOBODY, Trust
+from kiosk.questions import Question
 
 
 class Way(StrEnum):
@@ -15,6 +16,20 @@ class Way(StrEnum):
     OUT = "out"
     TOGGLE = "toggle"
     """Both: whoever is not in comes in, whoever is in goes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """
+    Somebody who may check people in. Their PIN is not known here.
+
+    Attributes:
+        name: As it stands with the visits.
+        badge: Digest by which their badge is known; empty for none.
+    """
+
+    name: str
+    badge: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,16 @@ class Policy:
         same_code_s: A code seen again within so many seconds of its last sighting is the same showing.
         result_s: How long an answer stays on the screen.
         typing_s: How long the keypad waits for the next key before it forgets the number.
+        asking_s: How long a question waits for an answer.
+        language_s: How long nobody must be at the door before it speaks its first language again.
+        duty_s: How long a guard's turn lasts.
+        take_back_s: How long a visit can be taken back.
         trust: Whose signatures are believed.
+        self_service: Whether visitors may key in their number without a guard.
+        guards: Who may check people in.
+        languages: How many languages the place speaks, at least one.
+        asks_phone: Whether who comes in with a code that holds no phone number is asked for one.
+        questions: What else they are asked.
     """
 
     zone: tzinfo
@@ -36,7 +60,21 @@ class Policy:
     same_code_s: float = 2.5
     result_s: float = 4.0
     typing_s: float = 20.0
+    asking_s: float = 20.0
+    language_s: float = 30.0
+    duty_s: float = 1800.0
+    take_back_s: float = 120.0
     trust: Trust = NOBODY
+    self_service: bool = True
+    guards: tuple[Guard, ...] = ()
+    languages: int = 1
+    asks_phone: bool = False
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether anybody can be checked in by number."""
+        return self.self_service or bool(self.guards)
 
 
 def day_start(now: Moment, zone: tzinfo) -> datetime:

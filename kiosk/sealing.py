@@ -11,8 +11,9 @@ import hmac
 import json
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any, TypedDict, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -20,12 +21,28 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from kiosk.entries import Pseudonyms, SealedPerson
 from kiosk.errors import NotOpened
-from kiosk.model import Visitor
+from kiosk.model import Answer, Visitor
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _STEP = 128
 """Texts are filled up to a multiple of so many bytes: their length tells nothing of a name's."""
 FIELDS = ("document", "name", "birth", "phone", "reference")
+
+
+class Person(TypedDict, total=False):
+    """
+    What was sealed; what is not known is not there. The fields are those of `kiosk.model.Visitor`.
+
+    Attributes:
+        answers: What the visitor answered for the manager's eyes only: ids of answers by those of questions.
+    """
+
+    document: str
+    name: str
+    birth: str
+    phone: str
+    reference: str
+    answers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,9 @@ class Sealer:
     place_key: bytes = field(repr=False)
     keys: Sequence[SealingKey] = ()
 
-    def seal(self, visitor: Visitor, visit: str, at: datetime) -> SealedPerson | None:
+    def seal(
+        self, visitor: Visitor, visit: str, at: datetime, answers: Sequence[Answer] = ()
+    ) -> SealedPerson | None:
         """
         The personal fields of a visit, for the centre alone; None where no names are kept.
 
@@ -67,20 +86,24 @@ class Sealer:
             visitor: Who.
             visit: The visit's id.
             at: When (aware): the key is that of the time, or the first when none has begun.
+            answers: What the visitor answered; those that are not personal are left out.
         """
         if not self.keys:
             return None
         key = next((key for key in reversed(self.keys) if key.begins <= at), self.keys[0])
         public = X25519PublicKey.from_public_bytes(key.public)
-        return SealedPerson(key.id, _SUITE.encrypt(_written(visitor), public, _bound(self.kiosk, visit)))
+        written = _written(visitor, answers)
+        return SealedPerson(key.id, _SUITE.encrypt(written, public, _bound(self.kiosk, visit)))
 
     def pseudonyms(self, visitor: Visitor) -> Pseudonyms:
         """By what this person is known again: the same at every door of the place, and nowhere else."""
         document = self._digest("document", visitor.document)
         phone = self._digest("phone", visitor.phone)
-        if document or phone:
+        if document or (phone and not visitor.reference and not visitor.name):
             return Pseudonyms(document=document, phone=phone)
-        return Pseudonyms(other=self._digest("other", visitor.identity))
+        # A phone that somebody added to a card when coming in is not there when the card is shown again.
+        card = replace(visitor, phone=None)
+        return Pseudonyms(phone=phone, other=self._digest("other", card.identity))
 
     def _digest(self, kind: str, value: str | None) -> bytes | None:
         if not value:
@@ -89,9 +112,9 @@ class Sealer:
         return hmac.new(self.place_key, text.encode(), hashlib.sha256).digest()
 
 
-def opened(person: SealedPerson, private_key: bytes, *, kiosk: str, visit: str) -> dict[str, str]:
+def opened(person: SealedPerson, private_key: bytes, *, kiosk: str, visit: str) -> Person:
     """
-    The personal fields that are known, by name.
+    The personal fields that are known, and the answers, if there are any.
 
     Args:
         person: What the door sealed.
@@ -100,18 +123,32 @@ def opened(person: SealedPerson, private_key: bytes, *, kiosk: str, visit: str) 
         visit: The visit's id.
 
     Raises:
-        NotOpened: If it was sealed to another key, for another visit or kiosk, or was changed since.
+        NotOpened: If it was sealed to another key, for another visit or kiosk, was changed since, or is not
+            what a door seals.
     """
     key = X25519PrivateKey.from_private_bytes(private_key)
     try:
-        fields = json.loads(_SUITE.decrypt(person.box, key, _bound(kiosk, visit)))
-    except (InvalidTag, ValueError) as error:
+        told = json.loads(_SUITE.decrypt(person.box, key, _bound(kiosk, visit)))
+    except (InvalidTag, ValueError, RecursionError) as error:
         raise NotOpened(f"person of visit {visit}: does not open with key {person.key}") from error
-    return {name: str(fields[name]) for name in FIELDS if name in fields}
+    if not isinstance(told, dict):
+        raise NotOpened(f"person of visit {visit}: not what a door seals")
+    return _read(told)
 
 
-def _written(visitor: Visitor) -> bytes:
-    known = {name: getattr(visitor, name) for name in FIELDS if getattr(visitor, name)}
+def _read(told: dict[str, Any]) -> Person:
+    """Whoever has the public key can seal anything: only what has its form is taken."""
+    known: dict[str, Any] = {name: str(told[name]) for name in FIELDS if name in told}
+    answers = told.get("answers")
+    if isinstance(answers, dict) and answers:
+        known["answers"] = {question: str(answer) for question, answer in answers.items()}
+    return cast(Person, known)
+
+
+def _written(visitor: Visitor, answers: Sequence[Answer]) -> bytes:
+    known: dict[str, Any] = {name: getattr(visitor, name) for name in FIELDS if getattr(visitor, name)}
+    if personal := {answer.question: answer.answer for answer in answers if answer.personal}:
+        known["answers"] = personal
     text = json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
     return text.ljust(-(-len(text) // _STEP) * _STEP)
 

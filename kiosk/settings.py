@@ -4,19 +4,26 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kiosk.rules import Way
+from kiosk.wiring import (
+    Buzzer,
+    Camera,
+    Devices,
+    Keypad,
+    Lamp,
+    Screen,
+    Section,
+    Serial,
+    Sound,
+    Usb,
+    Voice,
+    Wedge,
+)
 from kiosk.words import languages
 
 
@@ -38,12 +45,6 @@ def _known_language(code: str) -> str:
     return code
 
 
-def _even(number: int) -> int:
-    if number % 2:
-        raise ValueError("the camera needs an even number")
-    return number
-
-
 def _one_line(text: str) -> str:
     if _HIDDEN.search(text):
         raise ValueError("holds a letter that cannot be seen; type it anew, in one line")
@@ -53,39 +54,58 @@ def _one_line(text: str) -> str:
 _HIDDEN = re.compile("[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and those that break or turn lines: no message may hold them."""
 
-Pin = Annotated[int, Field(ge=0, le=27)]
-"""A GPIO number of the Raspberry Pi's 40-pin header, by BCM numbering."""
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
 Label = Annotated[
     str, Field(max_length=80, strict=False, coerce_numbers_to_str=True), AfterValidator(_one_line)
 ]
 
 
-class _Section(BaseModel):
-    model_config: ClassVar[ConfigDict] = ConfigDict(
-        frozen=True, extra="forbid", strict=True, coerce_numbers_to_str=True
-    )
+def _assure_different(what: str, field: str, values: list[str]) -> None:
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise ValueError(f"{what}: {field} {', '.join(twice)} stands twice; give each its own")
 
 
-class Kiosk(_Section):
+Notice = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
+Sentence = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+"""A name that stays when the words change."""
+
+
+class Kiosk(Section):
     """This box on the road."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")] = "kiosk-1"
     """Its name in topics: lower-case letters, digits and hyphens; one of a kind."""
 
 
-class Place(_Section):
+class Place(Section):
     """The office."""
 
     name: Label = "Ủy ban nhân dân"
     zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Ho_Chi_Minh"
     """Time zone (IANA); its midnight ends the day."""
-    language: Annotated[str, AfterValidator(_known_language)] = "vi"
+    languages: Annotated[
+        tuple[Annotated[str, AfterValidator(_known_language)], ...],
+        Field(min_length=1, max_length=8, strict=False),
+    ] = ("vi", "en")
+    """Languages of the screen: the first greets, a key changes to the others."""
     help_desk: Label = ""
     """Phone number shown when the door is out of order; empty for none."""
+    hours: Label = ""
+    """When the office is open, in its own words."""
+    notice: Notice = ""
+    """A line for the visitors on the screen; empty for none."""
+    code: Annotated[str, Field(pattern=r"^(https?://[!-~]{1,180})?$")] = ""
+    """The office's own code: a web address that any phone opens; empty for none."""
+    self_service: bool = True
+    """Whether visitors may key in their own number without a guard. Such visits are marked unverified."""
+    asks_phone: bool = False
+    """Whether who comes in with a card that holds no phone number is asked for one."""
 
 
-class Door(_Section):
+class Door(Section):
     """This door."""
 
     name: Label = "Cửa chính"
@@ -97,9 +117,17 @@ class Door(_Section):
     """How long an answer stays."""
     typing_s: Seconds = 20.0
     """How long the keypad waits for the next key."""
+    asking_s: Seconds = 20.0
+    """How long a question waits for an answer; then the visit stands without it."""
+    language_s: Seconds = 30.0
+    """How long nobody must be at the door before it speaks its first language again."""
+    duty_s: Annotated[float, Field(gt=0, le=86_400, strict=False)] = 1800.0
+    """How long a guard's turn of duty lasts."""
+    take_back_s: Seconds = 120.0
+    """How long a visit can be taken back."""
 
 
-class Data(_Section):
+class Data(Section):
     """Where the journal lies."""
 
     folder: Annotated[Path, Field(strict=False)] = Path("/var/lib/entrance-kiosk")
@@ -108,71 +136,21 @@ class Data(_Section):
     """Visits that the centre has are forgotten after so many days; others never."""
 
 
-class Clock(_Section):
+class Clock(Section):
     """Who says that the wall clock is right."""
 
     flag: str = "/run/systemd/timesync/synchronized"
     """A file that the time service touches when it has set the clock; empty: the clock is always right."""
 
 
-class Trust(_Section):
+class Trust(Section):
     """Whose signatures are believed."""
 
     folder: Annotated[Path, Field(strict=False)] = Path("/etc/entrance-kiosk/trust")
     """Certificates and public keys in PEM; without it, nobody's."""
 
 
-class Devices(_Section):
-    """Which device serves, by its name in the device table."""
-
-    scanner: str = "camera"
-    keypad: str = "matrix"
-    screen: str = "pygame"
-    buzzer: str = "gpio"
-    lamp: str = "gpio"
-
-
-class Camera(_Section):
-    """The camera."""
-
-    width_px: Annotated[int, Field(ge=320, le=4608), AfterValidator(_even)] = 1280
-    height_px: Annotated[int, Field(ge=240, le=2592), AfterValidator(_even)] = 720
-    frames_per_s: Annotated[int, Field(ge=1, le=60)] = 15
-    rotation_deg: Literal[0, 90, 180, 270] = 0
-
-
-class Screen(_Section):
-    """The screen."""
-
-    width_px: Annotated[int, Field(ge=480, le=3840)] = 1024
-    height_px: Annotated[int, Field(ge=480, le=3840)] = 600
-    fullscreen: bool = True
-    driver: Literal["auto", "window", "kmsdrm", "dummy"] = "auto"
-
-
-class Buzzer(_Section):
-    """The sounder."""
-
-    pin: Pin = 18
-
-
-class Lamp(_Section):
-    """The coloured light."""
-
-    red_pin: Pin = 17
-    green_pin: Pin = 27
-    blue_pin: Pin = 22
-    active_high: bool = True
-
-
-class Keypad(_Section):
-    """The keys: four rows, three columns."""
-
-    row_pins: Annotated[tuple[Pin, Pin, Pin, Pin], Field(strict=False)] = (5, 6, 13, 19)
-    column_pins: Annotated[tuple[Pin, Pin, Pin], Field(strict=False)] = (12, 16, 20)
-
-
-class Mqtt(_Section):
+class Mqtt(Section):
     """The broker."""
 
     host: str = "127.0.0.1"
@@ -190,7 +168,36 @@ class Mqtt(_Section):
         return self
 
 
-class Settings(_Section):
+class QuestionAnswer(Section):
+    """One of the answers to a question."""
+
+    id: Slug
+    text: Annotated[dict[Language, Sentence], Field(min_length=1)]
+
+
+class Question(Section):
+    """Something that a visitor who comes in is asked."""
+
+    id: Slug
+    text: Annotated[dict[Language, Sentence], Field(min_length=1)]
+    """By language; a language that is missing is asked in the first that is there."""
+    answers: Annotated[tuple[QuestionAnswer, ...], Field(max_length=9, strict=False)] = ()
+    """Two to nine; none for yes and no."""
+    personal: bool = False
+    """Whether the answer is for the manager's eyes only."""
+
+
+class Guard(Section):
+    """Somebody who may check people in."""
+
+    name: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line)]
+    """As it stands with the visits."""
+    pin_hash: str = Field("", repr=False, max_length=200)
+    """As `kiosk pin` prints it; empty for none."""
+    badge_hash: str = Field("", repr=False, max_length=200)
+
+
+class Settings(Section):
     """All settings of a box."""
 
     kiosk: Kiosk = Kiosk()
@@ -205,7 +212,26 @@ class Settings(_Section):
     buzzer: Buzzer = Buzzer()
     lamp: Lamp = Lamp()
     keypad: Keypad = Keypad()
+    usb: Usb = Usb()
+    wedge: Wedge = Wedge()
+    serial: Serial = Serial()
+    sound: Sound = Sound()
+    voice: Voice = Voice()
     mqtt: Mqtt = Mqtt()
+    questions: Annotated[tuple[Question, ...], Field(max_length=5, strict=False)] = ()
+    guards: Annotated[tuple[Guard, ...], Field(max_length=500, strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _no_name_twice(self) -> Self:
+        _assure_different("guards", "name", [guard.name for guard in self.guards])
+        _assure_different("questions", "id", [question.id for question in self.questions])
+        for question in self.questions:
+            if len(question.answers) == 1:
+                raise ValueError(
+                    f"question {question.id}: one answer is no choice; give two, or none"
+                )
+            _assure_different(f"answers of {question.id}", "id", [answer.id for answer in question.answers])
+        return self
 
     @model_validator(mode="after")
     def _no_pin_twice(self) -> Self:

@@ -78,6 +78,11 @@ class Picture(StrEnum):
     KEYPAD = "keypad"
     CROSS = "cross"
     PAUSE = "pause"
+    QUESTION = "question"
+    GUARD = "guard"
+    LOCK = "lock"
+    UNDO = "undo"
+    TOOLS = "tools"
 
 
 class SignKind(StrEnum):
@@ -87,6 +92,9 @@ class SignKind(StrEnum):
     CLOCK_UNTRUSTED = "clock_untrusted"
     CAMERA_LOST = "camera_lost"
     KEYPAD_LOST = "keypad_lost"
+    READER_LOST = "reader_lost"
+    ON_DUTY = "on_duty"
+    """Not ill: a guard is on duty, and the words say who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +106,66 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """
+    What a key does now: a numbered answer, a line of a menu, or a hint such as `# done`.
+
+    Attributes:
+        key: The key, as it stands on the keypad; on a touch screen the choice itself is that key.
+        text: What it does.
+    """
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    A line of a list.
+
+    Attributes:
+        text: What it is about: a visitor, abbreviated, or something to wait for.
+        detail: When and which way, or how it stands.
+        done: Whether it needs no looking at any more: a visit taken back, a step that is done.
+    """
+
+    text: str = field(repr=False)
+    detail: str = field(default="", repr=False)
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """
     Everything on the screen at one moment, in words; how it looks is the screen's affair.
 
     Attributes:
-        state: Name of the door's state: `waiting`, `typing`, `saving`, `showing`, `out_of_order`.
+        state: Name of the door's state: `waiting`, `typing`, `asking`, `menu`, `saving`, `showing`,
+            `setting_up`, `out_of_order`.
         mood: Colour of the screen.
         picture: The drawing.
         headline: The one word or sentence that matters.
         name: The visitor, abbreviated; empty when nobody.
         detail: A second line, such as the direction and time.
         note: A third, smaller line, such as how long somebody stayed or what to do instead.
-        digits: The number being typed, grouped as people say it; empty when none.
-        keys: What the special keys do, such as `* xoá   # xong`.
+        digits: The number being typed, grouped as people say it, or a dot for each digit that nobody may see.
+        types: Whether a number is being typed: the field and the keys are drawn, `digits` may be empty.
+        choices: Numbered answers, or the lines of a menu; at most nine.
+        rows: A list of people or of steps, at most ten; whole, or one page of it.
+        turn: Which page of the list, such as `2/3`; empty for a list of one page.
+        keys: What the other keys do.
         aiming: Whether the camera's picture belongs on this screen.
+        hint: How to hold a code that is in view and not read; lies over the camera's picture.
+        code: What the office's own code says, drawn as a QR code in a corner; empty for none.
+        caption: What the office's own code is for.
+        notice: The office's words for its visitors, up to four lines; empty for none.
         place: The office.
         door: This door.
         way: The door's direction in words.
         time: Local time, `HH:MM`.
-        signs: What is ill with the box.
+        signs: What is ill with the box, and who is on duty.
+        night: Whether the screen should spare the eyes.
         reason: Stable code of the answer shown; None while nothing is answered.
         direction: Way of the visit shown; None when there is none.
     """
@@ -130,12 +178,21 @@ class View:
     detail: str = field(default="", repr=False)
     note: str = ""
     digits: str = field(default="", repr=False)
-    keys: str = ""
+    types: bool = False
+    choices: tuple[Choice, ...] = ()
+    rows: tuple[Row, ...] = ()
+    turn: str = ""
+    keys: tuple[Choice, ...] = ()
     aiming: bool = False
+    hint: str = ""
+    code: str = ""
+    caption: str = ""
+    notice: str = ""
     place: str = ""
     door: str = ""
     way: str = ""
     time: str = ""
     signs: tuple[Sign, ...] = ()
+    night: bool = False
     reason: Reason | None = None
     direction: Direction | None = None

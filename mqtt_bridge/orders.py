@@ -21,8 +21,7 @@ from kiosk.store.inbox import CommandRow, Inbox, NeighbourRow, Result
 from mqtt_bridge.client import Line
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Sender, orders
-from mqtt_bridge.wire.config import Config
-from mqtt_bridge.wire.forms import decoded
+from mqtt_bridge.wire.config import Config, decode_config
 from mqtt_bridge.wire.neighbours import NeighbourVisit
 from mqtt_bridge.wire.orders import Reply
 from mqtt_bridge.wire.signed import (
@@ -47,8 +46,6 @@ REMEMBERED = 64
 """So many refused messages are known again, so that each is told once only."""
 LOOK_S = 1.0
 """How often commands are given up whose deadline is over."""
-
-_decode_config = msgspec.json.Decoder(Config).decode
 
 
 class Downlink:
@@ -231,7 +228,7 @@ class Downlink:
 
 def _config(document: str | None) -> Config | None:
     try:
-        return decoded(_decode_config, document.encode()) if document else None
+        return decode_config(document.encode()) if document else None
     except BadMessage as error:
         log.warning("configuration on the disk: %s; it waits for the next one", error)
         return None

@@ -1,12 +1,12 @@
 """Hand-written stand-ins with levers: a clock that moves when told, a journal that fails, devices that remember."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kiosk.errors import JournalFailed
-from kiosk.model import Anchor, LastVisit, Moment, Visit, Visitor
+from kiosk.model import Anchor, Direction, LastVisit, Moment, PastVisit, Source, Visit, Visitor
 from kiosk.signals import Cue, Glow, View
 
 MORNING = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
@@ -33,11 +33,26 @@ class FakeClock:
         return self.moment
 
 
+def is_same_person(one: Visitor, other: Visitor) -> bool:
+    """Whether the journal takes two for one: see `kiosk.store.presence`."""
+    if one.document or other.document:
+        by_phone = bool(one.phone) and one.phone == other.phone
+        return one.document == other.document or (by_phone and not (one.document and other.document))
+    if one.phone and other.phone:
+        return one.phone == other.phone
+    return replace(one, phone=None).identity == replace(other, phone=None).identity
+
+
 @dataclass
 class FakeJournal:
-    """A journal in memory; `broken` makes every write fail, as a full disk does."""
+    """
+    A journal in memory; `broken` makes every write fail, as a full disk does.
+
+    Corrections stand among the visits, and in `corrections` by their sequence numbers, with what they correct.
+    """
 
     visits: list[Visit] = field(default_factory=list)
+    corrections: dict[int, int] = field(default_factory=dict)
     broken: bool = False
     closed: bool = False
     is_up: bool = True
@@ -50,10 +65,52 @@ class FakeJournal:
         return len(self.visits)
 
     def last_visit(self, visitor: Visitor, since: datetime) -> LastVisit | None:
-        for visit in reversed(self.visits):
-            if visit.visitor.identity == visitor.identity and visit.at.utc >= since:
+        for _, visit in reversed(self._counting(since)):
+            if is_same_person(visit.visitor, visitor):
                 return LastVisit(visit.direction, visit.at.utc)
         return None
+
+    def recent(self, since: datetime, most: int) -> list[PastVisit]:
+        found = [
+            self._past(sequence, visit)
+            for sequence, visit in enumerate(self.visits, 1)
+            if visit.at.utc >= since and sequence not in self.corrections
+        ]
+        return found[::-1][:most]
+
+    def inside(self, since: datetime) -> list[PastVisit]:
+        counting = self._counting(since)
+        found = [
+            self._past(sequence, visit)
+            for place, (sequence, visit) in enumerate(counting, 1)
+            if visit.direction is Direction.IN
+            and not any(is_same_person(visit.visitor, later.visitor) for _, later in counting[place:])
+        ]
+        return sorted(found, key=lambda visit: (visit.at, visit.sequence))
+
+    def take_back(self, sequence: int, at: Moment, operator: str) -> int | None:
+        if self.broken:
+            raise JournalFailed("journal: cannot take a visit back: disk is full")
+        known = 0 < sequence <= len(self.visits) and sequence not in self.corrections
+        if not known or sequence in self.corrections.values():
+            return None
+        visit = self.visits[sequence - 1]
+        other = Direction.OUT if visit.direction is Direction.IN else Direction.IN
+        self.visits.append(Visit(visit.visitor, other, Source.KEYPAD, at, operator))
+        self.corrections[len(self.visits)] = sequence
+        return len(self.visits)
+
+    def _counting(self, since: datetime) -> list[tuple[int, Visit]]:
+        void = {*self.corrections, *self.corrections.values()}
+        return [
+            (sequence, visit)
+            for sequence, visit in enumerate(self.visits, 1)
+            if visit.at.utc >= since and sequence not in void
+        ]
+
+    def _past(self, sequence: int, visit: Visit) -> PastVisit:
+        is_taken_back = sequence in self.corrections.values()
+        return PastVisit(sequence, visit.direction, visit.at.utc, visit.visitor.format, is_taken_back)
 
     def keep_time(self, anchor: Anchor) -> int:
         return 0
@@ -80,6 +137,7 @@ class FakeWorker:
     def __init__(self) -> None:
         self.last_frame_s: float | None = None
         self.played: list[Cue] = []
+        self.volumes: list[int] = []
         self.error: Exception | None = None
         self.ends = threading.Event()
         self.closed = False
@@ -91,8 +149,9 @@ class FakeWorker:
             if self.ends.is_set():
                 return
 
-    def play(self, cue: Cue) -> None:
+    def play(self, cue: Cue, volume: int = 100) -> None:
         self.played.append(cue)
+        self.volumes.append(volume)
 
     def close(self) -> None:
         self.closed = True
@@ -128,6 +187,20 @@ class FakeLamp:
 
     def light(self, glow: Glow) -> None:
         self.glows.append(glow)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeVoice:
+    """A voice that remembers what it was to say."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, str, int]] = []
+        self.closed = False
+
+    def say(self, phrase: str, language: str, volume: int = 100) -> None:
+        self.said.append((phrase, language, volume))
 
     def close(self) -> None:
         self.closed = True

@@ -22,8 +22,7 @@ from collector.keyring import Keyring
 from collector.models import Guard, Kiosk, Place
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import BadMessage, Event
-from mqtt_bridge.wire.config import Config
-from mqtt_bridge.wire.forms import decoded
+from mqtt_bridge.wire.config import Config, decode_config
 from mqtt_bridge.wire.signed import ConfigClaims
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,6 @@ LOOKED_AT_ONCE, SENT_AT_ONCE = 500, 100
 """So many boxes are looked at a turn, and so many get a message: visits must not wait long."""
 
 Facts = dict[str, Any]
-_decode = msgspec.json.Decoder(Config).decode
 
 
 class ConfigDesk:
@@ -104,9 +102,9 @@ class ConfigDesk:
     def _checked(self, kiosk: str, facts: Facts) -> Config | None:
         """The configuration that these facts make; None if no door would take it."""
         try:
-            config = decoded(_decode, msgspec.json.encode(facts))
+            config = decode_config(msgspec.json.encode(facts))
         except BadMessage as error:
-            remedy = "put it right with `collector place set` or `collector place door`"
+            remedy = "put it right with `collector place set`, `place door` or `place questions`"
             self._complain(kiosk, f"configuration of {kiosk}: {error}; {remedy}")
             return None
         self._troubles.pop(kiosk, None)
@@ -146,6 +144,11 @@ class _Registry:
             "notice": place.notice,
             "help_desk": place.help_desk,
             "languages": place.languages.split(),
+            "code": place.code,
+            "self_service": place.self_service,
+            "asks_phone": place.asks_phone,
+            "duty_minutes": place.duty_minutes,
+            "questions": place.questions,
             "guards": self._guards[place.pk],
             "sealing_keys": self._keys(place),
             "signing_keys": self._signing,

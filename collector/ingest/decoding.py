@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from mqtt_bridge import wire
 from mqtt_bridge.wire import ClockEvent, Event, GapEvent, SealedPerson, VisitEvent, VisitFacts
-from mqtt_bridge.wire.events import VISIT_TYPE
+from mqtt_bridge.wire.events import MAX_ANSWERS, VISIT_TYPE
 
 MAX_LEARNED = 1 << 17
 """Texts of a kind; beyond it all are forgotten."""
@@ -25,6 +25,8 @@ _Texts = set[str | None]
 _labels: _Texts = {""}
 _operators: _Texts = {None}
 _keys: _Texts = set()
+_slugs: _Texts = set()
+"""Ids of questions and answers."""
 
 
 class _Person(SealedPerson, frozen=True, gc=False):
@@ -36,6 +38,7 @@ class _Facts(VisitFacts, frozen=True, gc=False, kw_only=True):
     door: str = ""
     operator: str | None
     person: _Person | None
+    answers: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class _Visit(VisitEvent, frozen=True, gc=False, kw_only=True, tag=VISIT_TYPE):
@@ -99,7 +102,12 @@ def _is_plain(visit: _Visit, source: str) -> bool:
         and facts.door in _labels
         and facts.operator in _operators
         and (person is None or person.key in _keys)
+        and (not facts.answers or _are_plain(facts.answers))
     )
+
+
+def _are_plain(answers: dict[str, str]) -> bool:
+    return len(answers) <= MAX_ANSWERS and answers.keys() <= _slugs and _slugs.issuperset(answers.values())
 
 
 def _learned(events: Sequence[Event]) -> Sequence[Event]:
@@ -111,6 +119,8 @@ def _learned(events: Sequence[Event]) -> Sequence[Event]:
                 _learn(texts, found)
             if facts.person is not None:
                 _learn(_keys, facts.person.key)
+            for slug in (*facts.answers, *facts.answers.values()):
+                _learn(_slugs, slug)
     return events
 
 

@@ -16,6 +16,11 @@ class Place(models.Model):
         notice: A line for the visitors on the screen.
         help_desk: Phone number shown when a door is out of order.
         languages: Of the screen, the first before the others: `vi en`.
+        code: The office's own code: a web address that any phone opens; empty for none.
+        self_service: Whether visitors may key in their own number without a guard.
+        asks_phone: Whether who comes in with a card that holds no phone number is asked for one.
+        duty_minutes: How long a guard's turn of duty lasts.
+        questions: What visitors who come in are asked, as `mqtt_bridge.wire.config.Question` travels.
     """
 
     CHECKPOINT, PUBLIC = "checkpoint", "public"
@@ -28,6 +33,11 @@ class Place(models.Model):
     notice = models.CharField(max_length=200, blank=True, default="")
     help_desk = models.CharField(max_length=80, blank=True, default="")
     languages = models.CharField(max_length=80, default="vi")
+    code = models.CharField(max_length=200, blank=True, default="")
+    self_service = models.BooleanField(default=True)
+    asks_phone = models.BooleanField(default=False)
+    duty_minutes = models.PositiveIntegerField(default=30)
+    questions = models.JSONField(blank=True, default=list)
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,9 @@
 """What the doors' journals hold, how far each is complete, and what was not understood."""
 
+import json
+
 from django.db import models
+from django.db.models import Q
 
 
 class Visit(models.Model):
@@ -15,8 +18,13 @@ class Visit(models.Model):
         epoch: Random id made with the door's journal; sequence numbers count within it.
         sequence: Its place in the journal: 1, 2, 3 …
         direction: `in` or `out`.
-        via: `camera` or `keypad`.
-        operator: The guard who keyed it in; empty when the visitor did it alone.
+        via: `camera`, `reader` or `keypad`.
+        operator: The guard who keyed it in, or took it back; empty when the visitor did it alone.
+        verified: Whether a code or a guard stands for who it was; not so where a visitor keyed in a number.
+        corrects: The visit of the same kiosk that did not take place, and neither did this; None for all but
+            corrections.
+        answers: What the visitor answered, as JSON, ids by ids; empty for nothing. What is for the manager's
+            eyes only is in `person`.
         at: The door's wall clock, put right once the door's clock was.
         clock_trusted: Whether `at` is right.
         boot: Id of the box's boot.
@@ -39,6 +47,9 @@ class Visit(models.Model):
     direction = models.CharField(max_length=3)
     via = models.CharField(max_length=16)
     operator = models.CharField(max_length=64, blank=True, default="")
+    verified = models.BooleanField()
+    corrects = models.UUIDField(null=True)
+    answers = models.TextField(blank=True, default="")
     at = models.DateTimeField()
     clock_trusted = models.BooleanField()
     boot = models.UUIDField()
@@ -57,10 +68,18 @@ class Visit(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("kiosk", "epoch", "sequence"), name="visit_one_per_sequence"),
         )
-        indexes = (models.Index(fields=("at",), name="visit_at"),)
+        indexes = (
+            models.Index(fields=("at",), name="visit_at"),
+            models.Index(fields=("corrects",), name="visit_corrects", condition=Q(corrects__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"visit {self.sequence} of {self.kiosk}"
+
+    @property
+    def answered(self) -> dict[str, str]:
+        """Ids of answers by those of their questions."""
+        return json.loads(self.answers) if self.answers else {}
 
 
 class Clock(models.Model):

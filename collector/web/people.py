@@ -7,8 +7,9 @@ hide in a name, or grow beyond its place.
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from mqtt_bridge.wire.persons import Person
 
 MAX_LETTERS = 80
 """A longer text is cut, with an ellipsis."""
@@ -38,7 +39,7 @@ class Shown:
     readable: bool = True
 
 
-def show(person: Mapping[str, str] | None) -> Shown:
+def show(person: Person | None) -> Shown:
     """The opened fields of a visit, by name; None for a person that cannot be opened."""
     if person is None:
         return Shown(readable=False)

@@ -1,6 +1,6 @@
 """The pages: the visits of a day, and how the centre is."""
 
-import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +10,15 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from collector import counting, zones
 from collector.keyring import Keyring
-from collector.models import Mark, Visit
+from collector.models import Kiosk, Mark, Visit
 from collector.opening import open_visit
 from collector.standing import standing
-from collector.web import days, people
+from collector.web import answers, days, people
 from collector.web.days import Day
 
 PAGE_VISITS = 50
@@ -53,24 +54,43 @@ def health(_request: HttpRequest) -> HttpResponse:
 
 def _of_day(day: Day, page: str) -> dict[str, Any]:
     tally = counting.count(day)
-    pages = Paginator(counting.visits_of(day).order_by("-at", "kiosk", "-sequence"), PAGE_VISITS)
+    listed = counting.to_be_listed(counting.visits_of(day))
+    pages = Paginator(listed.order_by("-at", "kiosk", "-sequence"), PAGE_VISITS)
     shown: Page[Visit] = pages.get_page(page)
-    keyring = Keyring(settings.DATA)
-    local = zones.of_kiosks(visit.kiosk for visit in shown)
+    table = _Table(shown)
     return {
         "day": day,
         "tally": tally,
         "page": shown,
-        "rows": [_row(visit, keyring, local.get(visit.kiosk)) for visit in shown],
+        "rows": [table.row(visit) for visit in shown],
     }
 
 
-def _row(visit: Visit, keyring: Keyring, zone: dt.tzinfo | None) -> dict[str, Any]:
-    return {
-        "visit": visit,
-        "zone": zone or zones.own(),
-        "person": people.show(open_visit(visit, keyring)),
-        "operator": people.tidy(visit.operator),
-        "place": people.tidy(visit.place),
-        "door": people.tidy(visit.door),
-    }
+class _Table:
+    """The visits of one page; what is needed beside them is asked once."""
+
+    def __init__(self, shown: Iterable[Visit]) -> None:
+        kiosks = {visit.kiosk for visit in shown}
+        self._keyring = Keyring(settings.DATA)
+        self._language = get_language() or settings.LANGUAGE_CODE
+        self._zones = zones.of_kiosks(kiosks)
+        self._corrections = counting.corrections(shown)
+        boxes = Kiosk.objects.filter(name__in=kiosks).exclude(place__questions=[])
+        self._questions = dict(boxes.values_list("name", "place__questions"))
+
+    def row(self, visit: Visit) -> dict[str, Any]:
+        """A visit as the page writes it."""
+        opened = open_visit(visit, self._keyring)
+        given = visit.answered | (opened or {}).get("answers", {})
+        undone = visit if visit.corrects else self._corrections.get(visit.pk)
+        return {
+            "visit": visit,
+            "zone": self._zones.get(visit.kiosk, zones.own()),
+            "person": people.show(opened),
+            "answers": answers.told(given, self._questions.get(visit.kiosk, ()), self._language),
+            "operator": people.tidy(visit.operator),
+            "place": people.tidy(visit.place),
+            "door": people.tidy(visit.door),
+            "undone": undone,
+            "undone_by": people.tidy(undone.operator) if undone else "",
+        }

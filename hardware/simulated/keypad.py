@@ -4,9 +4,9 @@ from queue import Empty, Queue
 from threading import Event
 from typing import Any
 
-from hardware.keypad import LAYOUT, MatrixKeypad
-from kiosk.model import DeviceChange, KeyPress
+from hardware.keypad import MatrixKeypad
 from kiosk.ports import Report
+from kiosk.reports import DeviceChange, KeyPress
 
 _LOOK_S = 0.02
 """How soon the end of the door is noticed."""
@@ -15,7 +15,7 @@ _SETTLE_S = 5.0
 
 class SimulatedKeypad:
     """
-    Twelve keys without wires. Any thread may press them.
+    Twelve keys, or sixteen, without wires. Any thread may press them.
 
     Args:
         options: As `MatrixKeypad` takes them; they are checked as the real one checks them.
@@ -25,7 +25,7 @@ class SimulatedKeypad:
     """
 
     def __init__(self, **options: Any) -> None:
-        MatrixKeypad(**options)
+        self._keys = MatrixKeypad(**options).keys
         self._happened: Queue[KeyPress | DeviceChange] = Queue()
 
     def press(self, key: str) -> None:
@@ -35,17 +35,17 @@ class SimulatedKeypad:
         Raises:
             ValueError: If there is no such key.
         """
-        if len(key) != 1 or key not in "".join(LAYOUT):
-            raise ValueError(f'keypad: no key "{key}"; press one of {" ".join("".join(LAYOUT))}')
+        if len(key) != 1 or key not in self._keys:
+            raise ValueError(f'keypad: no key "{key}"; press one of {" ".join(self._keys)}')
         self._happened.put(KeyPress(key))
 
     def lose(self) -> None:
         """Pull the cable."""
-        self._happened.put(DeviceChange("keypad", present=False, problem="keypad: unplugged by hand"))
+        self._happened.put(_change(present=False, problem="keypad: unplugged by hand"))
 
     def find(self) -> None:
         """Plug the cable in again."""
-        self._happened.put(DeviceChange("keypad", present=True))
+        self._happened.put(_change(present=True))
 
     def settle(self) -> None:
         """Wait until everything done to the keypad was reported; not for ever, should the door have ended."""
@@ -55,7 +55,7 @@ class SimulatedKeypad:
     def run(self, report: Report, stop: Event) -> None:
         """Report what was done to the keypad, until `stop` is set; keys pressed without a cable are lost."""
         plugged = True
-        report(DeviceChange("keypad", present=True))
+        report(_change(present=True))
         while not stop.is_set():
             try:
                 happened = self._happened.get(timeout=_LOOK_S)
@@ -67,3 +67,7 @@ class SimulatedKeypad:
             elif plugged:
                 report(happened)
             self._happened.task_done()
+
+
+def _change(*, present: bool, problem: str = "") -> DeviceChange:
+    return DeviceChange("keypad", present=present, problem=problem, part="matrix")

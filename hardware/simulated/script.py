@@ -2,25 +2,28 @@
 
 import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import Any, Protocol
 
+from hardware.simulated.reader import SimulatedReader
 from hardware.simulated.scanner import SimulatedScanner
 from kiosk.errors import BadPicture
-from kiosk.model import Closing
 from kiosk.ports import Report
+from kiosk.reports import Closing
 
-_KEYS = frozenset("0123456789*#")
+_KEYS = frozenset("0123456789*#ABCD")
 _LONGEST_WAIT_S = 3600.0
+_CAMERA, _READER = "simulated", "simulated_reader"
+_FOURTH_COLUMN = "start the door with --set 'keypad.column_pins=[12, 16, 20, 21]'"
 
 
 class Keypad(Protocol):
     """The keypad's levers."""
 
     def press(self, key: str) -> None:
-        """Press one key: `0` to `9`, `*` or `#`."""
+        """Press one key: `0` to `9`, `*`, `#`, and `A` to `D` where there are four columns."""
         ...
 
     def lose(self) -> None:
@@ -36,13 +39,22 @@ class Keypad(Protocol):
         ...
 
 
+class Scanners(Protocol):
+    """Several scanners, joined."""
+
+    @property
+    def parts(self) -> Mapping[str, SimulatedScanner | SimulatedReader]:
+        """Each by its name in the device table."""
+        ...
+
+
 class _BadLine(Exception):
     """A line that cannot be done. The message holds the remedy, and never what a code or a key said."""
 
 
 def play(  # noqa: D417, PLR0917
     lines: Iterable[str],
-    scanner: SimulatedScanner,
+    scanner: SimulatedScanner | SimulatedReader | Scanners,
     keypad: Keypad,
     report: Report,
     stop: Event,
@@ -54,8 +66,9 @@ def play(  # noqa: D417, PLR0917
     The words:
         show PICTURE: Hold a picture file before the camera until it was read on five frames. A path may hold
             spaces, and starts from the working folder.
-        key KEYS: Press keys, `0` to `9`, `*` and `#`, one after the other.
-        camera lost, camera found, keypad lost, keypad found: Pull a cable, plug it in.
+        scan FILE: Have the code reader type what a text file holds, and Enter; the path as for `show`.
+        key KEYS: Press keys, `0` to `9`, `*`, `#` and `A` to `D`, one after the other.
+        camera lost, camera found, and the same of keypad and reader: Pull a cable, plug it in.
         wait SECONDS: Do nothing for 0 to 3600 seconds.
         quit: Ask the door to close, and read no further line.
 
@@ -92,15 +105,20 @@ def play(  # noqa: D417, PLR0917
 class _Door:
     """Everything that a line can move."""
 
-    def __init__(self, scanner: SimulatedScanner, keypad: Keypad, stop: Event) -> None:
-        self._scanner = scanner
+    def __init__(
+        self, scanner: SimulatedScanner | SimulatedReader | Scanners, keypad: Keypad, stop: Event
+    ) -> None:
+        alone = {_READER if isinstance(scanner, SimulatedReader) else _CAMERA: scanner}
+        self._scanners: Mapping[str, Any] = getattr(scanner, "parts", alone)
         self._keypad = keypad
         self._stop = stop
         self._verbs: dict[str, Callable[[str], None]] = {
             "show": self._show,
+            "scan": self._scan,
             "key": self._key,
             "camera": self._camera,
             "keypad": self._keypad_cable,
+            "reader": self._reader,
             "wait": self._wait,
             "quit": self._quit,
         }
@@ -120,20 +138,45 @@ class _Door:
         if not rest:
             raise _BadLine("show: which picture? Say `show card.png`")
         try:
-            self._scanner.hold_up(Path(rest))
+            self._part("show", _CAMERA).hold_up(Path(rest))
         except BadPicture as problem:
             raise _BadLine(f"show: {problem}") from problem
+
+    def _scan(self, rest: str) -> None:
+        if not rest:
+            raise _BadLine("scan: which text? Say `scan card.txt`")
+        try:
+            self._part("scan", _READER).scan(Path(rest))
+        except BadPicture as problem:
+            raise _BadLine(f"scan: {problem}") from problem
 
     def _key(self, rest: str) -> None:
         keys = rest.replace(" ", "")
         if not keys or not _KEYS.issuperset(keys):
             raise _BadLine("key: the keys are 0 to 9, * and #; say `key 0912345678#`")
-        for key in keys:
-            self._keypad.press(key)
-        self._keypad.settle()
+        try:
+            for key in keys:
+                self._keypad.press(key)
+        except ValueError as problem:
+            raise _BadLine(f"key: this keypad has no fourth column; {_FOURTH_COLUMN}") from problem
+        finally:
+            self._keypad.settle()
 
     def _camera(self, rest: str) -> None:
-        _pull_or_plug("camera", rest, lose=self._scanner.lose, find=self._scanner.find)
+        camera = self._part("camera", _CAMERA)
+        _pull_or_plug("camera", rest, lose=camera.lose, find=camera.find)
+
+    def _reader(self, rest: str) -> None:
+        reader = self._part("reader", _READER)
+        _pull_or_plug("reader", rest, lose=reader.lose, find=reader.find)
+
+    def _part(self, verb: str, name: str) -> Any:
+        if name not in self._scanners:
+            raise _BadLine(
+                f"{verb}: this door has none; start it with "
+                f"""--set 'devices.scanner=["{_CAMERA}", "{_READER}"]'"""
+            )
+        return self._scanners[name]
 
     def _keypad_cable(self, rest: str) -> None:
         _pull_or_plug("keypad", rest, lose=self._keypad.lose, find=self._keypad.find)

@@ -1,19 +1,19 @@
 """
 Signed codes of the centre: `EK1:`.
 
-At an open door only a visitor's pass tells of somebody. Badges and set-up codes are named for what they are,
-and change nothing: whoever needs them reads them with `kiosk.signing.opened`.
+At an open door only a visitor's pass tells of somebody. Of a guard's badge the digest is told, by which the
+door knows its guards. Set-up codes are named for what they are, and change nothing.
 """
 
 from datetime import datetime
 
 from kiosk import fields, signing
+from kiosk.badges import badge_digest
 from kiosk.model import Format, Reason, Unreadable, Visitor
 from kiosk.proof import Proof, Trust
 from kiosk.signing import Purpose
 
 _DATED = {Proof.EXPIRED: Reason.EXPIRED_CODE, Proof.NOT_YET: Reason.EARLY_CODE}
-_OTHERS = {Purpose.BADGE: Reason.BADGE_CODE, Purpose.SETUP: Reason.SETUP_CODE}
 
 
 def recognise(text: str, trust: Trust, at: datetime | None) -> Visitor | Unreadable | None:
@@ -31,8 +31,10 @@ def recognise(text: str, trust: Trust, at: datetime | None) -> Visitor | Unreada
     proof = code.proof(at)
     if proof in _DATED:
         return Unreadable(_DATED[proof])
-    if code.purpose in _OTHERS:
-        return Unreadable(_OTHERS[code.purpose])
+    if code.purpose is Purpose.BADGE:
+        return Unreadable(Reason.BADGE_CODE, badge=badge_digest(code.subject))
+    if code.purpose is Purpose.SETUP:
+        return Unreadable(Reason.SETUP_CODE)
     return Visitor(
         format=Format.PASS, name=fields.name(code.name or ""), reference=code.subject, proof=Proof.VALID
     )

@@ -1,6 +1,8 @@
 """What was set aside because it could not be sent: listed, and given another try."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +13,7 @@ from kiosk.store.trouble import failing_as
 
 _COLUMNS = (
     "id, kind, at, boot, monotonic_s, clock_trusted, direction, source, operator, format, "
-    "document, phone, other, sealing_key, person, started, through, why"
+    "document, phone, other, sealing_key, person, answers, corrects, started, through, why"
 )
 
 _UNKNOWN = datetime.fromtimestamp(0, UTC)
@@ -60,11 +62,22 @@ def retry(db: Database) -> int:
     Raises:
         JournalFailed: If the journal cannot be written; then nothing was moved.
     """
-    with failing_as("put back what is set aside"):
+    with failing_as("put back what is set aside"), _alone(db):
         rows = [row for (row,) in db.execute("SELECT rowid FROM aside ORDER BY sequence, rowid").fetchall()]
-        # Who reads first in a transaction cannot write once the door has written in between.
-        with db.atomic():
-            return sum(_put_back(db, row) for row in rows)
+        return sum(_put_back(db, row) for row in rows)
+
+
+@contextmanager
+def _alone(db: Database) -> Iterator[None]:
+    """Who reads first in a transaction cannot write once the door has written in between: lock, then read."""
+    with db.ensure_autocommit_on():
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.conn.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
 
 
 def _put_back(db: Database, row: int) -> bool:

@@ -59,6 +59,8 @@ _SCHEMA = """
         other BLOB,
         sealing_key TEXT,
         person BLOB,
+        answers TEXT,
+        corrects TEXT,
         started TEXT,
         through INTEGER,
         why TEXT
@@ -67,7 +69,8 @@ _SCHEMA = """
     CREATE INDEX entries_of_a_phone ON entries (phone, sequence) WHERE phone IS NOT NULL;
     CREATE INDEX entries_of_another ON entries (other, sequence) WHERE other IS NOT NULL;
     CREATE INDEX entries_under_way ON entries (sequence, kind, state) WHERE state != 'stored';
-    CREATE INDEX entries_to_forget ON entries (at) WHERE state = 'stored';
+    CREATE INDEX entries_by_time ON entries (at, state);
+    CREATE UNIQUE INDEX entries_taken_back ON entries (corrects) WHERE corrects IS NOT NULL;
     CREATE INDEX entries_of_a_boot ON entries (boot, sequence);
     CREATE TABLE aside AS SELECT * FROM entries;
     ALTER TABLE aside ADD COLUMN reason TEXT;
@@ -80,6 +83,7 @@ _SCHEMA = """
         phone BLOB,
         other BLOB
     ) STRICT;
+    CREATE INDEX neighbours_by_time ON neighbours (at);
     CREATE INDEX neighbours_of_a_document ON neighbours (document) WHERE document IS NOT NULL;
     CREATE INDEX neighbours_of_a_phone ON neighbours (phone) WHERE phone IS NOT NULL;
     CREATE INDEX neighbours_of_another ON neighbours (other) WHERE other IS NOT NULL;

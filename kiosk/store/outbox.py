@@ -1,5 +1,6 @@
 """The road's side of the journal: what is to be sent, and what has become of it."""
 
+import json
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -196,4 +197,13 @@ class Outbox:
             format=Format(row["format"]),
             pseudonyms=Pseudonyms(row["document"], row["phone"], row["other"]),
             person=SealedPerson(row["sealing_key"], row["person"]) if row["sealing_key"] else None,
+            answers=_answers(row["answers"]),
+            corrects=row["corrects"],
         )
+
+
+def _answers(written: str | None) -> dict[str, str]:
+    answers = json.loads(written) if written else {}
+    if not isinstance(answers, dict) or not all(isinstance(answer, str) for answer in answers.values()):
+        raise TypeError("no answers")
+    return answers

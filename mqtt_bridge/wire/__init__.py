@@ -16,13 +16,14 @@ from mqtt_bridge.wire.events import (
     event,
     parts,
 )
-from mqtt_bridge.wire.forms import MAX_MESSAGE_BYTES, MAX_SEQUENCE
+from mqtt_bridge.wire.forms import MAX_MESSAGE_BYTES, MAX_SEQUENCE, MAX_SIGNED_BYTES
 from mqtt_bridge.wire.receipts import Receipt, decode_receipt, encode_receipt, is_genuine, signed_receipt
 
 __all__ = [
     "MAX_BATCH",
     "MAX_MESSAGE_BYTES",
     "MAX_SEQUENCE",
+    "MAX_SIGNED_BYTES",
     "BadMessage",
     "ClockEvent",
     "Event",

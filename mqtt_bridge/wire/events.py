@@ -27,6 +27,7 @@ from mqtt_bridge.wire.forms import (
     Number,
     Operator,
     Ordinal,
+    Slug,
     Source,
     decoded,
     label,
@@ -35,11 +36,14 @@ from mqtt_bridge.wire.forms import (
 VISIT_TYPE = "vn.entrance-kiosk.visit.v1"
 CLOCK_TYPE = "vn.entrance-kiosk.clock.v1"
 GAP_TYPE = "vn.entrance-kiosk.gap.v1"
+MAX_ANSWERS = 5
 MAX_BATCH = 50
 """Most events in one message: beyond it the gain is gone and a lost message costs more."""
 
 Time = Annotated[datetime, Meta(tz=True)]
 Why = Literal["damaged", "set_aside"]
+QuestionId = Slug
+AnswerId = Slug
 
 
 class Sender(Struct, frozen=True, gc=False):
@@ -64,7 +68,7 @@ class Pseudonyms(Struct, frozen=True, gc=False, omit_defaults=True):
     Attributes:
         document: Of the ID number.
         phone: Of the phone number.
-        other: Of what else tells the person, where there is neither.
+        other: Of what else tells the person, where there is no document.
     """
 
     document: Digest | None = None
@@ -85,9 +89,9 @@ class SealedPerson(Struct, frozen=True, gc=False):
     box: Box
 
 
-class VisitFacts(Struct, frozen=True, gc=False, kw_only=True):
+class VisitFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """
-    What a visit tells: `kiosk.entries.VisitEntry`.
+    What a visit tells: `kiosk.entries.VisitEntry`. What is as usual is left out.
 
     Attributes:
         place: The office, as it calls itself today.
@@ -101,6 +105,9 @@ class VisitFacts(Struct, frozen=True, gc=False, kw_only=True):
         format: What was presented.
         pseudonyms: By what the person is known again.
         person: The personal fields, sealed; None where no names are kept.
+        verified: False where a number was keyed in and no guard saw who did.
+        corrects: Id of the visit of this journal that this one takes back; None for all others.
+        answers: What the visitor answered, by the question's id; only what is not personal.
     """
 
     place: Label = ""
@@ -114,6 +121,9 @@ class VisitFacts(Struct, frozen=True, gc=False, kw_only=True):
     format: Format
     pseudonyms: Pseudonyms
     person: SealedPerson | None
+    verified: bool = True
+    corrects: UUID | None = None
+    answers: Annotated[dict[QuestionId, AnswerId], Meta(max_length=MAX_ANSWERS)] = {}
 
 
 class ClockFacts(Struct, frozen=True, gc=False, kw_only=True):
@@ -274,4 +284,7 @@ def _visit_facts(sender: Sender, entry: VisitEntry) -> VisitFacts:
         format=entry.format,
         pseudonyms=Pseudonyms(known.document, known.phone, known.other),
         person=SealedPerson(entry.person.key, entry.person.box) if entry.person else None,
+        verified=entry.verified,
+        corrects=UUID(entry.corrects) if entry.corrects is not None else None,
+        answers=dict(entry.answers),
     )

@@ -10,6 +10,10 @@ from msgspec import Meta
 from kiosk.errors import BadMessage
 
 MAX_MESSAGE_BYTES = 256 * 1024
+MAX_CONFIG_BYTES = 640 * 1024
+"""A configuration's JSON: more than the longest that there can be."""
+MAX_SIGNED_BYTES = 896 * 1024
+"""What is signed, as it travels: such a configuration in base64, with header and signature."""
 MAX_SEQUENCE = 2**63 - 1
 
 _KIOSK = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -38,6 +42,10 @@ Operator = Annotated[str, Meta(pattern=rf"^[^{_HIDDEN}]+$(?!\n)", max_length=64)
 """The account of a guard."""
 Sentence = Annotated[str, Meta(pattern=rf"^[^{_HIDDEN}]*$(?!\n)", max_length=200)]
 """A line to be read."""
+Phrase = Annotated[str, Meta(pattern=rf"^[^{_HIDDEN}]+$(?!\n)", max_length=120)]
+"""A question or an answer to be read: a line, not empty."""
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)", max_length=32)]
+"""A name that stays when the words change."""
 Zone = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+/-]{1,64}$(?!\n)", max_length=64)]
 """A time zone of the IANA database."""
 
@@ -51,16 +59,21 @@ def label(text: str) -> str:
     return re.sub(f"[{_HIDDEN}]", " ", text)[:80]
 
 
-def decoded(decode: Callable[[bytes], _Decoded], payload: bytes) -> _Decoded:
+def decoded(decode: Callable[[bytes], _Decoded], payload: bytes, most: int = MAX_MESSAGE_BYTES) -> _Decoded:
     """
     A message read by a decoder of msgspec.
+
+    Args:
+        decode: The decoder.
+        payload: The message.
+        most: Bytes that it may have.
 
     Raises:
         BadMessage: If it is too large, no JSON, or not what the decoder expects; the error holds names of
             our own fields only.
     """
-    if len(payload) > MAX_MESSAGE_BYTES:
-        raise BadMessage(f"message of {len(payload)} bytes: more than {MAX_MESSAGE_BYTES}")
+    if len(payload) > most:
+        raise BadMessage(f"message of {len(payload)} bytes: more than {most}")
     try:
         return decode(payload)
     except msgspec.ValidationError as error:

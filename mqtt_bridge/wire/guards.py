@@ -1,5 +1,6 @@
-"""Guards' numbers and badges, hashed as doors check them."""
+"""Guards' PINs and badges, hashed as doors check them."""
 
-from kiosk.pins import badge_digest, hashed, is_pin
+from kiosk.badges import badge_digest
+from kiosk.pins import hashed, matches, salt_of
 
-__all__ = ["badge_digest", "hashed", "is_pin"]
+__all__ = ["badge_digest", "hashed", "matches", "salt_of"]

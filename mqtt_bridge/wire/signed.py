@@ -18,7 +18,14 @@ from msgspec import Meta, Struct
 
 from kiosk.errors import BadMessage
 from mqtt_bridge.wire.config import Config
-from mqtt_bridge.wire.forms import MAX_MESSAGE_BYTES, KeyId, KioskName, decoded
+from mqtt_bridge.wire.forms import (
+    MAX_CONFIG_BYTES,
+    MAX_MESSAGE_BYTES,
+    MAX_SIGNED_BYTES,
+    KeyId,
+    KioskName,
+    decoded,
+)
 from mqtt_bridge.wire.neighbours import Neighbours
 from mqtt_bridge.wire.orders import Command
 
@@ -142,11 +149,12 @@ def believe(token: bytes, *, kiosk: str, expected: Kind, keys: Mapping[str, byte
         CommandUnknown: If all is well but the command is none that we know.
         BadMessage: If it is not to be believed, or not of the contract.
     """
-    if len(token) > MAX_MESSAGE_BYTES:
-        raise BadMessage(f"message of {len(token)} bytes: more than {MAX_MESSAGE_BYTES}")
+    most = MAX_SIGNED_BYTES if expected is Kind.CONFIG else MAX_MESSAGE_BYTES
+    if len(token) > most:
+        raise BadMessage(f"message of {len(token)} bytes: more than {most}")
     payload = _verified(token, expected, keys)
     try:
-        claims = decoded(_decode, payload)
+        claims = decoded(_decode, payload, MAX_CONFIG_BYTES)
     except BadMessage:
         if expected is Kind.COMMAND:
             unknown = _unknown(payload)

@@ -26,7 +26,7 @@ from kiosk.clock import SteadyClock
 from kiosk.devices import Devices
 from kiosk.health import Health
 from kiosk.loop import Loop
-from kiosk.model import Closing
+from kiosk.reports import Closing
 from kiosk.rules import Policy
 from kiosk.signals import View
 from kiosk.views import Plate

@@ -29,7 +29,7 @@ def measure(_order: Order) -> Iterator[Rates]:
         ending.enter_context(running(bridge))
         wait_for_subscription(mosquitto, f"doors/v1/{journals.KIOSK}/receipt")
         bridge_mb, _ = memory_mb(bridge.process.pid)
-        with closing(SqliteJournal(folder / "door", make=False)) as journal:
+        with closing(SqliteJournal(folder / "door", boot=journals.BOOT, make=False)) as journal:
             wait_until(lambda: journal.waiting() == 0, 0.1, 3 * PATIENCE_S)
         for what, pid, start_mb in (
             ("bridge", bridge.process.pid, bridge_mb),

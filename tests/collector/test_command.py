@@ -134,9 +134,13 @@ def test_no_visits_yet(data):
         "in": 0,
         "out": 0,
         "kiosks": {},
+        "unverified": 0,
+        "taken_back": 0,
         "set_aside": 0,
     }
-    assert run("visits", "--data", data).stdout == "visits: 0 (in 0, out 0)\nset aside: 0\n"
+    assert run("visits", "--data", data).stdout == (
+        "visits: 0 (in 0, out 0)\nunverified: 0\ntaken back: 0\nset aside: 0\n"
+    )
 
 
 def test_a_day_that_is_none_gets_one_line(data):

@@ -1,7 +1,6 @@
 """Every box gets what the registry says of it, whenever that changes, and no more often."""
 
 import json
-from functools import partial
 
 import msgspec
 import pytest
@@ -12,9 +11,17 @@ from collector.down.configuring import ConfigDesk
 from collector.down.pen import reserve
 from collector.errors import RegistryRefused
 from collector.models import Guard, Kiosk, Place
-from mqtt_bridge.wire import guards
 from tests.collector.conftest import run
 from tests.collector.down import PLACE, Road, Wall, enrol
+
+QUESTIONS = [
+    {"id": "fever", "text": {"vi": "Có sốt không?", "en": "Do you have a fever?"}, "personal": True},
+    {
+        "id": "visit",
+        "text": {"vi": "Đến làm gì?"},
+        "answers": [{"id": "work", "text": {"vi": "Làm việc"}}, {"id": "other", "text": {"vi": "Khác"}}],
+    },
+]
 
 
 @pytest.fixture
@@ -33,12 +40,23 @@ def desk(road, wall):
 
 
 def test_a_box_gets_what_its_place_and_door_are(road, desk):
-    place = enrol("front", zone="Europe/Vienna", languages="vi en", notice="Mất điện", help_desk="0212 1")
-    Guard.objects.create(place=place, name="Lò Thử", pin_hash="$scrypt$x", right="check_in")
+    place = enrol(
+        "front",
+        zone="Europe/Vienna",
+        languages="vi en",
+        notice="Mất điện",
+        help_desk="0212 1",
+        code="https://example.org/vao",
+        self_service=False,
+        asks_phone=True,
+        duty_minutes=45,
+        questions=QUESTIONS,
+    )
+    Guard.objects.create(place=place, name="Lò Thử", pin_hash="$argon2id$x", right="check_in")
 
     ((topic, claims),) = road.turn(desk)
 
-    told = msgspec.to_builtins(claims.body)
+    told = json.loads(msgspec.json.encode(claims.body))
     keys = told.pop("sealing_keys")
     assert str(topic) == "doors/v1/front/config"
     assert told.pop("signing_keys").keys() == road.keyring.signing_keys().keys()
@@ -51,8 +69,13 @@ def test_a_box_gets_what_its_place_and_door_are(road, desk):
         "hours": "",
         "notice": "Mất điện",
         "help_desk": "0212 1",
-        "languages": ("vi", "en"),
-        "guards": ({"name": "Lò Thử", "pin_hash": "$scrypt$x", "right": "check_in"},),
+        "languages": ["vi", "en"],
+        "code": "https://example.org/vao",
+        "self_service": False,
+        "asks_phone": True,
+        "duty_minutes": 45,
+        "questions": QUESTIONS,
+        "guards": [{"name": "Lò Thử", "pin_hash": "$argon2id$x", "right": "check_in"}],
     }
     assert len(keys) > 90
 
@@ -189,6 +212,9 @@ def test_all_that_is_wrong_with_a_place_is_said_at_once_with_what_may_stand_ther
         "hours": "x" * 81,
         "help_desk": "0212\n1",
         "languages": "vi fr",
+        "code": "www.example.org",
+        "self_service": "maybe",
+        "duty_minutes": "1441",
     }
 
     said = refusal(registering.set_place, PLACE, told)
@@ -201,6 +227,9 @@ def test_all_that_is_wrong_with_a_place_is_said_at_once_with_what_may_stand_ther
         "hours",
         "80 letters",
         "doors speak en, vi",
+        "begins with https://",
+        "not one of yes, no",
+        "1 to 1440",
     ):
         assert part in said
     assert Place.objects.get().kind == "checkpoint"
@@ -210,9 +239,11 @@ def test_a_place_is_changed_as_far_as_it_was_told(road):
     enrol("front", notice="Mất điện")
 
     registering.set_place(PLACE, {"kind": "public", "keep_days": "7", "languages": "en vi en"})
+    registering.set_place(PLACE, {"self_service": "no", "asks_phone": "yes", "duty_minutes": "45"})
 
     place = Place.objects.get()
     assert (place.kind, place.keep_days, place.languages, place.notice) == ("public", 7, "en vi", "Mất điện")
+    assert (place.self_service, place.asks_phone, place.duty_minutes) == (False, True, 45)
 
 
 def test_a_slip_makes_no_new_place(road):
@@ -235,37 +266,27 @@ def test_a_door_is_changed(road):
     assert (Kiosk.objects.get().direction, Kiosk.objects.get().door) == ("in", "Cửa trước")
 
 
-def test_a_guard_comes_changes_and_goes(road):
-    enrol("front")
-    add = partial(registering.set_guard, PLACE, right="check_in")
-    assert "4 to 12 digits" in refusal(add, "Lò Thử", pin="1", badge=None)
-    assert "--pin-stdin or --badge" in refusal(add, "Lò Thử", pin=None, badge=None)
-    assert "not a name" in refusal(add, "", pin="4821", badge=None)
-
-    add("Lò Thử", pin="4821", badge=None)
-    add("Lò Thử", pin=None, badge="guard-7")
-
-    guard = Guard.objects.get()
-    assert guards.is_pin("4821", guard.pin_hash)
-    assert guard.badge_hash == guards.badge_digest("guard-7")
-    assert "did you mean Lò Thử?" in refusal(registering.remove_guard, PLACE, "Lò Thư")
-    registering.remove_guard(PLACE, "Lò Thử")
-    assert not Guard.objects.exists()
-
-
 def test_the_registry_is_told_without_a_secret(road, wall):
     enrol("front", "back", notice="Mất điện", keep_days=7)
     Kiosk.objects.filter(name="back").update(revoked_at=wall.now, door="", direction="out")
-    registering.set_guard(PLACE, "Lò Thử", pin="4821", badge="guard-7", right="check_in")
+    registering.set_place(
+        PLACE, {"code": "https://example.org/vao", "self_service": "no", "asks_phone": "yes"}
+    )
+    registering.set_questions(PLACE, QUESTIONS)
+    Guard.objects.create(place=Place.objects.get(), name="Lò Thử", pin_hash="$argon2id$x", badge_hash="0a")
+    Guard.objects.create(place=Place.objects.get(), name="Lường Thử")
 
     assert list(listing.lines()) == [
         f"{PLACE}: checkpoint, names kept 7 days, Asia/Ho_Chi_Minh, vi",
         "  notice: Mất điện",
+        "  code: https://example.org/vao",
+        "  only guards key in numbers, who has no phone on the card is asked for it, a guard's duty lasts 30 minutes, asks fever, visit",
         "  back: out, revoked",
         "  front: Cửa front, toggle, not online",
         "  guard Lò Thử: check_in, by pin and badge",
+        "  guard Lường Thử: check_in, by nothing yet",
     ]
-    assert "scrypt" not in json.dumps(listing.places())
+    assert "argon2" not in json.dumps(listing.places())
 
 
 def test_the_commands_say_what_they_did_or_what_to_mend(tmp_path):
@@ -276,3 +297,8 @@ def test_the_commands_say_what_they_did_or_what_to_mend(tmp_path):
     refused = run("place", "set", PLACE, "kind=privat", "hours=" + "x" * 81, *data)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     assert "one of checkpoint, public" in refused.stderr
+    said = run("place", "set", PLACE, "--no-self-service", "--asks-phone", "--duty-minutes", "45", *data)
+    assert said.returncode == 0, said.stderr
+    assert "only guards key in numbers, who has" in run("place", "list", *data).stdout
+    assert "nothing to change" in run("place", "set", PLACE, *data).stderr
+    assert "1 to 1440" in run("place", "set", PLACE, "--duty-minutes", "0", *data).stderr

@@ -52,6 +52,14 @@ def test_a_visit_is_the_visit_that_was_sent():
     assert (again.kiosk, again.number) == ("cong-chinh", 7)
 
 
+def test_answers_are_read_as_they_were_given():
+    event = visit(7, answers={"visit": "work", "fever": "no"})
+
+    for _ in range(2):
+        (found,) = decode(wire.encode([event]), SOURCE)
+        assert found.data.answers == {"visit": "work", "fever": "no"}
+
+
 def test_the_second_of_a_kind_is_read_without_regular_expressions(monkeypatch):
     payload = wire.encode([visit(7), visit(8)])
     decode(payload, SOURCE)
@@ -109,6 +117,23 @@ def test_an_envelope_is_judged_alike(change):
         {"format": "passport"},
         {"monotonic": -1},
         {"pseudonyms": {"document": "AAAA"}},
+        *({"verified": value} for value in (False, True, None, "no")),
+        *({"corrects": value} for value in (None, "", "x", "01a209b9-3a11-7c55-8f10-bb6b31a3f2c4")),
+        *(
+            {"answers": value}
+            for value in (
+                None,
+                {},
+                {"visit": "work"},
+                {"visit": "work", "fever": "no"},
+                {"visit": "Work"},
+                {"Visit": "work"},
+                {"visit\n": "work"},
+                {"visit": None},
+                {"v" * 33: "work"},
+                {f"question_{number}": "yes" for number in range(6)},
+            )
+        ),
     ],
 )
 def test_facts_are_judged_alike(change):

@@ -116,6 +116,34 @@ def test_of_many_visits_each_person_is_told_once_with_the_last(road, desk):
     assert told(road, desk, came, other, left)["back"] == [other.id, left.id]
 
 
+def taken_back(sequence, event, **change):
+    """As a guard does at the door: the other way, with the id of what did not take place."""
+    return passed(
+        sequence,
+        event.kiosk,
+        **{"corrects": str(event.id), "direction": Direction.OUT, "operator": "bao-ve-1", **change},
+    )
+
+
+def test_a_visit_that_is_taken_back_is_told_as_one_the_other_way(road, desk):
+    came = passed(1, pseudonyms=person(7))
+    undone = taken_back(2, came, pseudonyms=person(7))
+    told(road, desk, *store(came))
+
+    assert told(road, desk, *store(undone)) == {"back": [undone.id], "side": [undone.id]}
+    assert road.posted[0][1].body.visits[0].direction is Direction.OUT
+
+
+def test_a_door_that_was_away_hears_that_who_was_taken_back_is_out(road, desk):
+    came = passed(1, pseudonyms=person(7))
+    undone = taken_back(2, came, pseudonyms=person(7), at=EARLY + timedelta(minutes=1))
+    store(came, undone)
+
+    ((_, claims),) = comes_online(road, desk, "back")
+
+    assert [(one.id, one.direction) for one in claims.body.visits] == [(undone.id, Direction.OUT)]
+
+
 def test_many_are_told_in_parts_each_with_a_counter_of_its_own(road, desk):
     events = [passed(number, pseudonyms=person(number)) for number in range(1, 121)]
 

@@ -17,9 +17,10 @@ import collector
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.keyring import Keyring
-from collector.web import people
+from collector.models import Kiosk, Place
+from collector.web import answers, people
 from kiosk.entries import SealedPerson
-from kiosk.model import Direction, Format, Source, Visitor
+from kiosk.model import Answer, Direction, Format, Source, Visitor
 from kiosk.sealing import Sealer, SealingKey
 from tests.collector.conftest import visit
 
@@ -48,10 +49,12 @@ def store(client, keyring):
     key = SealingKey(DAY, keyring.make_sealing([DAY])[DAY], datetime(2020, 1, 1, tzinfo=UTC))
     sealer = Sealer("cong-chinh", bytes(32), (key,))
 
-    def sealed(known=KNOWN, id_=None, **facts):
+    def sealed(known=KNOWN, id_=None, answered=(), **facts):
         id_ = id_ or str(uuid.uuid4())
         visitor = Visitor(Format.CCCD, **known)
-        return visit(**{"id": id_, "person": sealer.seal(visitor, id_, timezone.now()), **facts})
+        plain = {one.question: one.answer for one in answered if not one.personal}
+        person = sealer.seal(visitor, id_, timezone.now(), answered)
+        return visit(**{"id": id_, "person": person, "answers": plain, **facts})
 
     def store(*visits):
         events = [sealed(**{"sequence": number, **facts}) for number, facts in enumerate(visits, 1)]
@@ -169,6 +172,135 @@ def test_somebody_of_whom_only_a_phone_is_known(client, store):
     assert "0912 345 678" in html
     assert "Bàn phím" in html
     assert "bao-ve-1" in html
+
+
+@pytest.mark.parametrize(("source", "word"), [(Source.READER, "Đầu đọc mã"), (Source.CAMERA, "Camera")])
+def test_how_the_door_read_a_code_is_told(client, store, source, word):
+    store({"source": source})
+
+    html = page(client, date="2026-03-14")
+
+    assert word in html
+    assert "hưa xác minh" not in html
+
+
+def test_a_number_that_nobody_checked_is_marked_and_counted(client, store):
+    store({"source": Source.KEYPAD}, {"source": Source.KEYPAD, "operator": "Lường Văn Gác"})
+
+    html = page(client, date="2026-03-14")
+
+    assert html.count("chưa xác minh") == 1
+    assert 'Chưa xác minh: <span class="number">1</span>' in html
+
+
+def test_a_visit_that_was_taken_back_is_struck_and_says_by_whom_and_when(client, store):
+    id_ = str(uuid.uuid4())
+    undone = {"corrects": id_, "direction": Direction.OUT, "operator": "Lường Văn Gác"}
+    store({"id_": id_}, {**undone, "at": datetime(2026, 3, 14, 1, 7, tzinfo=UTC)}, {})
+
+    html = page(client, date="2026-03-14")
+
+    assert html.count('<tr role="row" class="undone">') == 1
+    assert re.search(r"Đã rút lại</span> <time [^>]*>08:07:00</time> · <bdi>Lường Văn Gác</bdi>", html)
+    assert html.count('role="cell" class="time"') == 2
+    assert "<dd>1</dd>" in html
+    assert "<dd>0</dd>" in html
+    assert 'Đã rút lại, không tính: <span class="number">1</span>' in html
+
+
+def test_what_takes_back_a_visit_that_has_not_come_is_shown_and_not_counted(client, store):
+    store({"corrects": str(uuid.uuid4()), "direction": Direction.OUT, "operator": "Lường Văn Gác"})
+
+    html = page(client, date="2026-03-14")
+
+    assert "rút lại một lượt chưa nhận được" in html
+    assert html.count("<dd>0</dd>") == 2
+
+
+def test_the_name_of_a_guard_is_only_text(client, store):
+    id_ = str(uuid.uuid4())
+    store({"id_": id_}, {"corrects": id_, "operator": "<b>Gác</b>"})
+
+    html = page(client, date="2026-03-14")
+
+    assert "<b>" not in html
+    assert "&lt;b&gt;Gác" in html
+
+
+QUESTIONS = [
+    {"id": "fever", "text": {"vi": "Có sốt không?", "en": "Do you have a fever?"}, "personal": True},
+    {
+        "id": "visit",
+        "text": {"vi": "Đến làm gì?"},
+        "answers": [
+            {"id": "work", "text": {"vi": "Làm việc", "en": "Work"}},
+            {"id": "yes", "text": {"vi": "Thăm"}},
+        ],
+    },
+]
+ANSWERED = (Answer("visit", "work"), Answer("fever", "no", personal=True))
+
+
+@pytest.fixture
+def asking(db):
+    place = Place.objects.create(name="UBND phường Thử", questions=QUESTIONS)
+    Kiosk.objects.create(name="cong-chinh", place=place)
+
+
+def told(html):
+    """Questions and answers as they stand on the page."""
+    return [
+        re.sub(r"<[^>]+>", "", line).strip()
+        for part in re.findall(r'<ul class="answers">(.*?)</ul>', html, re.DOTALL)
+        for line in re.findall(r"<li>(.*?)</li>", part)
+    ]
+
+
+@pytest.mark.usefixtures("asking")
+def test_answers_stand_in_the_places_words_and_order(client, store):
+    store({"answered": ANSWERED})
+
+    assert told(page(client, date="2026-03-14")) == ["Có sốt không? Không", "Đến làm gì? Làm việc"]
+    client.post("/language", {"language": "en", "next": "/"})
+    assert told(page(client, date="2026-03-14")) == ["Do you have a fever? No", "Đến làm gì? Work"]
+
+
+@pytest.mark.usefixtures("asking")
+def test_an_answer_that_is_named_yes_is_told_in_its_own_words(client, store):
+    store({"answered": (Answer("visit", "yes"),)})
+
+    assert told(page(client, date="2026-03-14")) == ["Đến làm gì? Thăm"]
+
+
+def test_answers_to_questions_that_nobody_knows_are_told_by_their_ids(client, store):
+    store({"answered": (Answer("visit", "work"), Answer("pets", "dog"))})
+
+    assert told(page(client, date="2026-03-14")) == ["pets dog", "visit work"]
+
+
+@pytest.mark.usefixtures("asking")
+def test_a_personal_answer_is_told_only_where_the_person_is_opened(client, store, keyring):
+    store({"answered": ANSWERED})
+    keyring.destroy_sealing([DAY])
+
+    assert told(page(client, date="2026-03-14")) == ["Đến làm gì? Làm việc"]
+
+
+def test_hostile_answers_are_only_text_and_few(client, store):
+    hostile = [Answer(f"q{number}", "<b>\u202e", personal=True) for number in range(100)]
+    store({"answered": hostile})
+
+    html = page(client, date="2026-03-14")
+
+    assert 1 <= len(told(html)) <= 10
+    assert "<b>" not in html
+    assert "\u202e" not in html
+
+
+def test_an_answer_does_not_show_in_a_repr():
+    (one,) = answers.told({"visit": "work"}, QUESTIONS, "vi")
+
+    assert "Làm việc" not in repr(one)
 
 
 def test_a_clock_that_was_not_trusted_is_marked(client, store):

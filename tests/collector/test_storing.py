@@ -93,6 +93,47 @@ def test_a_visit_is_stored_with_all_its_facts(store):
     assert (row.sealing_key, bytes(row.person)) == ("2026-1", b"sealed")
 
 
+@pytest.mark.parametrize(
+    ("facts", "kept"),
+    [
+        ({}, (True, None, {})),
+        ({"source": Source.KEYPAD}, (False, None, {})),
+        ({"source": Source.KEYPAD, "operator": "bao-ve-1"}, (True, None, {})),
+        ({"source": Source.READER, "corrects": TWO}, (True, uuid.UUID(TWO), {})),
+        ({"answers": {"visit": "work", "fever": "no"}}, (True, None, {"visit": "work", "fever": "no"})),
+    ],
+    ids=["a card", "a number alone", "a number and a guard", "taken back", "answers"],
+)
+def test_what_stands_for_a_visit_and_what_was_answered_is_kept(store, facts, kept):
+    store(visit(1, **facts))
+
+    row = Visit.objects.get()
+    assert (row.verified, row.corrects, row.answered) == kept
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"corrects": TWO}, {"answers": {"visit": "work", "fever": "no"}}, {"source": Source.KEYPAD}],
+    ids=["plain", "taken back", "answers", "a number alone"],
+)
+def test_whatever_a_visit_tells_it_is_known_again(store, facts):
+    outcomes = [store(visit(1, id=ONE, **facts)) for _ in range(2)]
+
+    assert [(outcome.stored, outcome.repeated, outcome.set_aside) for outcome in outcomes] == [
+        (1, 0, 0),
+        (0, 1, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other", [{"corrects": TWO}, {"answers": {"fever": "no"}}], ids=["taken back", "answers"]
+)
+def test_a_visit_that_comes_again_and_tells_another_thing_is_set_aside(store, other):
+    store(visit(1, id=ONE))
+
+    assert store(visit(1, id=ONE, **other)).set_aside == 1
+
+
 def test_a_visit_without_a_name_is_stored_without_one(store):
     store(visit(1, person=None, pseudonyms=Pseudonyms()))
 

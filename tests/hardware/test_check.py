@@ -16,7 +16,7 @@ from hardware.simulated.keypad import SimulatedKeypad
 from hardware.simulated.lamp import SimulatedLamp
 from hardware.simulated.scanner import SimulatedScanner
 from kiosk.errors import DeviceLost, DeviceMissing
-from kiosk.model import DeviceChange
+from kiosk.reports import DeviceChange
 from kiosk.signals import Colour
 
 

@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from hardware.lamp import SHARES, GpioLamp
+from hardware.lamp import BLINK_S, BREATH_S, SHARES, GpioLamp
 from hardware.simulated.lamp import SimulatedLamp
 from kiosk.errors import DeviceClosed, DeviceMissing
 from kiosk.signals import Colour, Glow, Pattern
@@ -53,6 +53,11 @@ def test_a_steady_colour_shines_as_its_shares_say(lamp, pins, colour):
 
 def test_no_two_colours_are_alike():
     assert len(set(SHARES.values())) == len(Colour)
+
+
+def test_no_pattern_flashes_as_fast_as_can_harm():
+    """Three times a second is the most; this blinks once, and breathes in four seconds."""
+    assert (2 * BLINK_S, 2 * BREATH_S) == (1, 4)
 
 
 def test_blinking_goes_on_and_off(lamp, pins):

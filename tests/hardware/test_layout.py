@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.layout import BORDER, Box, Wish, fit, height_of, stack
+from hardware.breaking import BORDER
+from hardware.layout import Box, Wish, fit, height_of, stack
 
 words = st.text("abcỄỰẳ·1", min_size=1, max_size=12)
 sentences = st.lists(words, min_size=1, max_size=8).map(" ".join)

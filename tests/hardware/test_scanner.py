@@ -13,7 +13,8 @@ from hardware.simulated.codes import draw_code
 from hardware.viewfinder import Viewfinder
 from kiosk.errors import DeviceLost, DeviceMissing
 from kiosk.glimpse import Glimpse
-from kiosk.model import DeviceChange, Reading, Source
+from kiosk.model import Source
+from kiosk.reports import DeviceChange, Reading
 from tests import people
 from tests.clips import clip
 

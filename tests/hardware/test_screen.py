@@ -17,7 +17,7 @@ from hardware.screen import PygameScreen
 from hardware.theme import PALETTES
 from hardware.viewfinder import VIEWFINDER
 from kiosk.errors import DeviceClosed, DeviceMissing
-from kiosk.model import Closing, KeyPress
+from kiosk.reports import Closing, KeyPress
 from kiosk.signals import Mood, Picture, Sign, SignKind, View
 
 SIZES = [

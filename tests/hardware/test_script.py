@@ -6,7 +6,7 @@ import pytest
 
 from hardware.simulated.script import play
 from kiosk.errors import BadPicture
-from kiosk.model import Closing
+from kiosk.reports import Closing
 from tests import people
 
 

@@ -12,7 +12,7 @@ from hardware.simulated.codes import draw_code, write_code
 from hardware.simulated.scanner import SimulatedScanner
 from hardware.viewfinder import Viewfinder
 from kiosk.errors import BadPicture, DeviceLost, DeviceMissing, SettingsError
-from kiosk.model import DeviceChange, Reading
+from kiosk.reports import DeviceChange, Reading
 from tests import people
 
 CARD = draw_code(people.CCCD, module_px=4)

@@ -16,6 +16,7 @@ from kiosk.checking import Finding, State
 from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.trouble import mark
+from tests.kiosk.books import BOOT
 from tests.programs import free_port
 
 PARTS = ["settings", "reader", "camera", "screen", "keypad", "buzzer", "lamp", "journal", "broker"]
@@ -160,7 +161,7 @@ def test_a_door_whose_broker_is_down_serves(check):
 
 
 def test_waiting_visits_are_counted(check, tmp_path):
-    SqliteJournal(tmp_path).close()
+    SqliteJournal(tmp_path, boot=BOOT).close()
 
     _, parts = check()
 
@@ -195,8 +196,8 @@ def test_a_damaged_journal_is_told_and_left_to_the_door(check, tmp_path):
 
 def test_a_disk_that_has_damaged_a_journal_before_is_told(check, tmp_path):
     mark(tmp_path)
-    SqliteJournal(tmp_path).close()
-    SqliteJournal(tmp_path, door=True).close()
+    SqliteJournal(tmp_path, boot=BOOT).close()
+    SqliteJournal(tmp_path, boot=BOOT, door=True).close()
 
     code, parts = check()
 
@@ -228,7 +229,7 @@ def test_a_full_disk_is_wrong(check, monkeypatch):
 
 
 def test_the_devices_of_a_running_door_are_left_alone(check, tmp_path):
-    SqliteJournal(tmp_path).close()
+    SqliteJournal(tmp_path, boot=BOOT).close()
     hold = Hold(tmp_path, DOOR)
     try:
         code, parts = check(simulated=False)

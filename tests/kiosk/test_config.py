@@ -81,8 +81,8 @@ def test_a_text_that_looks_like_a_number_is_a_text():
 
 
 def test_a_language_that_the_door_does_not_speak_is_told_with_those_it_does():
-    assert faults({"place": {"language": "fr"}}) == [
-        "place.language = 'fr': no such language; there are en, vi"
+    assert faults({"place": {"languages": ["vi", "fr"]}}) == [
+        "place.languages.1 = 'fr': no such language; there are en, vi"
     ]
 
 
@@ -125,4 +125,5 @@ def test_the_commented_file_holds_every_setting_with_its_default():
 
     assert config.load(None, tree) == config.load(None)
     for section, info in settings.Settings.model_fields.items():
-        assert set(tree[section]) == set(info.annotation.model_fields), section
+        fields = getattr(info.annotation, "model_fields", None)
+        assert fields is None or set(tree[section]) == set(fields), section

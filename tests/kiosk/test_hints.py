@@ -4,13 +4,12 @@ import pytest
 
 from kiosk import views, words
 from kiosk.events import CodeGlimpsed
-from kiosk.flow import OutOfOrder, Showing, Typing, Waiting
 from kiosk.glimpse import Glimpse
 from kiosk.model import Status
 from kiosk.signals import Colour, Glow, Pattern
+from kiosk.states import OutOfOrder, Showing, Typing, Waiting
 from tests import people
-from tests.kiosk.test_flow import Door
-from tests.kiosk.test_views import PLATE
+from tests.kiosk.doors import Door
 
 FRAME_S = 1 / 15
 
@@ -23,14 +22,13 @@ def glimpsed(door, glimpse, seconds):
 
 
 def seen(door, language="en", *, keypad=True):
-    status = Status(line_up=True, keypad_present=keypad)
-    return views.view(door.state, status, door.clock.now(), PLATE, words.load(language)).headline
+    return door.view(language, status=Status(line_up=True, keypad_present=keypad)).hint
 
 
 def test_a_moment_is_no_reason_for_a_hint():
     door = glimpsed(Door(), Glimpse.TOO_SMALL, 1.0)
 
-    assert seen(door) == "Hold your card or code to the camera"
+    assert seen(door) == ""
     assert door.sounds == []
     assert views.lamp(door.state, door.clock.now()) == Glow(Colour.DIM_WHITE)
 
@@ -63,7 +61,7 @@ def test_where_nothing_tells_which_hint_is_right_they_come_in_turn():
         said.append(seen(door))
 
     assert list(dict.fromkeys(said)) == [
-        "Hold your card or code to the camera",
+        "",
         "Hold it still for a moment",
         "A little closer, please",
         "Tilt it a little, away from the light",
@@ -81,7 +79,7 @@ def test_without_a_keypad_none_is_offered():
 def test_a_code_taken_away_takes_the_hint_with_it():
     door = glimpsed(Door(), Glimpse.TOO_SMALL, 2)
 
-    assert seen(door.wait(1.1)) == "Hold your card or code to the camera"
+    assert seen(door.wait(1.1)) == ""
 
 
 def test_a_frame_without_the_code_does_not_begin_it_all_anew():
@@ -94,7 +92,7 @@ def test_a_code_that_is_read_at_last_is_answered_at_once():
     door = glimpsed(Door(), Glimpse.TOO_SMALL, 3).show(people.CCCD)
 
     assert isinstance(door.state, Showing)
-    assert seen(door.wait(door.policy.result_s)) == "Hold your card or code to the camera"
+    assert seen(door.wait(door.policy.result_s)) == ""
 
 
 def test_a_glimpse_disturbs_nobody_who_types():

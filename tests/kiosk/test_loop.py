@@ -3,24 +3,26 @@
 import io
 import json
 import threading
-from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from kiosk import words
+from kiosk import pins
 from kiosk.devices import Devices
 from kiosk.health import Health
+from kiosk.hours import hours
 from kiosk.loop import FRAME_OVERDUE_S, Loop
-from kiosk.model import Closing, DeviceChange, KeyPress, Reading, Source
-from kiosk.rules import Policy, Way
+from kiosk.manner import Loudness, Manner
+from kiosk.model import Source
+from kiosk.questions import Question
+from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
+from kiosk.rules import Policy
 from kiosk.signals import Colour, SignKind
-from kiosk.views import Plate
+from kiosk.stages import Stage, Step
 from kiosk.witness import Witness
 from tests import people
-from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeWorker
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
+from tests.kiosk.doors import AN, GUARDED, PIN, ZONE, manner
 
 
 class FakeHealth(Health):
@@ -40,19 +42,18 @@ class Box:
 
     journal: FakeJournal = field(default_factory=FakeJournal)
     clock: FakeClock = field(default_factory=FakeClock)
+    manner: Manner = field(default_factory=manner)
 
     def __post_init__(self):
         self.scanner, self.keypad, self.buzzer = FakeWorker(), FakeWorker(), FakeWorker()
         self.screen, self.lamp = FakeScreen(), FakeLamp()
-        self.health = FakeHealth()
+        self.voice, self.health = FakeVoice(), FakeHealth()
         self.lines = io.StringIO()
         self.loop = Loop(
-            devices=Devices(self.scanner, self.keypad, self.screen, self.buzzer, self.lamp),
+            devices=Devices(self.scanner, self.keypad, self.screen, self.buzzer, self.lamp, self.voice),
             journal=self.journal,
             clock=self.clock,
-            policy=Policy(ZONE),
-            plate=Plate("UBND", "Cửa chính", Way.TOGGLE, ZONE),
-            words=words.load("vi"),
+            manner=self.manner,
             health=self.health,
             witness=Witness(self.lines, self.screen),
         )
@@ -219,3 +220,87 @@ def test_the_road_learns_how_the_door_is():
         box.clock.move(1)
         box.loop.turn()
     assert box.journal.told == {"serving": False, "camera": False, "keypad": False}
+
+
+def test_a_guards_pin_is_looked_at_and_forgotten(caplog):
+    caplog.set_level("DEBUG")
+    box = Box(manner=replace(manner(GUARDED), pins={AN: pins.hashed(PIN)}))
+
+    box.happen(*map(KeyPress, f"*{PIN}#"))
+
+    assert (box.seen.reason, box.seen.name) == ("on_duty", AN)
+    assert PIN not in caplog.text
+
+
+def test_a_pin_of_nobody_opens_nothing():
+    box = Box(manner=replace(manner(GUARDED), pins={AN: pins.hashed(PIN)}))
+
+    assert box.happen(*map(KeyPress, "*111222#")).seen.reason == "wrong_pin"
+
+
+def test_an_answer_is_said_in_the_visitors_language():
+    box = Box(manner=manner(None, "vi", "en")).happen(KeyPress("#")).show(people.CCCD)
+
+    assert box.voice.said == [("welcome", "en", 100)]
+
+
+QUIET = Loudness(volume=80, quiet=hours("07:00", "09:00"), quiet_volume=10)
+
+
+def test_in_quiet_hours_the_door_is_softer():
+    box = Box(manner=replace(manner(), loudness=QUIET)).show(people.CCCD)
+
+    assert (box.buzzer.volumes, box.voice.said) == ([10], [("welcome", "vi", 10)])
+
+
+def test_the_alarm_is_as_loud_as_by_day():
+    box = Box(journal=FakeJournal(broken=True), manner=replace(manner(), loudness=QUIET)).show(people.CCCD)
+
+    assert box.buzzer.volumes == [80]
+
+
+def test_one_of_two_scanners_that_is_lost_leaves_the_door_open():
+    box = Box().happen(
+        DeviceChange("scanner", present=True, part="camera"),
+        DeviceChange("scanner", present=True, part="wedge"),
+        DeviceChange("scanner", present=False, problem="unplugged", part="camera"),
+        DeviceChange("keypad", present=False, problem="unplugged", part="matrix"),
+    )
+
+    assert box.seen.state == "waiting"
+    assert {sign.kind for sign in box.seen.signs} == {SignKind.CAMERA_LOST, SignKind.KEYPAD_LOST}
+
+
+def test_a_touch_screen_is_a_keypad_when_the_other_is_lost():
+    box = Box().happen(
+        DeviceChange("keypad", present=True, part="touch"),
+        DeviceChange("keypad", present=False, problem="unplugged", part="matrix"),
+        DeviceChange("scanner", present=False, problem="unplugged", part="camera"),
+    )
+
+    assert (box.seen.state, bool(box.seen.keys)) == ("waiting", True)
+
+
+def test_whoever_is_asked_while_the_door_closes_is_written_down():
+    asked = manner(Policy(ZONE, questions=(Question("fever", {"vi": "Sốt?"}),)))
+    box = Box(manner=asked).show(people.CCCD)
+    assert box.journal.visits == []
+
+    box.happen(Closing())
+    assert len(box.journal.visits) == 1
+
+
+def test_a_new_box_shows_how_far_it_has_come():
+    box = Box()
+    stages = [Stage(Step.NETWORK, done=True, detail="192.0.2.7")]
+    box.loop._tell_stages = lambda status, now: tuple(stages)
+    box.clock.move(1)
+    box.loop.turn()
+    box.loop.turn()
+    assert (box.seen.state, box.seen.rows[0].detail) == ("setting_up", "192.0.2.7")
+
+    stages.clear()
+    box.clock.move(1)
+    box.loop.turn()
+    box.loop.turn()
+    assert box.seen.state == "waiting"

@@ -9,27 +9,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import cues, words
-from kiosk.adopting import Adopting, laid_over
+from kiosk.adopting import Adopting
 from kiosk.devices import Devices
+from kiosk.effects import Sound
 from kiosk.errors import JournalFailed, SettingsError
 from kiosk.events import Called, CodesRead, KeyPressed, Tick
-from kiosk.flow import IDENTIFY_S, OutOfOrder, Saving, Showing, Typing, Waiting, step
-from kiosk.formats import recognise
+from kiosk.flow import step
+from kiosk.flow.answering import IDENTIFY_S
 from kiosk.health import Health
+from kiosk.laying import laid_over
 from kiosk.loop import Loop
-from kiosk.model import Direction, Moment, Reason, Source, Status, Verdict, Visit
-from kiosk.orders import Identify, Manner, Restart, Shut
-from kiosk.pins import badge_digest, hashed, is_pin
+from kiosk.manner import Manner, Plate
+from kiosk.model import Moment, Reason, Status, Verdict
+from kiosk.orders import Identify, Restart, Shut
 from kiosk.proof import NOBODY
 from kiosk.rules import Policy, Way
 from kiosk.settings import Settings
 from kiosk.signals import Colour, Glow, Pattern
+from kiosk.states import Memory, OutOfOrder, Saving, Showing, Typing, Waiting
 from kiosk.store.inbox import CommandRow, Inbox
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.orders import OrderBook
-from kiosk.views import Plate, lamp, view
+from kiosk.views import lamp, view
 from tests import people
-from tests.fakes import MORNING, FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeWorker
+from tests.fakes import MORNING, FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
+from tests.kiosk.books import BOOT
+from tests.kiosk.doors import manner as manner_of
 
 unhurried = settings(deadline=None)
 OWN = Settings.model_validate(
@@ -50,7 +55,15 @@ TOLD = {
     "notice": "Đóng cửa lúc 16 giờ",
     "help_desk": "",
     "languages": ["en", "vi"],
-    "guards": [],
+    "code": "https://example.org/chieng-an",
+    "self_service": False,
+    "asks_phone": True,
+    "duty_minutes": 45,
+    "questions": [{"id": "fever", "text": {"vi": "Quý vị có sốt không?"}, "personal": True}],
+    "guards": [
+        {"name": "Lò Văn An", "pin_hash": "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA", "badge_hash": "ab"},
+        {"name": "Quàng Thị Bình", "right": "something_else"},
+    ],
     "sealing_keys": [KEY],
     "signing_keys": {"key-1": "A" * 43},
 }
@@ -72,7 +85,7 @@ class Box:
 
     def open(self):
         """As when the door starts."""
-        self.journal = SqliteJournal(self._folder)
+        self.journal = SqliteJournal(self._folder, boot=BOOT)
         self.ear = Adopting(self._settings, NOBODY, OrderBook(self.journal.file, self._folder), self.journal)
         self.manner = self.ear.begin()
         return self
@@ -118,8 +131,11 @@ def test_a_configuration_lies_over_the_boxs_own_settings():
     laid = laid_over(OWN, document())
 
     assert (laid.settings.place.name, laid.settings.door.name) == ("UBND phường Chiềng An", "Cửa sau")
-    assert (laid.settings.place.zone, laid.settings.place.language) == ("Europe/Vienna", "en")
-    assert (laid.settings.door.direction, laid.notice) == (Way.OUT, "Đóng cửa lúc 16 giờ")
+    assert (laid.settings.place.zone, laid.settings.place.languages) == ("Europe/Vienna", ("en", "vi"))
+    assert (laid.settings.door.direction, laid.settings.place.notice) == (Way.OUT, "Đóng cửa lúc 16 giờ")
+    assert (laid.settings.place.code, laid.settings.door.duty_s) == ("https://example.org/chieng-an", 2700)
+    assert (laid.settings.place.self_service, laid.settings.place.asks_phone) == (False, True)
+    assert [question.id for question in laid.settings.questions] == ["fever"]
     assert [key.id for key in laid.keys] == ["day-1"]
 
 
@@ -140,7 +156,9 @@ def test_a_public_place_keeps_no_names_whatever_keys_it_is_told():
     [
         ({"languages": ["fr"]}, "fr"),
         ({"languages": ["vi", "fr"]}, "fr"),
-        ({"languages": []}, "not what a centre tells"),
+        ({"languages": []}, "place.languages = "),
+        ({"guards": [{"name": "An"}, {"name": "An"}]}, "guards: name An stands twice"),
+        ({"questions": [{"id": "fever", "text": {}}]}, "questions.0.text"),
         ({"zone": "Asia/Nowhere"}, "place.zone = 'Asia/Nowhere': no such time zone"),
         ({"direction": "up"}, "door.direction"),
         ({"place": "x" * 81}, "place.name"),
@@ -174,11 +192,11 @@ def test_whatever_a_configuration_says_is_taken_up_or_refused(field, value):
     except SettingsError:
         pass
     else:
-        assert isinstance(laid.notice, str)
+        assert isinstance(laid.settings.place.notice, str)
 
 
 def test_a_door_that_was_told_nothing_does_as_its_settings_say(box):
-    assert (box.manner.plate.place, box.manner.words.language) == ("Ủy ban", "vi")
+    assert (box.manner.plate.place, box.manner.words[0].language) == ("Ủy ban", "vi")
     assert box.look() == []
 
 
@@ -187,7 +205,7 @@ def test_a_configuration_is_taken_up_while_the_door_is_open(box):
 
     assert isinstance(manner, Manner)
     assert (manner.plate.place, manner.plate.notice) == ("UBND phường Chiềng An", "Đóng cửa lúc 16 giờ")
-    assert (manner.policy.way, manner.words.language) == (Way.OUT, "en")
+    assert (manner.policy.way, manner.words[0].language) == (Way.OUT, "en")
     assert [key.id for key in box.journal.sealer.keys] == ["day-1"]
     assert box.inbox.config_in_force() == document()
     assert box.look() == []
@@ -289,22 +307,23 @@ def fail(*_):
 
 NOW = FakeClock().now()
 POLICY = Policy(OWN.zone)
-VISIT = Visit(recognise(people.CCCD), Direction.IN, Source.CAMERA, NOW)
 ALARM = Showing(verdict=Verdict(Reason.NOT_SAVED), since=NOW, until_s=None)
-PLATE = Plate("UBND", "Cửa chính", Way.TOGGLE, OWN.zone)
+PLATE = Plate("UBND", "Cửa chính")
 
 
-@pytest.mark.parametrize("state", [Waiting(), Typing(until_s=2000.0, typed="09"), OutOfOrder()])
+@pytest.mark.parametrize(
+    "state", [Waiting(), Typing(until_s=2000.0, memory=Memory(typed="09")), OutOfOrder()]
+)
 def test_a_box_that_is_called_shows_and_sounds_it_for_ten_seconds(state):
     clock = FakeClock()
     shown, effects = step(state, Called(), clock.now(), POLICY)
 
-    assert [effect.cue for effect in effects] == [cues.IDENTIFY]
+    assert [effect.cue for effect in effects if isinstance(effect, Sound)] == [cues.IDENTIFY]
     assert lamp(shown, clock.now()) == Glow(Colour.WHITE, Pattern.BLINKING)
     late = clock.move(IDENTIFY_S - 0.1)
     assert lamp(step(shown, Tick(), late, POLICY)[0], late) == Glow(Colour.WHITE, Pattern.BLINKING)
     over, _ = step(shown, Tick(able=not isinstance(state, OutOfOrder)), clock.move(0.2), POLICY)
-    assert (type(over), over.typed) == (type(state), state.typed)
+    assert (type(over), over.memory.typed) == (type(state), state.memory.typed)
 
 
 def test_visitors_are_served_while_a_box_is_called():
@@ -314,7 +333,7 @@ def test_visitors_are_served_while_a_box_is_called():
     assert isinstance(step(shown, KeyPressed("5"), NOW, POLICY)[0], Typing)
 
 
-@pytest.mark.parametrize("state", [ALARM, Saving(visit=VISIT, verdict=Verdict(Reason.WELCOME))])
+@pytest.mark.parametrize("state", [ALARM, Saving(verdict=Verdict(Reason.WELCOME))])
 def test_what_must_stay_on_the_screen_stays_while_a_box_is_called(state):
     after, (sound,) = step(state, Called(), NOW, POLICY)
 
@@ -325,14 +344,14 @@ def test_what_must_stay_on_the_screen_stays_while_a_box_is_called(state):
     ("shut", "note"), [("Mất điện", "Mất điện"), ("", "Please see the guard"), (None, "Please see the guard")]
 )
 def test_a_door_that_is_put_out_of_order_says_what_the_centre_says(shut, note):
-    assert view(OutOfOrder(), Status(shut=shut), NOW, PLATE, words.load("en")).note == note
+    assert view(OutOfOrder(), Status(shut=shut), NOW, manner_of(None, "en", plate=PLATE)).note == note
 
 
 def test_a_notice_stands_there_while_nobody_is_at_the_door():
-    plate = Plate("UBND", "Cửa chính", Way.TOGGLE, OWN.zone, notice="Đóng cửa lúc 16 giờ")
+    door = manner_of(plate=Plate("UBND", "Cửa chính", notice="Đóng cửa lúc 16 giờ"))
 
-    assert view(Waiting(), Status(), NOW, plate, words.load("vi")).note == "Đóng cửa lúc 16 giờ"
-    assert view(Typing(until_s=0), Status(), NOW, plate, words.load("vi")).note == ""
+    assert view(Waiting(), Status(), NOW, door).notice == "Đóng cửa lúc 16 giờ"
+    assert view(Typing(until_s=0), Status(), NOW, door).notice == ""
 
 
 class FakeOrders:
@@ -353,12 +372,10 @@ class Door:
         self.orders, self.clock = FakeOrders(), FakeClock()
         self.screen, self.lamp, self.buzzer = FakeScreen(), FakeLamp(), FakeWorker()
         self.loop = Loop(
-            devices=Devices(FakeWorker(), FakeWorker(), self.screen, self.buzzer, self.lamp),
+            devices=Devices(FakeWorker(), FakeWorker(), self.screen, self.buzzer, self.lamp, FakeVoice()),
             journal=FakeJournal(),
             clock=self.clock,
-            policy=POLICY,
-            plate=PLATE,
-            words=words.load("vi"),
+            manner=manner_of(POLICY, plate=PLATE),
             health=Health(None),
             orders=self.orders,
         )
@@ -371,9 +388,9 @@ class Door:
 
 
 def test_the_loop_takes_up_a_manner_at_once():
-    plate = Plate("La mairie", "", Way.IN, OWN.zone)
+    plate = Plate("La mairie", "")
 
-    seen = Door().give(Manner(Policy(OWN.zone, Way.IN), plate, words.load("en")))
+    seen = Door().give(manner_of(Policy(OWN.zone, Way.IN), "en", plate=plate))
 
     assert (seen.place, seen.way, seen.headline) == (
         "La mairie",
@@ -407,36 +424,3 @@ def test_the_loop_ends_for_a_restart():
     door.loop.run()
 
     assert door.screen.closed
-
-
-def test_a_pin_is_known_by_its_hash_and_by_nothing_else():
-    kept = hashed("4821")
-
-    assert "4821" not in kept
-    assert hashed("4821") != kept
-    assert (is_pin("4821", kept), is_pin("4822", kept)) == (True, False)
-
-
-@pytest.mark.parametrize("pin", ["", "123", "1" * 13, "48a1", "４８２１", "48 21"])
-def test_a_pin_is_digits(pin):
-    with pytest.raises(ValueError, match="4 to 12 digits"):
-        hashed(pin)
-
-
-@pytest.mark.parametrize(
-    "kept",
-    [
-        "",
-        "4821",
-        "$scrypt$",
-        "$scrypt$ln=30,r=8,p=1$AA$AA",
-        "$scrypt$ln=x,r=8,p=1$AA$AA",
-        "$md5$ln=1,r=8,p=1$A$A",
-    ],
-)
-def test_what_is_no_hash_lets_nobody_in(kept):
-    assert not is_pin("4821", kept)
-
-
-def test_a_badge_is_known_by_its_digest():
-    assert badge_digest("guard-7") == badge_digest("guard-7") != badge_digest("guard-8")

@@ -13,7 +13,8 @@ from kiosk.devices import Devices
 from kiosk.errors import DiskRefuses, JournalDamaged, JournalFailed
 from kiosk.health import Health
 from kiosk.loop import Loop
-from kiosk.model import Reading, Source
+from kiosk.model import Source
+from kiosk.reports import Reading
 from kiosk.rules import Policy, Way
 from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
@@ -139,7 +140,7 @@ def test_who_only_looks_is_told_at_once(disk):
     disk.protect()
 
     with pytest.raises(DiskRefuses, match="Read-only file system; look at the disk's space and health"):
-        SqliteJournal(disk.data, make=False)
+        SqliteJournal(disk.data, boot=books.BOOT, make=False)
 
 
 @pytest.mark.parametrize("name", ["/proc/none", "/sys/none"])
@@ -167,7 +168,7 @@ def test_a_folder_of_somebody_else_is_no_matter_of_waiting(protected, tmp_path):
     {"folder": tmp_path / "data", "file": tmp_path / "data" / FILE_NAME}[protected].chmod(
         0o555 if protected == "folder" else 0o444
     )
-    code = "import os, sys; from pathlib import Path; from kiosk.store.journal import SqliteJournal; os.setuid(65534); SqliteJournal(Path(sys.argv[1]), door=True)"
+    code = "import os, sys; from pathlib import Path; from kiosk.store.journal import SqliteJournal; os.setuid(65534); SqliteJournal(Path(sys.argv[1]), boot="b", door=True)"
 
     done = subprocess.run(
         [BIN / "python", "-c", f"{code}", str(tmp_path / "data")],

@@ -14,8 +14,9 @@ from hardware.viewfinder import Viewfinder
 from kiosk import reading
 from kiosk.errors import DeviceMissing, SettingsError
 from kiosk.glimpse import Glimpse
-from kiosk.model import DeviceChange, KeyPress, Reading, Source
+from kiosk.model import Source
 from kiosk.reading import Drawings, Sightings, Teller, watch
+from kiosk.reports import DeviceChange, KeyPress, Reading
 from kiosk.store.holding import DOOR, Hold
 from tests import people
 from tests.kiosk.test_commands import kiosk

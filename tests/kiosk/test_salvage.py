@@ -45,7 +45,7 @@ def sample(tmp_path_factory):
         outbox.set_aside(1450, "another")
     with closing(SqliteJournal(folder / "closed", boot=books.BOOT)) as book:
         book.keep_time(Anchor(MORNING, 7))
-    with closing(SqliteJournal(folder / "closed")):
+    with closing(SqliteJournal(folder / "closed", boot=books.BOOT)):
         books.fill(folder / "closed", 100, start=VISITS - 100)
         # As the power cut leaves it: the log is still there.
         shutil.copytree(folder / "closed", folder / "cut")
@@ -403,7 +403,7 @@ def test_a_power_cut_in_the_middle_of_mending_loses_nothing(after, sample, folde
 def test_a_journal_is_not_begun_anew_while_a_mended_one_waits(folder):
     (folder / FILE_NAME).rename(folder / SALVAGED_NAME)
 
-    for opens in (lambda: Outbox(folder), lambda: SqliteJournal(folder)):
+    for opens in (lambda: Outbox(folder), lambda: SqliteJournal(folder, boot=books.BOOT)):
         with pytest.raises(JournalDamaged, match="not mended yet; start the door"):
             opens()
 
@@ -587,6 +587,6 @@ def test_readers_leave_a_damaged_journal_alone(closed):
     books.spoil(closed / FILE_NAME, [0])
 
     with pytest.raises(JournalDamaged, match="the door mends it"):
-        SqliteJournal(closed, make=False)
+        SqliteJournal(closed, boot=books.BOOT, make=False)
     assert salvage.put_aside(closed) == []
     assert not is_marked(closed)

@@ -26,7 +26,7 @@ from tests.kiosk import books
 
 @pytest.fixture
 def journal(tmp_path):
-    book = SqliteJournal(tmp_path)
+    book = SqliteJournal(tmp_path, boot=books.BOOT)
     yield book
     book.close()
 
@@ -100,7 +100,7 @@ def test_who_shows_a_phone_is_known_by_it_where_not_both_showed_a_document(journ
 def test_the_same_person_has_another_pseudonym_in_another_journal(tmp_path):
     rows = set()
     for name in ("a", "b"):
-        with closing(SqliteJournal(tmp_path / name)) as book:
+        with closing(SqliteJournal(tmp_path / name, boot=books.BOOT)) as book:
             book.append(visit())
             rows.add(book._db.execute("SELECT document FROM entries").fetchone())
 
@@ -108,7 +108,7 @@ def test_the_same_person_has_another_pseudonym_in_another_journal(tmp_path):
 
 
 def test_nothing_on_the_disk_tells_who_came(tmp_path):
-    with closing(SqliteJournal(tmp_path, sealer=books.SEALER)) as book:
+    with closing(SqliteJournal(tmp_path, boot=books.BOOT, sealer=books.SEALER)) as book:
         book.append(visit())
         written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
@@ -177,7 +177,7 @@ def test_what_is_stored_does_not_become_sent_again(journal, outbox):
 @given(st.lists(st.tuples(st.sampled_from(["append", "sent", "stored"]), st.integers(1, 8)), max_size=25))
 def test_settled_is_always_the_highest_number_below_which_all_are_stored(tmp_path_factory, acts):
     folder = tmp_path_factory.mktemp("journal")
-    book, box = SqliteJournal(folder), Outbox(folder)
+    book, box = SqliteJournal(folder, boot=books.BOOT), Outbox(folder)
     states: list[str] = []
     for act, number in acts:
         if act == "append":
@@ -235,7 +235,7 @@ def test_a_second_door_on_the_same_journal_is_refused(tmp_path):
 
 def test_a_missing_journal_is_an_error_where_none_is_to_be_made(tmp_path):
     with pytest.raises(JournalFailed, match="holds no journal; name the door's folder with --data"):
-        SqliteJournal(tmp_path / "none", make=False)
+        SqliteJournal(tmp_path / "none", boot=books.BOOT, make=False)
 
 
 def test_a_file_that_is_no_journal_is_left_to_the_door(tmp_path):
@@ -363,7 +363,7 @@ def test_forgetting_goes_in_small_lots_and_looks_at_nothing_else(journal, outbox
     plan = journal._db.execute(
         "EXPLAIN QUERY PLAN SELECT sequence FROM entries WHERE state = 'stored' AND at < 'x' ORDER BY at"
     ).fetchall()
-    assert "entries_to_forget" in plan[0][-1]
+    assert "entries_by_time" in plan[0][-1]
 
 
 def test_counting_what_waits_reads_no_visit(journal):

@@ -1,32 +1,25 @@
 """What the screen says and the lamp shows."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-import pygame
 import pytest
 
-from hardware.painting import Painter
 from kiosk import views, words
-from kiosk.flow import OutOfOrder, Saving, Showing, Typing, Waiting
-from kiosk.model import Direction, Format, Reason, Source, Status, Verdict, Visit, Visitor
+from kiosk.manner import Plate
+from kiosk.model import Direction, Format, Reason, Status, Verdict, Visitor
 from kiosk.proof import Proof
-from kiosk.rules import Way
 from kiosk.signals import Colour, Glow, Mood, Pattern, SignKind
-from kiosk.views import Plate
+from kiosk.states import Memory, OutOfOrder, Saving, Showing, Typing, Waiting
 from tests.fakes import MORNING, FakeClock
+from tests.kiosk.doors import GUARDED, WELL, manner
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-PLATE = Plate(place="UBND phường Chiềng An", door="Cửa chính", way=Way.TOGGLE, zone=ZONE)
-WELL = Status(line_up=True)
-REFUSALS = set(Reason) - {Reason.WELCOME, Reason.GOODBYE, Reason.ALREADY_IN, Reason.ALREADY_OUT}
 VISITOR = Visitor(Format.CCCD, document="014099000001", name="Nguyễn Thị Phương Thử", birth="1990-02-01")
 
 
 def shown(verdict, status=WELL, language="vi"):
     now = FakeClock().now()
     state = Showing(verdict=verdict, since=now, until_s=None)
-    return views.view(state, status, now, PLATE, words.load(language))
+    return views.view(state, status, now, manner(None, language))
 
 
 def test_a_welcome_says_name_direction_and_local_time():
@@ -86,40 +79,25 @@ def test_what_a_certificate_is_worth_stands_below_its_bearer(proof, note):
     )
 
 
-@pytest.mark.parametrize("language", words.languages())
-@pytest.mark.parametrize("reason", Reason)
-def test_every_answer_fits_on_the_smallest_screens(reason, language):
-    since = MORNING if reason in {Reason.ALREADY_IN, Reason.ALREADY_OUT} else None
-    bearer = Visitor(Format.HC1, name="Nguyễn Phạm Hoàng Tường Vy", birth="1990", proof=Proof.UNKNOWN_ISSUER)
-    visitor = None if reason in REFUSALS else bearer
-    view = shown(Verdict(reason, visitor, Direction.IN if visitor else None, since), language=language)
-    pygame.font.init()
-    for size in ((800, 480), (480, 800)):
-        page = Painter(*size).page(view)
-        written = " ".join(line for text in page.texts for line in text.fitted.lines).split()
-        said = set(f"{view.headline} {view.note} {view.detail}".split()) - {"·"}
-        assert said <= set(written)
-
-
 def test_what_is_ill_with_the_box_shows_as_signs():
     ill = Status(line_up=False, waiting=3, clock_trusted=False, scanner_present=False, keypad_present=False)
 
-    signs = views.view(Waiting(), ill, FakeClock().now(), PLATE, words.load("vi")).signs
+    signs = views.view(Waiting(), ill, FakeClock().now(), manner()).signs
 
-    assert [sign.kind for sign in signs] == list(SignKind)
+    assert [sign.kind for sign in signs] == [*list(SignKind)[:3], SignKind.KEYPAD_LOST]
     assert signs[0].text == "Mất mạng · 3 lượt chờ gửi"
 
 
 def test_without_a_camera_the_screen_asks_for_the_keypad():
-    view = views.view(Waiting(), Status(scanner_present=False), FakeClock().now(), PLATE, words.load("en"))
+    view = views.view(Waiting(), Status(scanner_present=False), FakeClock().now(), manner(None, "en"))
 
     assert (view.headline, view.aiming) == ("Key in your phone or ID number", False)
 
 
 def test_without_a_keypad_the_screen_does_not_speak_of_one():
-    view = views.view(Waiting(), Status(keypad_present=False), FakeClock().now(), PLATE, words.load("en"))
+    view = views.view(Waiting(), Status(keypad_present=False), FakeClock().now(), manner(None, "en"))
 
-    assert view.keys == ""
+    assert view.keys == ()
 
 
 @pytest.mark.parametrize("language", words.languages())
@@ -161,7 +139,7 @@ def test_the_lamp_calls_for_the_guard_until_a_failure_is_dismissed():
 
 
 def test_the_typed_number_is_on_the_screen_and_in_no_repr():
-    view = views.view(Typing(typed="0912345678", until_s=0), WELL, FakeClock().now(), PLATE, words.load("vi"))
+    view = views.view(Typing(memory=Memory(typed="0912345678"), until_s=0), WELL, FakeClock().now(), manner())
 
     assert view.digits == "0912 345 678"
     assert "0912" not in repr(view)
@@ -172,25 +150,47 @@ def test_the_typed_number_is_on_the_screen_and_in_no_repr():
     [
         (Waiting(), "waiting"),
         (Typing(until_s=0), "typing"),
-        (
-            Saving(
-                visit=Visit(VISITOR, Direction.IN, Source.CAMERA, FakeClock().now()),
-                verdict=Verdict(Reason.WELCOME, VISITOR, Direction.IN),
-            ),
-            "saving",
-        ),
+        (Saving(verdict=Verdict(Reason.WELCOME, VISITOR, Direction.IN)), "saving"),
         (OutOfOrder(), "out_of_order"),
     ],
 )
 def test_each_state_has_a_name_and_a_headline(state, name):
-    view = views.view(state, WELL, FakeClock().now(), PLATE, words.load("vi"))
+    view = views.view(state, WELL, FakeClock().now(), manner())
 
     assert (view.state, bool(view.headline)) == (name, True)
 
 
 def test_a_door_that_is_out_of_order_says_whom_to_call():
-    plate = Plate(place="", door="", way=Way.IN, zone=ZONE, help_desk="0200 000 000")
+    plate = Plate(place="", door="", help_desk="0200 000 000")
+    view = views.view(OutOfOrder(), WELL, FakeClock().now(), manner(None, "en", plate=plate))
 
-    assert (
-        views.view(OutOfOrder(), WELL, FakeClock().now(), plate, words.load("en")).note == "Call 0200 000 000"
-    )
+    assert view.note == "Call 0200 000 000"
+
+
+def test_what_may_be_a_pin_is_on_no_screen():
+    state = Typing(memory=Memory(typed="264819"), until_s=0)
+
+    assert views.view(state, WELL, FakeClock().now(), manner(GUARDED)).digits == "••••••"
+
+
+def test_a_number_that_begins_with_0_can_be_read_while_it_is_typed():
+    state = Typing(memory=Memory(typed="0912345"), until_s=0)
+
+    assert views.view(state, WELL, FakeClock().now(), manner(GUARDED)).digits == "0912 345"
+
+
+def test_the_office_says_its_hours_its_notice_and_its_own_code():
+    plate = Plate("UBND", "", hours="7:30–17:00", notice="Nghỉ chiều thứ Sáu", code="https://example.org")
+
+    view = views.view(Waiting(), WELL, FakeClock().now(), manner(None, "en", plate=plate))
+
+    assert (view.note, view.notice, view.code) == ("Open: 7:30–17:00", "Nghỉ chiều thứ Sáu", plate.code)
+
+
+@pytest.mark.parametrize(
+    ("part", "sign"), [("camera", "camera_lost"), ("wedge", "reader_lost"), ("usb", "keypad_lost")]
+)
+def test_one_of_several_parts_that_is_lost_has_its_sign(part, sign):
+    status = Status(line_up=True, lost=frozenset({part}))
+
+    assert [one.kind for one in views.view(Waiting(), status, FakeClock().now(), manner()).signs] == [sign]

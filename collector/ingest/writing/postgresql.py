@@ -16,7 +16,7 @@ from psycopg import Connection, Cursor
 
 from collector.ingest.marks import Journal, Span
 from collector.ingest.receiving import Row
-from collector.ingest.rows import COLUMNS, CONTENT, FILLING
+from collector.ingest.rows import COLUMNS, CONTENT, FILLING, answers
 from collector.ingest.truth import PLACES
 from collector.models import Mark, Visit
 from mqtt_bridge.wire import VisitEvent
@@ -31,6 +31,7 @@ _TYPES = {
     "CharField": "varchar",
     "DateTimeField": "timestamptz",
     "FloatField": "float8",
+    "TextField": "text",
     "UUIDField": "uuid",
 }
 _COLUMNS = (*COLUMNS, "received_at")
@@ -83,6 +84,9 @@ class PostgresqlWriter:
             facts.direction._value_,
             facts.via._value_,
             facts.operator or "",
+            facts.verified,
+            facts.corrects,
+            answers(facts.answers) if facts.answers else "",
             visit.time,
             facts.clocktrusted,
             facts.boot,

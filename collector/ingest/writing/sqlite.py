@@ -10,7 +10,7 @@ from django.db import connection
 
 from collector.ingest.marks import Journal, Span
 from collector.ingest.receiving import Row
-from collector.ingest.rows import COLUMNS, CONTENT, FILLING
+from collector.ingest.rows import COLUMNS, CONTENT, FILLING, answers
 from collector.ingest.truth import PLACES
 from collector.models import Mark, Visit
 from mqtt_bridge.wire import VisitEvent
@@ -20,13 +20,15 @@ _NULL = bytearray()
 """Stands for NULL where a BLOB may."""
 _PART = 500
 """Ids a question."""
-_BLOBS = ("document", "phone", "other", "person")
-_VALUES = ", ".join("nullif(?, x'')" if name in _BLOBS else "?" for name in COLUMNS)
+_EMPTY = {**dict.fromkeys(("document", "phone", "other", "person"), "x''"), "corrects": "''"}
+"""What stands for NULL in columns that may be so."""
+_VALUES = ", ".join(f"nullif(?, {_EMPTY[name]})" if name in _EMPTY else "?" for name in COLUMNS)
+_READ = ", ".join(f"ifnull({name}, {_EMPTY[name]})" if name in _EMPTY else name for name in CONTENT)
 _INSERT = (
     f"INSERT INTO {Visit._meta.db_table} ({', '.join(COLUMNS)}, received_at) "  # noqa: S608, SLF001 - names of our own
     f"VALUES ({_VALUES}, '{{}}') ON CONFLICT DO NOTHING"
 )
-_CONTENTS = f"SELECT id, {', '.join(CONTENT)} FROM {Visit._meta.db_table} WHERE id IN "  # noqa: S608, SLF001
+_CONTENTS = f"SELECT id, {_READ} FROM {Visit._meta.db_table} WHERE id IN "  # noqa: S608, SLF001
 _FILLED = " UNION ALL ".join(
     f"SELECT sequence, {last} FROM {kind._meta.db_table} WHERE kiosk = ? AND epoch = ? AND {last} > ?"  # noqa: S608, SLF001
     for kind, last in FILLING
@@ -66,6 +68,9 @@ class SqliteWriter:
             facts.direction._value_,
             facts.via._value_,
             facts.operator or "",
+            1 if facts.verified else 0,
+            facts.corrects.int.to_bytes(16).hex() if facts.corrects else "",
+            answers(facts.answers) if facts.answers else "",
             _time(visit.time),
             1 if facts.clocktrusted else 0,
             facts.boot.int.to_bytes(16).hex(),

@@ -5,8 +5,8 @@ from kiosk.proof import Proof
 from kiosk.rules import Policy
 from kiosk.signing import Purpose
 from tests.fakes import FakeClock
+from tests.kiosk.doors import ZONE, Door
 from tests.kiosk.formats import made
-from tests.kiosk.test_flow import ZONE, Door
 
 
 def test_a_pass_of_the_centre_is_welcomed_and_one_of_a_stranger_is_not():

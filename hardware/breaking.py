@@ -1,0 +1,77 @@
+"""
+Break a text into lines: at word borders, and within words only where nothing else helps.
+
+Pure: how wide a text is, is asked of a measuring function.
+"""
+
+import re
+from collections.abc import Callable
+
+Measure = Callable[[str, int], float]
+"""Width of a text in pixels at a size. Grows with the size and with the text."""
+
+BORDER = " · "
+"""Where a text is best broken; the dot goes when a line ends there."""
+
+_BOUND = "·\u00a0"
+"""A border's dot, bound to the word behind it."""
+
+
+def words(text: str) -> list[str]:
+    """Split at plain white space; a no-break space keeps its neighbours together."""
+    return [word for word in re.split(r"[ \t\r\n]+", text) if word] or [""]
+
+
+def wrap(text: str, measure: Measure, size: int, width: float) -> tuple[str, ...] | None:
+    """Break between words, as late as can be; None when a word alone is too wide."""
+    lines: list[str] = []
+    line = ""
+    for word in words(text.replace(BORDER, f" {_BOUND}")):
+        longer = f"{line} {word}" if line else word
+        if line and measure(longer, size) > width:
+            lines.append(line)
+            longer = word.removeprefix(_BOUND)
+        if measure(longer, size) > width:
+            return None
+        line = longer
+    return (*lines, line)
+
+
+def balance(text: str, measure: Measure, size: int, width: int) -> tuple[str, ...]:
+    """Break into as many lines as are needed, at borders if that takes no more, the longest made short."""
+    best = wrap(text, measure, size, width) or (text,)
+    parts = text.split(BORDER)
+    if len(parts) > 1:
+        pieces = [wrap(part, measure, size, width) or (part,) for part in parts]
+        if sum(map(len, pieces)) <= len(best):
+            return tuple(line for part in parts for line in balance(part, measure, size, width))
+    low, high = 1, width
+    while low < high:
+        middle = (low + high) // 2
+        narrower = wrap(text, measure, size, middle)
+        if narrower is not None and len(narrower) <= len(best):
+            best, high = narrower, middle
+        else:
+            low = middle + 1
+    return best
+
+
+def broken(text: str, measure: Measure, size: int, width: int) -> tuple[str, ...]:
+    """Break at word borders, and within words that are too wide; at least one letter a line."""
+    parts: list[str] = []
+    for word in words(text):
+        piece = ""
+        for letter in word:
+            if piece and measure(piece + letter, size) > width:
+                parts.append(piece)
+                piece = ""
+            piece += letter
+        parts.append(piece)
+        parts.append(" ")
+    lines = [""]
+    for piece in parts[:-1]:
+        if piece == " " or measure(lines[-1] + piece, size) <= width:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return tuple(line.strip(" ") for line in lines)

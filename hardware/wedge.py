@@ -1,0 +1,89 @@
+"""The code reader on USB that types what it reads, as a keyboard does."""
+
+import select
+import time
+from threading import Event
+
+from hardware import keymaps
+from hardware.bursts import QUIET_S, Bursts
+from hardware.keyboards import (
+    LAST_RESORT,
+    PAD_NAME,
+    READER_NAME,
+    Keyboard,
+    Keyboards,
+    PluggedIn,
+    Wanted,
+    take,
+)
+from hardware.reopening import Reopening
+from kiosk.model import Source
+from kiosk.ports import Report
+from kiosk.reports import Reading
+
+_FIRST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 1.5
+"""A reader that is plugged in is found within this."""
+
+_NEEDED = keymaps.LETTERS | keymaps.TOP_DIGITS.keys() | {keymaps.LEFT_SHIFT, keymaps.ENTER}
+
+
+class WedgeScanner:
+    """
+    A code reader that types (`kiosk.ports.Scanner`), its keys reaching nobody else.
+
+    A text ends when the keys pause for a tenth of a second, and is believed when it has the shape of a known
+    code from end to end, or when the reader ended it with Enter or Tab. What a person types, half a text, and
+    a text of which strokes were lost are nothing. Set the reader to an American keyboard, no pause between
+    keys, Enter at the end, and Alt mode where it has one, for else it leaves out Vietnamese letters.
+
+    Args:
+        device: Its file, below `/dev/input` or with its whole path; empty for the reader that is plugged in.
+        keyboards: What is plugged in; None for what is on this box.
+    """
+
+    def __init__(self, *, device: str = "", keyboards: Keyboards | None = None) -> None:
+        self._wanted = Wanted("wedge", "code reader", device, suits)
+        self._keyboards = keyboards or PluggedIn()
+        self._last_frame_s: float | None = None
+
+    @property
+    def last_frame_s(self) -> float | None:
+        """When the reader was last seen to be there (monotonic seconds); None while it is not."""
+        return self._last_frame_s
+
+    def run(self, report: Report, stop: Event) -> None:
+        """
+        Report each text once, until `stop` is set.
+
+        A reader that is not there or is unplugged is reported, and found within two seconds when it comes.
+        """
+        Reopening("scanner", "wedge", first_pause_s=_FIRST_PAUSE_S, longest_pause_s=_LONGEST_PAUSE_S).serve(
+            lambda: take(self._keyboards, self._wanted),
+            lambda reader: self._watch(reader, report, stop),
+            report,
+            stop,
+        )
+
+    def _watch(self, reader: Keyboard, report: Report, stop: Event) -> None:
+        bursts = Bursts(time.monotonic())
+        try:
+            while not stop.is_set():
+                self._last_frame_s = time.monotonic()
+                over: tuple[str, ...] = ()
+                if select.select([reader], [], [], QUIET_S)[0]:
+                    for stroke in reader.strokes():
+                        over += bursts.take(stroke)
+                else:
+                    over = bursts.end()
+                if over:
+                    report(Reading(over, Source.READER))
+        finally:
+            self._last_frame_s = None
+
+
+def suits(keyboard: Keyboard) -> int | None:
+    """How well a keyboard would do as a reader: one that calls itself one does best, a pad not at all."""
+    if not keyboard.codes >= _NEEDED or PAD_NAME.search(keyboard.name):
+        return None
+    return 0 if READER_NAME.search(keyboard.name) else LAST_RESORT

@@ -1,0 +1,77 @@
+"""What the flow asks to be done, done: at the journal, the sounder, the voice, and the guards' list."""
+
+import logging
+
+from kiosk import cues, pins, views
+from kiosk.devices import Devices
+from kiosk.effects import CheckPin, Effect, ListVisits, Recall, Save, Say, Sound, TakeBack, Wanted
+from kiosk.errors import JournalFailed
+from kiosk.events import Event, NotSaved, PinChecked, Recalled, Saved, TakenBack, VisitsListed
+from kiosk.manner import Manner
+from kiosk.model import Moment
+from kiosk.ports import Journal
+from kiosk.roster import Roster
+from kiosk.rules import day_start
+from kiosk.signals import Cue
+
+log = logging.getLogger(__name__)
+
+ALWAYS_LOUD = frozenset({cues.ALARM, cues.IDENTIFY})
+"""No quiet hour softens these."""
+
+
+class Deeds:
+    """
+    Does what the flow asks for. Belongs to the main thread.
+
+    Args:
+        devices: Sounder and voice are used.
+        journal: Where visits are written.
+    """
+
+    def __init__(self, devices: Devices, journal: Journal) -> None:
+        self._devices = devices
+        self._journal = journal
+        self._roster = Roster()
+        self.cue: Cue | None = None
+        """The last that was played; whoever has taken note sets it to None."""
+
+    def do(self, effect: Effect, now: Moment, manner: Manner) -> Event | None:
+        """Do it; the event that it answers with, or None."""
+        try:
+            return self._do(effect, now, manner)
+        except JournalFailed as error:
+            log.error("%s", error)  # noqa: TRY400 (the message says all; a traceback adds nothing)
+            return NotSaved()
+
+    def _do(self, effect: Effect, now: Moment, manner: Manner) -> Event | None:
+        day = day_start(now, manner.policy.zone)
+        match effect:
+            case Sound(cue):
+                self.cue = cue
+                is_loud = cue in ALWAYS_LOUD
+                self._devices.buzzer.play(cue, manner.loudness.volume if is_loud else manner.volume(now.utc))
+            case Say(phrase, language):
+                spoken = manner.spoken(language).language
+                self._devices.voice.say(phrase, spoken, manner.volume(now.utc))
+            case Recall(visitor, source):
+                return Recalled(visitor, source, self._journal.last_visit(visitor, day))
+            case CheckPin(pin):
+                place = pins.matches(pin, list(manner.pins.values()))
+                guard = None if place is None else list(manner.pins)[place]
+                log.info("a guard's turn of duty begins" if guard else "a PIN was wrong")
+                return PinChecked(guard)
+            case ListVisits(wanted, most):
+                inside = wanted is Wanted.INSIDE
+                found = self._journal.inside(day) if inside else self._journal.recent(day, most)
+                return VisitsListed(self._roster.listed(found, day))
+            case TakeBack(sequence, operator):
+                correction = self._journal.take_back(sequence, now, operator)
+                log.info("visit %d %s", sequence, "taken back" if correction else "cannot be taken back")
+                return TakenBack(correction is not None)
+            case Save(visit):
+                sequence = self._journal.append(visit)
+                self._roster.remember(sequence, views.abbreviated(visit.visitor), day)
+                log.info("visit %d saved", sequence)
+                return Saved()
+        return None

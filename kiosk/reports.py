@@ -1,0 +1,49 @@
+"""What devices tell the door."""
+
+from dataclasses import dataclass, field
+
+from kiosk.model import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    What a device read at one moment.
+
+    Attributes:
+        texts: What the codes before it hold, exact, in Unicode NFC; never empty.
+        source: The kind of device.
+    """
+
+    texts: tuple[str, ...] = field(repr=False)
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPress:
+    """One key of the keypad: `0` to `9`, `*`, `#`, and `A` to `D` where there are four columns."""
+
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """
+    A device was found or lost.
+
+    Attributes:
+        device: Its place in the door: `scanner` or `keypad`.
+        present: Whether it now works.
+        problem: What is wrong, for the log; empty when present.
+        part: Which of several that do the same, by its name in the device table; `touch` is the screen's.
+    """
+
+    device: str
+    present: bool
+    problem: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Somebody asked the door to end: the window was closed, or a script is done."""

@@ -1,0 +1,191 @@
+"""What a door can be doing: one class a state, and what every state carries on."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.events import CodesRead
+from kiosk.glimpse import Glimpse
+from kiosk.model import Moment, Verdict, Visit
+from kiosk.questions import Question
+from kiosk.roster import Listed
+from kiosk.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A code that was before the camera, known by a mark that does not tell its text."""
+
+    mark: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """
+    What the camera sees of a code that it cannot read.
+
+    Attributes:
+        glimpse: Why, as the last such frame told.
+        since_s: When the first of these frames was taken (monotonic).
+        last_s: When the last was.
+    """
+
+    glimpse: Glimpse
+    since_s: float
+    last_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """
+    A guard's turn.
+
+    Attributes:
+        guard: The name that stands with the visits.
+        until_s: When it ends by itself (monotonic).
+    """
+
+    guard: str
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """
+    What every state carries on.
+
+    Attributes:
+        sightings: The codes seen just now.
+        typed: A number that is being typed, or was when something else came between.
+        duty: The guard on duty; None for nobody.
+        wrong_pins: How many wrong ones were keyed in since the last right one.
+        locked_until_s: Until when no PIN is looked at (monotonic).
+        language: Which of the place's languages is spoken, from 0.
+        unhurried: Whether all time limits are doubled.
+        used_s: When somebody last did something (monotonic).
+        has_keys: Whether there are keys to answer with.
+        next: Codes that must wait until a visit is saved; None for none.
+    """
+
+    sightings: tuple[Sighting, ...] = ()
+    typed: str = field(default="", repr=False)
+    duty: Duty | None = None
+    wrong_pins: int = 0
+    locked_until_s: float = 0.0
+    language: int = 0
+    unhurried: bool = False
+    used_s: float = 0.0
+    has_keys: bool = True
+    next: CodesRead | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    memory: Memory = Memory()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(_State):
+    """Nobody is at the door, or somebody whose code is not read yet: then `hint` says why."""
+
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing(_State):
+    """A number is being keyed in; it stands in the memory. It is forgotten at `until_s` (monotonic)."""
+
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking(_State):
+    """
+    Somebody is asked something before the visit is written down.
+
+    Attributes:
+        visit: It, with the answers so far.
+        verdict: What the door will say.
+        questions: What is left to ask, the present one first; never empty.
+        until_s: When the visit stands without an answer (monotonic).
+        number: The phone number being typed, where that is the question.
+        is_wrong: Whether what was confirmed is no phone number.
+    """
+
+    visit: Visit
+    verdict: Verdict
+    questions: tuple[Question, ...]
+    until_s: float
+    number: str = field(default="", repr=False)
+    is_wrong: bool = False
+
+
+class Leaf(StrEnum):
+    """What the guard's screen shows."""
+
+    CONTENTS = "contents"
+    INSIDE = "inside"
+    RECENT = "recent"
+    TAKE_BACK = "take_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu(_State):
+    """
+    The guard's screen.
+
+    Attributes:
+        until_s: When it closes by itself (monotonic).
+        leaf: What it shows.
+        visits: Those on a list, or the one that is to be taken back.
+        turn: Which page of the list, from 0.
+    """
+
+    until_s: float
+    leaf: Leaf = Leaf.CONTENTS
+    visits: tuple[Listed, ...] = ()
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving(_State):
+    """
+    Something is on its way to the disk; nothing else counts until the disk has answered.
+
+    Attributes:
+        verdict: What is said once it is there.
+        keyed: Whether it was keyed in.
+    """
+
+    verdict: Verdict
+    keyed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing(_State):
+    """
+    An answer is on the screen, from `since` until `until_s` (monotonic).
+
+    `until_s` is None for an answer that stays until somebody presses a key. `keyed` is whether it answers a
+    number that was keyed in.
+    """
+
+    verdict: Verdict
+    since: Moment
+    until_s: float | None
+    keyed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingUp(_State):
+    """The box is being put into service; visitors are served all the same."""
+
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfOrder(_State):
+    """The door cannot serve anybody."""
+
+
+State = Waiting | Typing | Asking | Menu | Saving | Showing | SettingUp | OutOfOrder

@@ -1,0 +1,119 @@
+"""The screens of a door that nobody has asked anything: waiting, typing, set-up, out of order."""
+
+from dataclasses import replace
+
+from kiosk import phones
+from kiosk.flow.guarding import may_be_pin
+from kiosk.flow.seeing import HINT_AFTER_S, is_due
+from kiosk.glimpse import Glimpse
+from kiosk.manner import Manner
+from kiosk.model import Status
+from kiosk.signals import Choice, Mood, Picture, Row, View
+from kiosk.states import Hint, Memory, SettingUp, Typing, Waiting
+from kiosk.words import Words
+
+KEYPAD_AFTER_S = 8.0
+"""A code that could not be read for so long had better be keyed in."""
+
+HINT_TURN_S = 2.0
+"""How long each hint stands where nothing tells which is right."""
+
+DOT = "•"
+"""Stands for a digit that nobody may see."""
+
+_HINTS_IN_TURN = (Glimpse.TOO_BLURRED, Glimpse.TOO_SMALL, Glimpse.TOO_BRIGHT)
+
+
+def waiting(frame: View, state: Waiting, status: Status, manner: Manner, words: Words) -> View:
+    """Nobody is at the door, or a code is not read yet."""
+    plate, keys = manner.plate, _waiting_keys(state.memory, status, manner, words)
+    frame = replace(
+        frame,
+        note=words.say("waiting.hours", hours=plate.hours) if plate.hours else "",
+        notice=plate.notice,
+        code=plate.code,
+        caption=words.say("waiting.code") if plate.code else "",
+        keys=keys,
+    )
+    if status.scanner_present:
+        headline, picture = words.say("waiting.headline"), Picture.CARD
+        hint = _hint(state.hint, status, manner, words)
+        return replace(
+            frame, picture=picture, headline=headline, hint=hint, aiming="camera" not in status.lost
+        )
+    return replace(frame, picture=Picture.KEYPAD, headline=words.say("waiting.keypad_only"))
+
+
+def typing(frame: View, state: Typing, manner: Manner, words: Words) -> View:
+    """A number is being keyed in."""
+    memory, policy = state.memory, manner.policy
+    typed = memory.typed
+    for_guards = not (memory.duty or policy.self_service)
+    is_hidden = may_be_pin(typed, policy)
+    return replace(
+        frame,
+        picture=Picture.KEYPAD,
+        headline=words.say("typing.pin" if for_guards else "typing.headline"),
+        types=True,
+        digits=DOT * len(typed) if is_hidden else phones.grouped(typed),
+        keys=_typing_keys(memory, words),
+    )
+
+
+def setting_up(frame: View, state: SettingUp, words: Words) -> View:
+    """What a new box waits for."""
+    rows = tuple(
+        Row(
+            text=words.say(f"setting_up.{stage.step}"),
+            detail=stage.detail or words.say("setting_up.done" if stage.done else "setting_up.waits"),
+            done=stage.done,
+        )
+        for stage in state.stages
+    )
+    return replace(frame, picture=Picture.TOOLS, headline=words.say("setting_up.headline"), rows=rows)
+
+
+def out_of_order(frame: View, status: Status, manner: Manner, words: Words) -> View:
+    """The door serves nobody."""
+    phone = manner.plate.help_desk
+    note = "out_of_order.help_desk" if phone else "out_of_order.note"
+    return replace(
+        frame,
+        mood=Mood.GREY,
+        picture=Picture.PAUSE,
+        headline=words.say("out_of_order.headline"),
+        note=status.shut or words.say(note, phone=phone),
+    )
+
+
+def _waiting_keys(memory: Memory, status: Status, manner: Manner, words: Words) -> tuple[Choice, ...]:
+    if not status.keypad_present:
+        return ()
+    policy, keys = manner.policy, []
+    if policy.takes_numbers:
+        if memory.duty:
+            keys.append(Choice("*", words.say("key.menu")))
+        else:
+            keys.append(Choice("*", words.say("waiting.keys" if policy.self_service else "waiting.guard")))
+    if len(manner.words) > 1:
+        keys.append(Choice("#", manner.spoken(memory.language + 1).say("language")))
+    return tuple(keys)
+
+
+def _typing_keys(memory: Memory, words: Words) -> tuple[Choice, ...]:
+    if memory.typed:
+        return Choice("*", words.say("key.erase")), Choice("#", words.say("key.done"))
+    other = "key.menu" if memory.duty else "key.more_time"
+    return Choice("*", words.say(other)), Choice("#", words.say("key.back"))
+
+
+def _hint(hint: Hint | None, status: Status, manner: Manner, words: Words) -> str:
+    if hint is None or not is_due(hint):
+        return ""
+    in_vain_s = hint.last_s - hint.since_s
+    if status.keypad_present and manner.policy.takes_numbers and in_vain_s >= KEYPAD_AFTER_S:
+        return words.say("hint.keypad")
+    if hint.glimpse is not Glimpse.UNCLEAR:
+        return words.say(f"hint.{hint.glimpse}")
+    turn = int((in_vain_s - HINT_AFTER_S) // HINT_TURN_S) % len(_HINTS_IN_TURN)
+    return words.say(f"hint.{_HINTS_IN_TURN[turn]}")

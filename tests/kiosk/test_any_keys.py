@@ -1,0 +1,151 @@
+"""Over any sequence of keys and codes, at a whole door with its real effects: nothing breaks, nothing leaks."""
+
+import io
+import logging
+import re
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk import loop as loops
+from kiosk.devices import Devices
+from kiosk.health import Health
+from kiosk.loop import Loop
+from kiosk.model import Source
+from kiosk.questions import Question
+from kiosk.reports import Closing, KeyPress, Reading
+from kiosk.states import Waiting
+from kiosk.witness import Witness
+from tests import people
+from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
+from tests.kiosk.doors import AN, BINH, GUARDED, OTHER_PIN, PIN, manner
+
+
+def quickly_hashed(pin):
+    """As a guard's PIN is kept, but at the least cost that Argon2 knows, for it is tried thousands of times."""
+    argon2 = Argon2id(salt=b"an invented salt", length=32, iterations=1, lanes=1, memory_cost=8)
+    return argon2.derive_phc_encoded(pin.encode())
+
+
+PINS = {AN: quickly_hashed(PIN), BINH: quickly_hashed(OTHER_PIN)}
+ASKED = (Question("fever", {"vi": "Quý vị có sốt không?"}),)
+SHOWN = (people.CCCD, people.CAN_CUOC, people.PERSONAL_QR, people.PAYMENT)
+
+
+class Door:
+    """A whole door, turned by hand, with everything that leaves it gathered."""
+
+    def __init__(self, policy):
+        self.clock, self.journal, self.screen = FakeClock(), FakeJournal(), FakeScreen()
+        self.lines = io.StringIO()
+        self.loop = Loop(
+            devices=Devices(FakeWorker(), FakeWorker(), self.screen, FakeWorker(), FakeLamp(), FakeVoice()),
+            journal=self.journal,
+            clock=self.clock,
+            manner=replace(manner(policy, "vi", "en"), pins=PINS),
+            health=Health(None),
+            witness=Witness(self.lines, self.screen),
+        )
+        self.reprs = []
+
+    def take(self, report, pause_s):
+        self.clock.move(pause_s)
+        self.loop.report(report)
+        self.loop.turn()
+        self.reprs.append(repr(self.loop._state))
+
+    @property
+    def state(self):
+        return self.loop._state
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch):
+    """Time moves by hand here, so that nothing is waited for."""
+    monkeypatch.setattr(loops, "TURN_S", 0.0005)
+
+
+@pytest.fixture
+def log():
+    """What the door logs, at every level."""
+    heard = io.StringIO()
+    handler, root = logging.StreamHandler(heard), logging.getLogger("kiosk")
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield heard
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+keys = st.sampled_from("0123456789*#ABCD").map(KeyPress).map(lambda press: [press])
+numbers = st.sampled_from(
+    [f"{PIN}#", f"*{PIN}#", f"{OTHER_PIN}#", "0912345678#", "*1", "*2*", "*31", "*4"]
+).map(lambda typed: [KeyPress(key) for key in typed])
+codes = st.sampled_from(SHOWN).map(lambda text: [Reading((text,), Source.CAMERA)])
+stories = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.3, 3.0, 25.0, 1900.0]), keys | numbers | codes), max_size=15
+)
+policies = st.builds(
+    replace,
+    st.just(GUARDED),
+    self_service=st.booleans(),
+    asks_phone=st.booleans(),
+    questions=st.sampled_from([(), ASKED]),
+)
+whole = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@whole
+@given(policies, stories)
+def test_no_keys_end_the_door_or_leave_it_without_a_way_out(policy, story):
+    door = Door(policy)
+    for pause_s, reports in story:
+        for report in reports:
+            door.take(report, pause_s)
+    for _ in range(4):
+        door.clock.move(70)
+        door.loop.turn()
+
+    assert isinstance(door.state, Waiting)
+
+
+@whole
+@given(policies, stories)
+def test_whoever_is_welcomed_is_in_the_journal(policy, story):
+    door = Door(policy)
+    for pause_s, reports in story:
+        for report in reports:
+            door.take(report, pause_s)
+            welcomed = [view for view in door.screen.views if view.reason in {"welcome", "goodbye"}]
+            assert len({(view.name, view.detail, view.reason) for view in welcomed}) <= len(
+                door.journal.visits
+            )
+    door.take(Closing(), 0)
+
+
+@whole
+@given(policies, stories, st.sampled_from([PIN, OTHER_PIN]))
+def test_no_digit_of_a_pin_is_ever_seen(log, policy, story, pin):
+    """What is typed before a PIN may be anything; from its first digit on, nothing tells one of them."""
+    log.truncate(log.seek(0))
+    door = Door(policy)
+    for pause_s, reports in story:
+        for report in reports:
+            door.take(report, pause_s)
+    for _ in range(4):
+        door.clock.move(70)
+        door.loop.turn()
+    seen, told = len(door.screen.views), len(door.lines.getvalue())
+    for key in f"*{pin}#":
+        door.take(KeyPress(key), 0.2)
+
+    for view in door.screen.views[seen:]:
+        assert not re.search(r"[0-9]", view.digits)
+    for text in (log.getvalue(), door.lines.getvalue()[told:]):
+        assert pin[:3] not in text
+    for text in door.reprs:
+        assert f"'{pin[:2]}" not in text

@@ -1,0 +1,198 @@
+"""Questions at the door, one situation a test."""
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.events import CodesRead, Ending, Tick
+from kiosk.model import Answer, Reason, Source
+from kiosk.questions import Choice, Question
+from kiosk.rules import Policy
+from kiosk.states import Asking, Typing, Waiting
+from tests import people
+from tests.fakes import FakeJournal
+from tests.kiosk.doors import ZONE, Door
+
+FEVER = Question("fever", {"vi": "Quý vị có sốt không?", "en": "Have you a fever?"}, personal=True)
+COUNTER = Question(
+    "counter",
+    {"vi": "Quý vị đến quầy nào?"},
+    (Choice("papers", {"vi": "Hộ tịch", "en": "Papers"}), Choice("land", {"vi": "Đất đai", "en": "Land"})),
+)
+ASKS = Policy(ZONE, questions=(FEVER, COUNTER))
+ASKS_PHONE = Policy(ZONE, asks_phone=True)
+
+
+def asked(policy=ASKS, **options):
+    return Door(policy=policy, **options).show(people.CCCD)
+
+
+def test_who_comes_in_is_asked_before_the_visit_is_written():
+    door = asked()
+
+    assert isinstance(door.state, Asking)
+    assert (door.journal.visits, door.sounds, door.said) == ([], [], ["question"])
+
+
+def test_the_question_and_its_answers_are_on_the_screen_in_the_visitors_language():
+    view = asked().view("en")
+
+    assert (view.headline, view.name) == ("Have you a fever?", "NGUYỄN V. THỬ · 1999")
+    assert [(choice.key, choice.text) for choice in view.choices] == [("1", "Yes"), ("2", "No")]
+
+
+def test_a_question_without_the_visitors_language_is_asked_in_its_own():
+    view = asked().type("2").view("en")
+
+    assert view.headline == "Quý vị đến quầy nào?"
+    assert [choice.text for choice in view.choices] == ["Papers", "Land"]
+
+
+def test_answers_go_with_the_visit():
+    door = asked().type("22")
+
+    assert door.reason is Reason.WELCOME
+    assert door.journal.visits[0].answers == (Answer("fever", "no", personal=True), Answer("counter", "land"))
+
+
+def test_a_question_can_be_skipped():
+    assert asked().type("#1").journal.visits[0].answers == (Answer("counter", "papers"),)
+
+
+def test_a_key_that_is_no_answer_answers_nothing():
+    door = asked().type("90")
+
+    assert (type(door.state), door.sounds) == (Asking, ["erase", "erase"])
+
+
+def test_after_twenty_seconds_the_visit_stands_without_an_answer():
+    door = asked().type("1").wait(19.9)
+    assert door.journal.visits == []
+
+    assert door.wait(0.2).reason is Reason.WELCOME
+    assert door.journal.visits[0].answers == (Answer("fever", "yes", personal=True),)
+
+
+def test_the_visit_bears_the_time_at_which_the_card_was_shown():
+    door = asked()
+    shown = door.clock.now()
+
+    assert door.wait(15).type("22").journal.visits[0].at == shown
+
+
+def test_a_key_gives_a_question_more_time():
+    door = asked().wait(15).type("*").wait(39)
+    assert isinstance(door.state, Asking)
+
+    assert door.wait(2).reason is Reason.WELCOME
+
+
+def test_who_leaves_is_not_asked():
+    door = asked().type("22").wait(60).show(people.CCCD)
+
+    assert door.reason is Reason.GOODBYE
+
+
+def test_without_keys_nobody_is_asked():
+    door = Door(policy=ASKS).happen(Tick(has_keys=False)).show(people.CCCD)
+
+    assert door.reason is Reason.WELCOME
+
+
+def test_the_card_still_before_the_camera_does_not_cut_the_question_short():
+    door = asked()
+    for _ in range(30):
+        door.wait(0.3).show(people.CCCD)
+
+    assert isinstance(door.state, Asking)
+
+
+def test_a_poster_behind_the_visitor_does_not_cut_the_question_short():
+    assert isinstance(asked().wait(3).show(people.PLACE).state, Asking)
+
+
+def test_the_next_visitor_does_not_wait_and_neither_is_lost():
+    door = asked().wait(1).show(people.CAN_CUOC).wait(0.1)
+    assert [visit.visitor.name for visit in door.journal.visits] == ["Nguyễn Văn Thử"]
+
+    assert door.state.visit.visitor.name == "Hoàng Thử"
+
+
+def test_two_visitors_in_three_seconds_are_both_written_down():
+    door = asked().wait(1.5).show(people.CAN_CUOC).wait(0.1).wait(20.1)
+
+    assert [visit.visitor.name for visit in door.journal.visits] == ["Nguyễn Văn Thử", "Hoàng Thử"]
+
+
+def test_a_door_that_closes_writes_down_whoever_is_being_asked():
+    assert len(asked().happen(Ending()).journal.visits) == 1
+
+
+def test_a_door_that_goes_out_of_order_writes_down_whoever_is_being_asked():
+    assert len(asked().happen(Tick(able=False)).journal.visits) == 1
+
+
+def test_answers_that_cannot_be_saved_are_said_to_be_lost():
+    assert asked(journal=FakeJournal(broken=True)).type("22").reason is Reason.NOT_SAVED
+
+
+def test_a_guard_answers_for_whoever_has_no_card():
+    door = Door(policy=ASKS).type("0912345678#22")
+
+    assert (len(door.journal.visits[0].answers), door.typed) == (2, "")
+
+
+def test_a_card_without_a_phone_asks_for_one():
+    door = asked(ASKS_PHONE)
+    assert (door.view("en").headline, door.view().types) == ("Your phone number?", True)
+
+    door.type("0912345678#")
+    visitor = door.journal.visits[0].visitor
+    assert (visitor.phone, visitor.document) == ("+84912345678", "014099000001")
+
+
+def test_a_code_that_holds_a_phone_asks_for_none():
+    assert Door(policy=ASKS_PHONE).show(people.PERSONAL_QR).reason is Reason.WELCOME
+
+
+def test_the_phone_need_not_be_given():
+    assert asked(ASKS_PHONE).type("#").journal.visits[0].visitor.phone is None
+
+
+@pytest.mark.parametrize("number", ["12345", "19001234", "091234567"])
+def test_what_is_no_phone_number_is_said_and_can_be_mended(number):
+    door = asked(ASKS_PHONE).type(f"{number}#")
+    assert door.view("en").note == "Not a phone number. It has 10 digits."
+
+    assert door.type("*" * len(number) + "0912345678#").reason is Reason.WELCOME
+
+
+def test_a_phone_number_half_typed_is_not_kept():
+    assert asked(ASKS_PHONE).type("0912").wait(20.1).journal.visits[0].visitor.phone is None
+
+
+def test_a_phone_number_that_is_typed_is_in_no_repr():
+    door = asked(ASKS_PHONE).type("0987654321")
+
+    assert "0987" not in repr(door.state)
+
+
+def test_the_phone_comes_before_the_questions():
+    door = asked(replace(ASKS, asks_phone=True)).type("0912345678#22")
+
+    assert door.journal.visits[0].visitor.phone == "+84912345678"
+    assert len(door.journal.visits[0].answers) == 2
+
+
+def test_a_number_that_was_being_typed_is_there_after_the_answers():
+    door = Door(policy=ASKS).type("0912").show(people.CCCD).type("22").wait(4.1)
+
+    assert (type(door.state), door.typed) == (Typing, "0912")
+
+
+def test_a_reader_asks_as_the_camera_does():
+    door = Door(policy=ASKS)
+    door.happen(CodesRead((people.CCCD,), Source.READER))
+
+    assert isinstance(door.state, Asking)
+    assert isinstance(door.type("22").wait(5).state, Waiting)
