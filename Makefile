@@ -1,4 +1,4 @@
-.PHONY: help demo demo-stop test test-faults lint bench clean
+.PHONY: help demo demo-stop test test-faults lint screens bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -26,6 +26,10 @@ lint: ## Run the checks that need no running
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/vulture --min-confidence 80 kiosk hardware mqtt_bridge collector
+
+screens: ## Draw every screen of the door into build/screens, with a contact sheet for each size
+	@.ci/setup test
+	.venv/bin/python -m tests.screens
 
 bench: ## Measure, as ratios within one run
 	@.ci/setup test

@@ -70,14 +70,12 @@ class WedgeScanner:
         try:
             while not stop.is_set():
                 self._last_frame_s = time.monotonic()
-                over: tuple[str, ...] = ()
                 if select.select([reader], [], [], QUIET_S)[0]:
-                    for stroke in reader.strokes():
-                        over += bursts.take(stroke)
+                    over = [bursts.take(stroke) for stroke in reader.strokes()]
                 else:
-                    over = bursts.end()
-                if over:
-                    report(Reading(over, Source.READER))
+                    over = [bursts.end()]
+                for texts in filter(None, over):
+                    report(Reading(texts, Source.READER))
         finally:
             self._last_frame_s = None
 

@@ -20,8 +20,8 @@ _AFTER_CUT_S = 2.0
 _WHOLE = re.compile(
     # ID card: sex begins with a capital, and four more fields follow or none
     r"[0-9]{12}\|[^|]*\|[^|]*\|[0-9]{8}\|N[^|A-Z]*\|[^|]*\|[0-9]{8}(?:(?:\|[^|]*){4})?"
-    # national personal QR, up to the phone at its end
-    r"|[0-9A-Za-z*]*\|[^|]*\|[0-9*]{4}-[0-9*]{2}-[0-9*]{2}\|[01]\|[^|]*\|(?:[^|<]*<){3}[0-9*]{10}"
+    # national personal QR: its name has no small letters, and a phone stands at its end
+    r"|[0-9A-Za-z*]*\|[^|a-z]*\|[0-9*]{4}-[0-9*]{2}-[0-9*]{2}\|[01]\|[^|]*\|(?:[^|<]*<){3}[0-9*]{10}"
     # health-insurance card
     r"|(?:[A-Z]{2}[0-9]{3})?[0-9]{10}\|(?:[^|]*\|){13}\$"
     # a place's code, or a declaration's

@@ -55,9 +55,11 @@ def run(
 
     \b
         show PICTURE        hold a picture of a code up to the camera
-        key 0..9*#          press keys
+        scan FILE           have the code reader type what a text file holds
+        key 0..9*#A..D      press keys
         camera lost|found   pull the camera out, plug it in again
         keypad lost|found   the same with the keypad
+        reader lost|found   the same with the code reader
         wait SECONDS        let time pass
         quit                close the door (so does the end of input)
     """  # noqa: D301 (click wants a real backspace to leave the table alone)

@@ -166,6 +166,7 @@ class View:
         time: Local time, `HH:MM`.
         signs: What is ill with the box, and who is on duty.
         night: Whether the screen should spare the eyes.
+        language: Code of the language that the words are in.
         reason: Stable code of the answer shown; None while nothing is answered.
         direction: Way of the visit shown; None when there is none.
     """
@@ -194,5 +195,6 @@ class View:
     time: str = ""
     signs: tuple[Sign, ...] = ()
     night: bool = False
+    language: str = ""
     reason: Reason | None = None
     direction: Direction | None = None

@@ -37,6 +37,7 @@ class Witness:
             "state": view.state,
             "reason": view.reason,
             "direction": view.direction,
+            "language": view.language,
             "lamp": str(glow),
             "signs": [sign.kind for sign in view.signs],
         }

@@ -1,39 +1,93 @@
-"""Draws the README's pictures with the door's own screen: `python docs/pictures/draw.py`."""
+"""Draws the pictures of the documents with the door's own screen: `python docs/pictures/draw.py`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hardware.screen import PygameScreen
 from kiosk import views, words
-from kiosk.flow import Showing, State, Waiting
-from kiosk.model import Direction, Format, Moment, Reason, Status, Verdict, Visitor
-from kiosk.rules import Way
+from kiosk.manner import Manner, Plate
+from kiosk.model import Direction, Format, Moment, PastVisit, Reason, Source, Status, Verdict, Visit, Visitor
+from kiosk.questions import Question
+from kiosk.roster import Listed
+from kiosk.rules import Guard, Policy
+from kiosk.states import Asking, Duty, Leaf, Memory, Menu, Showing, State, Typing, Waiting
 
 NOW = Moment(datetime(2026, 11, 23, 3, 40, tzinfo=UTC), 0.0, trusted=True)
 VISITOR = Visitor(Format.CCCD, document="014190000003", name="Trần Thị Phương Thử", birth="1990-02-01")
+KEYED = Visitor(Format.PHONE, phone="+84912345678")
+GUARD = "Lò Văn An"
+ON_DUTY = Memory(duty=Duty(GUARD, 1800.0))
+FEVER = Question("fever", {"vi": "Quý vị có sốt không?"})
+PLATE = Plate(
+    "UBND phường Chiềng An",
+    "Cửa chính",
+    hours="7:30–11:30 · 13:30–17:00",
+    notice="Chiều thứ Sáu nghỉ tiếp công dân. Hồ sơ khẩn xin gọi 0212 000 000.",
+    code="https://example.org/chieng-an",
+)
 
 
-def showing(reason: Reason, direction: Direction | None = None, since: datetime | None = None) -> State:
+def showing(
+    reason: Reason,
+    visitor: Visitor | None = None,
+    direction: Direction | None = None,
+    since: datetime | None = None,
+    memory: Memory | None = None,
+) -> State:
     """A state with this answer on the screen."""
-    visitor = VISITOR if direction else None
-    return Showing(verdict=Verdict(reason, visitor, direction, since), since=NOW, until_s=None)
+    memory = memory or Memory()
+    guard = memory.duty.guard if memory.duty and visitor is None else ""
+    return Showing(
+        memory=memory, verdict=Verdict(reason, visitor, direction, since, guard), since=NOW, until_s=None
+    )
 
 
-STATES = {
+def listed(
+    label: str, minutes: int, direction: Direction = Direction.IN, *, taken_back: bool = False
+) -> Listed:
+    """A line of a list: somebody, so many minutes ago."""
+    at = NOW.utc - timedelta(minutes=minutes)
+    return Listed(PastVisit(minutes, direction, at, Format.CCCD, taken_back), label)
+
+
+INSIDE = (
+    listed("NGUYỄN V. THỬ · 1999", 145),
+    listed("HOÀNG THỬ · 1999", 60),
+    listed("0912 *** 678", 12),
+    listed("LÒ T. THỬ · 1999", 5),
+)
+VISIT = Visit(VISITOR, Direction.IN, Source.CAMERA, NOW)
+WELCOME = Verdict(Reason.WELCOME, VISITOR, Direction.IN)
+
+STATES: dict[str, State] = {
     "waiting": Waiting(),
-    "welcome": showing(Reason.WELCOME, Direction.IN),
-    "goodbye": showing(Reason.GOODBYE, Direction.OUT, NOW.utc - timedelta(hours=2, minutes=25)),
+    "welcome": showing(Reason.WELCOME, VISITOR, Direction.IN),
+    "goodbye": showing(Reason.GOODBYE, VISITOR, Direction.OUT, NOW.utc - timedelta(hours=2, minutes=25)),
     "refused": showing(Reason.PAYMENT_CODE),
+    "guard-needed": showing(Reason.GUARD_NEEDED),
+    "pin": Typing(memory=Memory(typed="2648"), until_s=0),
+    "on-duty": showing(Reason.ON_DUTY, memory=ON_DUTY),
+    "number": Typing(memory=replace(ON_DUTY, typed="0912345678"), until_s=0),
+    "checked-in": showing(Reason.WELCOME, KEYED, Direction.IN, memory=ON_DUTY),
+    "guards-screen": Menu(memory=ON_DUTY, until_s=0),
+    "inside": Menu(memory=ON_DUTY, until_s=0, leaf=Leaf.INSIDE, visits=INSIDE),
+    "take-back": Menu(memory=ON_DUTY, until_s=0, leaf=Leaf.TAKE_BACK, visits=INSIDE[2:3]),
+    "taken-back": showing(Reason.TAKEN_BACK, memory=ON_DUTY),
+    "locked": showing(Reason.LOCKED, memory=Memory(locked_until_s=60.0)),
+    "not-saved": showing(Reason.NOT_SAVED),
+    "asking": Asking(visit=VISIT, verdict=WELCOME, questions=(FEVER,), until_s=0),
 }
 
 
 def main() -> None:
     """Draw each state into a PNG beside this file."""
-    plate = views.Plate("UBND phường Chiềng An", "Cửa chính", Way.TOGGLE, ZoneInfo("Asia/Ho_Chi_Minh"))
+    policy = Policy(ZoneInfo("Asia/Ho_Chi_Minh"), guards=(Guard(GUARD),), self_service=False, languages=2)
+    manner = Manner(policy, PLATE, (words.load("vi"), words.load("en")))
     screen = PygameScreen(width_px=1024, height_px=600, fullscreen=False, driver="dummy")
     for name, state in STATES.items():
-        screen.show(views.view(state, Status(line_up=True), NOW, plate, words.load("vi")))
+        screen.show(views.view(state, Status(line_up=True), NOW, manner))
         screen.save(Path(__file__).with_name(f"{name}.png"))
     screen.close()
 

@@ -25,9 +25,10 @@ def compose(sheet: Sheet, body: Box) -> None:
     The pane takes the picture's own shape, so that nothing of what is read is hidden, and as much of the
     screen as leaves the words their size; where nothing leaves them that, both give way.
     """
-    foot = notices.foot(sheet, body)
+    view = sheet.view
+    foot = notices.foot(sheet, body, (view.note, view.notice))
     above = Box(body.x, body.y, body.width, max(1, foot.y - body.y))
-    wanted = words.lines(sheet)
+    wanted = [line for line in words.lines(sheet) if line[0] is not Role.NOTE]
     shares = _UPRIGHT_SHARES if sheet.upright else _SHARES
     rows = 0.62 if sheet.view.rows else 0.0
     best: tuple[float, Box, Box, list[Text]] | None = None

@@ -1,6 +1,6 @@
 """An answer: a drawing beside or above the words."""
 
-from hardware.composing import pills, words
+from hardware.composing import notices, pills, words
 from hardware.composing.sheet import Sheet, centred
 from hardware.layout import Box
 from hardware.page import Text
@@ -16,7 +16,10 @@ def compose(sheet: Sheet, body: Box) -> None:
     """Lay out a drawing, the words, and below them what the keys do; without words the drawing is alone."""
     upright, drawn = sheet.upright, sheet.view.picture
     rows = pills.hint_rows(sheet, sheet.view.keys, body.width)
-    if rows:
+    if sheet.view.code or sheet.view.notice:
+        foot = notices.foot(sheet, body, (sheet.view.notice,))
+        body = Box(body.x, body.y, body.width, max(1, foot.y - body.y))
+    elif rows:
         high = pills.height(rows)
         pills.put(sheet, rows, Box(body.x, body.bottom - high, body.width, high), centred=upright)
         body = Box(body.x, body.y, body.width, body.height - high - sheet.gap)

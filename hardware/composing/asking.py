@@ -12,7 +12,7 @@ from kiosk.signals import Choice
 
 _SHARES = (0.46, 0.40, 0.54, 0.34, 0.62, 0.28, 0.22)
 """Parts of the body that the question may take: the first that leaves both their size, or hurts least."""
-_MENU_SHARES = (0.26, 0.34, 0.42)
+_MENU_SHARES = (0.26, 0.32, 0.38, 0.44, 0.5)
 _MOST_COLUMNS = 3
 _HIGHEST = 3.6
 """No answer is higher than this part of the height."""
@@ -45,7 +45,8 @@ def _divided(sheet: Sheet, body: Box, share: float) -> tuple[float, list[Text], 
     """The question with so much of the body, and its answers; before them, how well both do."""
     high = round(body.height * share)
     head = titles.beside(sheet, Box(body.x, body.y, body.width, high))
-    texts = words.column(sheet, head, words.about(sheet, Role.HEADLINE), lift=0.4, most=7)
+    role = Role.TITLE if sheet.view.state == "menu" else Role.HEADLINE
+    texts = words.column(sheet, head, words.about(sheet, role), lift=0.4, most=7)
     answers = Box(body.x, body.y + high + sheet.gap, body.width, body.height - high - sheet.gap)
     grid = _arranged(sheet, sheet.view.choices, answers)
     smallest = sheet.wish(Role.CHOICE, "").smallest_px

@@ -30,7 +30,7 @@ def compose(sheet: Sheet, body: Box) -> None:
         high = pills.height(hints)
         pills.put(sheet, hints, Box(column.x, column.bottom - high, column.width, high))
         column = Box(column.x, column.y, column.width, column.height - high - round(gap * 0.6))
-    size = min(sheet.wish(Role.DIGITS, "").largest_px, round(column.height * 0.34))
+    size = min(sheet.wish(Role.DIGITS, "").largest_px, round(column.height * 0.28))
     field = Box(column.x, column.bottom - height_of(1, size), column.width, height_of(1, size))
     sheet.plates.append(_field(sheet, field, size))
     head = Box(column.x, column.y, column.width, max(1, field.y - column.y - round(gap * 0.4)))

@@ -1,4 +1,6 @@
-"""The foot of the waiting screen: what the keys do, the office's notice, and its own code in the corner."""
+"""The foot of a screen at rest: what the keys do, the office's words, and its own code in the corner."""
+
+from collections.abc import Sequence
 
 from hardware.composing import pills
 from hardware.composing.sheet import Sheet
@@ -12,25 +14,32 @@ _CODE_PART = 4.4
 _LEAST_MODULE_PX = 2
 _NOTICE_LINES = 4
 _UPRIGHT_NOTICE_LINES = 6
+_LEAST_NOTICE = 30
+"""The notice shrinks down to this part of the height to leave room for what is above; never further."""
 _MOST_FOOT = 0.6
 """Part of the body that the foot may take."""
 
 
-def foot(sheet: Sheet, body: Box) -> Box:
-    """Lay the foot out at the lower end of the body; gives its box, of no height where there is nothing."""
+def foot(sheet: Sheet, body: Box, words: Sequence[str]) -> Box:
+    """
+    Lay the foot out at the lower end of the body; gives its box, of no height where there is nothing.
+
+    `words` are the office's, line by line; empty ones are passed over.
+    """
     side = _code_side(sheet)
-    if sheet.upright and side and sheet.view.notice:
+    lines = [line.strip() for text in words for line in text.splitlines() if line.strip()]
+    if sheet.upright and side and lines:
         # Too narrow for both side by side: the notice lies below.
-        notice = _notice(sheet, body.width, round(body.height * _MOST_FOOT) - side)
+        notice = _notice(sheet, lines, body.width, round(body.height * _MOST_FOOT) - side)
         lower = Box(body.x, body.bottom - notice.box.height, body.width, notice.box.height)
         sheet.plates.append(notice.moved(lower.x, lower.y))
         rest = Box(body.x, body.y, body.width, lower.y - sheet.gap - body.y)
-        upper = _strip(sheet, rest, side, None)
+        upper = _strip(sheet, rest, side, [])
         return Box(body.x, upper.y, body.width, body.bottom - upper.y)
-    return _strip(sheet, body, side, sheet.view.notice)
+    return _strip(sheet, body, side, lines)
 
 
-def _strip(sheet: Sheet, body: Box, side: int, notice: str | None) -> Box:
+def _strip(sheet: Sheet, body: Box, side: int, lines: Sequence[str]) -> Box:
     """What the keys do, caption and notice below each other, beside the code; gives the strip."""
     reserved = side + sheet.margin // 2 if side else 0
     caption = _caption(sheet, body.width - (0 if sheet.upright else reserved), side)
@@ -39,8 +48,8 @@ def _strip(sheet: Sheet, body: Box, side: int, notice: str | None) -> Box:
     rows = pills.hint_rows(sheet, sheet.view.keys, width)
     heights = [pills.height(rows)] if rows else []
     plate = None
-    if notice:
-        plate = _notice(sheet, width, round(body.height * _MOST_FOOT) - sum(heights))
+    if lines:
+        plate = _notice(sheet, lines, width, round(body.height * _MOST_FOOT) - sum(heights))
         heights.append(plate.box.height)
     block = sum(heights) + sheet.gap * max(0, len(heights) - 1)
     high = max(block, side)
@@ -88,25 +97,25 @@ def _put_caption(sheet: Sheet, text: Fitted, room: Box, align: Align) -> None:
     sheet.texts.append(Text(Role.CAPTION, box, text, room, align))
 
 
-def _notice(sheet: Sheet, width: int, most: int) -> Plate:
+def _notice(sheet: Sheet, lines: Sequence[str], width: int, most: int) -> Plate:
     """The office's words on a panel, at 0, 0: its own lines, each wrapped, all of one size."""
     pad = round(sheet.gap * 0.9)
     wish = sheet.wish(Role.NOTICE, "")
-    paragraphs = [line.strip() for line in sheet.view.notice.splitlines() if line.strip()]
     room = Box(round(pad * 1.4), pad // 2, width - round(pad * 2.8), max(1, most - pad))
 
     def written(size: int) -> Fitted:
         texts = [
-            fit(Wish(line, wish.measure, size, 6, 1), room.width, height_of(12, size)) for line in paragraphs
+            fit(Wish(line, wish.measure, size, 6, 1), room.width, height_of(12, size)) for line in lines
         ]
-        lines = tuple(line for text in texts for line in text.lines)
+        whole = tuple(line for text in texts for line in text.lines)
         smallest = min((text.size_px for text in texts), default=size)
         widest = max((text.width_px for text in texts), default=0)
-        return Fitted(lines, smallest, widest, height_of(len(lines), size))
+        return Fitted(whole, smallest, widest, height_of(len(whole), size))
 
-    most_lines = max(_UPRIGHT_NOTICE_LINES if sheet.upright else _NOTICE_LINES, len(paragraphs))
+    least = sheet.part(_LEAST_NOTICE)
+    most_lines = max(_UPRIGHT_NOTICE_LINES if sheet.upright else _NOTICE_LINES, len(lines))
     size = wish.largest_px
-    while size > 6:  # noqa: PLR2004 - no letters are smaller
+    while size > least:
         whole = written(size)
         if whole.size_px == size and len(whole.lines) <= most_lines and whole.height_px <= room.height:
             break

@@ -94,14 +94,13 @@ def _hint(sheet: Sheet, hint: Choice, room: int) -> Plate:
     wish = sheet.wish(Role.KEYS, hint.text, patience=0.84)
     size = wish.largest_px
     least = sheet.part(10) if sheet.touch and hint.key in KEYS else 0
-    pad = round(size * 0.6)
-    side = max(round(size * 1.5), round(least * 0.6))
-    caps = (cap(sheet, hint.key, side, round(side * 0.72)).moved(pad // 2, 0),) if hint.key else ()
-    lead = caps[0].box.right + pad // 2 + pad // 6 if caps else pad
+    pad = round(size * 0.5)
+    side = max(round(size * 1.3), round(least * 0.6))
+    caps = (cap(sheet, hint.key, side, round(side * 0.74)).moved(pad // 2, 0),) if hint.key else ()
+    lead = caps[0].box.right + round(pad * 0.7) if caps else pad
     space = Box(lead, 0, max(1, room - lead - pad), height_of(2, size))
     text = fit(wish, space.width, space.height)
-    high = max(least, round(size * 1.5) + pad if caps else round(size * 1.9), text.height_px + pad // 2)
-    high = max(high, side + pad)
+    high = max(least, side + pad, text.height_px + pad // 2)
     y = (high - text.height_px) // 2
     words = laid(Role.KEYS, text, lead, y, space.moved(0, y))
     return Plate(

@@ -94,6 +94,9 @@ def _while_showing(state: Showing, key: str, now: Moment, policy: Policy) -> Ste
     if key == "*" and not state.memory.typed:
         if state.memory.duty:
             return guarding.opened(state.memory, now, policy), _CLICK
+        if state.keyed and not state.verdict.is_visit:
+            # Whoever is told that a number was wrong wants to key it in again.
+            return _number(state, key, now, policy)
         return more_time(state, now, policy), _CLICK
     if not key.isdigit() or state.memory.typed:
         return resting(state.memory, now, policy), _CLICK

@@ -55,6 +55,7 @@ def view(state: State, status: Status, now: Moment, manner: Manner) -> View:
         time=clock(now.utc, zone),
         signs=_signs(status, state.memory, words),
         night=manner.night.hold(now.utc, zone),
+        language=words.language,
     )
     match state:
         case Waiting():

@@ -119,7 +119,7 @@ class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """
         if self.answers and len(self.answers) < MIN_CHOICES:
             raise ValueError(f"Expected {MIN_CHOICES} answers at least, or none")
-        _assure_different(self.answers)
+        _assure_different("answers", self.answers)
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -172,7 +172,7 @@ class Config(Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: If not.
         """
-        _assure_different(self.questions)
+        _assure_different("questions", self.questions)
 
 
 _decode = msgspec.json.Decoder(Config).decode
@@ -188,6 +188,7 @@ def decode_config(document: bytes) -> Config:
     return decoded(_decode, document, MAX_CONFIG_BYTES)
 
 
-def _assure_different(named: Sequence[Question] | Sequence[Choice]) -> None:
+def _assure_different(what: str, named: Sequence[Question] | Sequence[Choice]) -> None:
     if len({one.id for one in named}) < len(named):
-        raise ValueError("Expected different ids")
+        # As msgspec itself begins, so that it is told where.
+        raise ValueError(f"Expected {what} of different ids")

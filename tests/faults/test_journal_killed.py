@@ -87,6 +87,9 @@ def test_whatever_was_written_is_there_and_whole_however_often_door_and_bridge_a
     assert len(written) == len(set(written)) > KILLS / 2
     ids = [row[0] for row in look(folder, "SELECT id FROM entries")]
     assert len(ids) == len(set(ids)) == len(sequences(folder))
+    taken_back = [row[0] for row in look(folder, "SELECT corrects FROM entries WHERE corrects IS NOT NULL")]
+    assert len(taken_back) == len(set(taken_back)) > KILLS / 20
+    assert set(taken_back) <= set(ids)
 
 
 def test_a_journal_whose_making_was_cut_short_is_made_all_the_same(tmp_path, nursery):

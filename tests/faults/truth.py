@@ -15,7 +15,7 @@ from uuid import UUID
 from kiosk import credentials
 from kiosk.entries import SealedPerson
 from kiosk.model import Visitor
-from kiosk.sealing import Sealer, opened
+from kiosk.sealing import Person, Sealer, opened
 from kiosk.store.opening import FILE_NAME
 from tests.faults.databases import Database
 
@@ -144,7 +144,7 @@ def pseudonyms(folder: Path, kiosk: str, visitors: Iterable[Visitor]) -> list[tu
     return [(one.document, one.phone, one.other) for one in made]
 
 
-def open_person(centre_data: Path, visit: str, kiosk: str, person: SealedPerson) -> dict[str, str]:
+def open_person(centre_data: Path, visit: str, kiosk: str, person: SealedPerson) -> Person:
     """What a sealed person says, with the centre's private keys."""
     keys = json.loads((centre_data / _KEY_FILE).read_text())
     return opened(person, urlsafe_b64decode(keys[person.key] + "="), kiosk=kiosk, visit=visit)

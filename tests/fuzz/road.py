@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from collector.ingest.decoding import decode
@@ -21,8 +22,10 @@ from collector.ingest.receiving import Aside, foreign, hear
 from kiosk.entries import Pseudonyms
 from kiosk.errors import BadMessage
 from kiosk.model import Source
+from kiosk.rules import Way
 from mqtt_bridge import wire
 from mqtt_bridge.wire import health, orders, signed
+from mqtt_bridge.wire.config import Choice, Config, Guard, Question, decode_config
 from mqtt_bridge.wire.orders import OutOfOrder, Reply
 from mqtt_bridge.wire.signed import CommandClaims, Kind
 from tests import contract
@@ -44,10 +47,13 @@ _GUARDED = replace(
     clock_trusted=False,
     pseudonyms=Pseudonyms(b"\0" * 32, b"\xff" * 32, b"o" * 32),
 )
+_CORRECTION = replace(_GUARDED, corrects=made.VISIT.id, person=None, sequence=9)
+_ANSWERED = replace(made.VISIT, answers={"purpose": "papers", "fever": "no"}, sequence=11)
 _EVENTS = [
     wire.event(made.SENDER, entry, settled)
     for entry, settled in (
         *((made.VISIT, 3), (replace(made.VISIT, person=None, sequence=8), 0), (_GUARDED, 10**18 - 1)),
+        *((replace(_GUARDED, operator=None), 0), (_CORRECTION, 0), (_ANSWERED, 0)),
         *((made.CLOCK, 7), (made.GAP, 0), (replace(made.GAP, through=2**63 - 1), 0)),
     )
 ]
@@ -71,6 +77,24 @@ _CLAIMS = CommandClaims(
     aud="kiosk-1", counter=7, id=UUID(int=7), exp=2**31, body=OutOfOrder(on=True, notice="Nghỉ trưa")
 )
 _TOKEN = signed.sign(_CLAIMS, key="key-1", private=PRIVATE)
+_CONFIG = Config(
+    place="UBND phường Chiềng An",
+    kind="checkpoint",
+    direction=Way.TOGGLE,
+    zone="Asia/Ho_Chi_Minh",
+    languages=("vi", "en"),
+    code="https://office.example/q/17",
+    questions=(
+        Question(
+            id="purpose",
+            text={"vi": "Đến làm gì?", "en": "What brings you here?"},
+            answers=(Choice(id="papers", text={"vi": "Nộp hồ sơ"}), Choice(id="meeting", text={"vi": "Họp"})),
+        ),
+        Question(id="fever", text={"vi": "Sốt?"}, personal=True),
+    ),
+    guards=(Guard(name="Lò Thị Gác", pin_hash="$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA"),),
+    signing_keys={"key-1": "A" * 43},
+)
 _RECEIPT = wire.signed_receipt("kiosk-1", UUID(made.EPOCH), 7, key="key-1", sign=PRIVATE.sign)
 
 TWISTS = (
@@ -296,6 +320,7 @@ ROAD = {
     "road_health": Message(
         (health.encode_health(_HEALTH),), _decoded(health.decode_health, health.encode_health)
     ),
+    "road_config": Message((msgspec.json.encode(_CONFIG),), _decoded(decode_config, msgspec.json.encode)),
     "road_reply": Message(
         (orders.encode_reply(Reply("done")), orders.encode_reply(Reply("refused", "no such command"))),
         _decoded(orders.decode_reply, orders.encode_reply),

@@ -9,15 +9,21 @@ from gpiozero import GPIODevice
 
 from hardware import check, pins
 from hardware.keypad import MatrixKeypad
+from hardware.pad import UsbKeypad
 from hardware.scanner import CameraScanner
 from hardware.screen import PygameScreen
+from hardware.serial import SerialScanner
 from hardware.simulated.buzzer import SimulatedBuzzer
+from hardware.simulated.keyboards import SimulatedKeyboards
 from hardware.simulated.keypad import SimulatedKeypad
 from hardware.simulated.lamp import SimulatedLamp
 from hardware.simulated.scanner import SimulatedScanner
+from hardware.wedge import WedgeScanner
 from kiosk.errors import DeviceLost, DeviceMissing
 from kiosk.reports import DeviceChange
 from kiosk.signals import Colour
+from tests.hardware.readers import Line, Typing
+from tests.hardware.test_keypads import OnUsb
 
 
 def kept(made):
@@ -170,6 +176,44 @@ def test_a_keypad_whose_pin_is_taken_is_missing():
         pytest.raises(DeviceMissing, match="no other program or device uses the pin"),
     ):
         check.keypad(partial(MatrixKeypad, pin_factory=factory))
+
+
+@pytest.mark.parametrize(
+    ("check_it", "make", "says"),
+    [
+        (check.usb, lambda: OnUsb().device, "its keys reach the door alone"),
+        (check.wedge, lambda: Typing(None).device, "what it types reaches the door alone"),
+    ],
+    ids=["usb", "wedge"],
+)
+def test_what_is_plugged_in_works(check_it, make, says):
+    assert check_it(make) == says
+
+
+def test_a_serial_line_opens(tmp_path):
+    line = Line(tmp_path)
+    try:
+        assert check.serial(kept(line.device)) == "its line opens"
+    finally:
+        line.close()
+
+
+@pytest.mark.parametrize(
+    ("check_it", "make", "says"),
+    [
+        (check.usb, UsbKeypad, r"^usb: no numeric pad found; plug one in$"),
+        (check.wedge, WedgeScanner, r"^wedge: no code reader found; plug one in$"),
+    ],
+    ids=["usb", "wedge"],
+)
+def test_what_is_not_plugged_in_is_missing(check_it, make, says):
+    with pytest.raises(DeviceMissing, match=says):
+        check_it(partial(make, keyboards=SimulatedKeyboards()))
+
+
+def test_a_serial_line_that_is_not_there_is_missing(tmp_path):
+    with pytest.raises(DeviceMissing, match="plug the reader in"):
+        check.serial(partial(SerialScanner, device=str(tmp_path / "none")))
 
 
 def test_a_screen_is_opened_and_not_left_open():

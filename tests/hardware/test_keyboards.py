@@ -236,7 +236,7 @@ def test_a_box_without_evdev_is_told_so_for_any_pad():
             raise DeviceMissing("evdev cannot be used")
 
     for device in ("", "event0"):
-        with pytest.raises(DeviceMissing, match="^evdev cannot be used$"):
+        with pytest.raises(DeviceMissing, match=r"^evdev cannot be used$"):
             take(Bare(), Wanted("usb", "numeric pad", device, pad.suits))
 
 

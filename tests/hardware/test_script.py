@@ -22,7 +22,15 @@ class Levers:
             raise BadPicture(f"{path}: no such file; check the name and the folder")
         return True
 
+    def scan(self, path):
+        self.said.append(f"scan {path}")
+        if path.name == "bad.txt":
+            raise BadPicture(f"{path}: no such file; name a text file")
+        return True
+
     def press(self, key):
+        if key == "D":
+            raise ValueError('keypad: no key "D"; press one of 1 2 3')
         self.said.append(key)
 
     def lose(self):
@@ -35,12 +43,19 @@ class Levers:
         pass
 
 
+class Joined:
+    """A camera and a reader."""
+
+    def __init__(self, said):
+        self.parts = {"simulated": Levers("camera", said), "simulated_reader": Levers("reader", said)}
+
+
 class Stage:
     def __init__(self):
         self.said, self.reports, self.complaints, self.stop = [], [], [], Event()
 
     def play(self, text):
-        scanner, keypad = Levers("camera", self.said), Levers("keypad", self.said)
+        scanner, keypad = Joined(self.said), Levers("keypad", self.said)
         lines = text.splitlines(keepends=True)
         return play(lines, scanner, keypad, self.reports.append, self.stop, self.complaints.append)
 
@@ -58,10 +73,15 @@ def stage():
         ("key 7", ["7"]),
         ("key 0912*#", ["0", "9", "1", "2", "*", "#"]),
         ("key #", ["#"]),
+        ("key 1A", ["1", "A"]),
+        ("scan card.txt", ["scan card.txt"]),
+        ("scan  thẻ của tôi.txt  ", ["scan thẻ của tôi.txt"]),
         ("camera lost", ["camera lost"]),
         ("camera found", ["camera found"]),
         ("keypad lost", ["keypad lost"]),
         ("keypad found", ["keypad found"]),
+        ("reader lost", ["reader lost"]),
+        ("reader found", ["reader found"]),
         ("wait 0.001", []),
         ("# key 7", []),
         ("   # key 7", []),
@@ -96,11 +116,18 @@ def test_nothing_is_done_after_quit(stage):
     [
         ("shwo card.png", "unknown word; did you mean `show`?"),
         ("Key 1", "unknown word; did you mean `key`?"),
-        ("dance", "unknown word; the words are show, key, camera, keypad, wait, quit"),
+        ("dance", "unknown word; the words are show, scan, key, camera, keypad, reader, wait, quit"),
         ("show", "show: which picture? Say `show card.png`"),
         ("show bad.png", "show: bad.png: no such file; check the name and the folder"),
         ("key", "key: the keys are 0 to 9, * and #; say `key 0912345678#`"),
         ("key 0912x345", "key: the keys are 0 to 9, * and #; say `key 0912345678#`"),
+        (
+            "key D",
+            "key: this keypad has no fourth column; start the door with --set 'keypad.column_pins=[12, 16, 20, 21]'",
+        ),
+        ("scan", "scan: which text? Say `scan card.txt`"),
+        ("scan bad.txt", "scan: bad.txt: no such file; name a text file"),
+        ("reader off", "reader: say `reader lost` or `reader found`"),
         ("camera off", "camera: say `camera lost` or `camera found`"),
         ("keypad", "keypad: say `keypad lost` or `keypad found`"),
         ("wait a little", "wait: how many seconds? Say `wait 2.5`, up to 3600"),
@@ -113,6 +140,15 @@ def test_a_bad_line_is_complained_of_and_passed_over(stage, line, complaint):
     assert not stage.play(f"# a day\n{line}\nkey 1\n")
     assert stage.complaints == [f"line 2: {complaint}"]
     assert (stage.said[-1], stage.reports) == ("1", [Closing()])
+
+
+@pytest.mark.parametrize("line", ["scan card.txt", "reader lost"])
+def test_a_door_without_a_reader_says_how_to_get_one(line):
+    said, complaints = [], []
+    play([line], Levers("camera", said), Levers("keypad", said), [].append, Event(), complaints.append)
+
+    remedy = """start it with --set 'devices.scanner=["simulated", "simulated_reader"]'"""
+    assert complaints == [f"line 1: {line.split()[0]}: this door has none; {remedy}"]
 
 
 @pytest.mark.parametrize("line", [people.CCCD, f"key {people.CCCD}", "key 0912345678a"])

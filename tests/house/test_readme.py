@@ -22,10 +22,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRACT = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
 
 COMMANDS = [f"{group.name} {name}" for group in (kiosk, bridge, collector) for name in group.commands]
+LISTED = {"questions": settings.Question, "guards": settings.Guard}
 SETTINGS = [
     (section, name)
     for section, info in settings.Settings.model_fields.items()
-    for name in info.annotation.model_fields
+    for name in LISTED.get(section, info.annotation).model_fields
 ]
 RECIPES = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 

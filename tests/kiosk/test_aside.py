@@ -1,15 +1,17 @@
 """What cannot be sent: set aside with a reason, a gap in its place, and another try when somebody asks for it."""
 
 import json
+import sqlite3
 import subprocess
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from kiosk.health import Health
-from kiosk.model import Counts
+from kiosk.model import Answer, Counts
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.opening import FILE_NAME
 from kiosk.store.outbox import Outbox
@@ -38,6 +40,13 @@ DAMAGE = {
     "a sealed person without a box": "person = NULL",
     "an empty box": "person = zeroblob(0)",
     "a key that is none": "sealing_key = 'not a key!'",
+    "answers that are none": "answers = 'yes'",
+    "answers of another form": "answers = '[\"yes\"]'",
+    "an answer that is no text": "answers = '{\"fever\": true}'",
+    "an answer of no id": 'answers = \'{"fever": "Có"}\'',
+    "more answers than there are questions": "answers = json_object('a','b','c','d','e','f','g','h','i','j','k','l')",
+    "a correction of nothing": "corrects = ''",
+    "a correction of no visit": "corrects = 'the last one'",
     "an id that is none": "id = 'somebody'",
     "text that is none": "operator = CAST(x'ff00ff' AS TEXT)",
     "a kind that is none": "kind = 'rumour'",
@@ -138,6 +147,39 @@ def test_what_was_mended_is_sent_when_it_is_tried_again(journal, tmp_path):
     assert centre.visits[4].id == UUID(identity)
     assert centre.visits[4].time == MORNING + timedelta(minutes=1)
     assert (journal.counts(), journal.aside()) == (Counts(stored=3), [])
+
+
+def test_answers_and_what_a_visit_corrects_come_back_from_aside(journal, tmp_path):
+    answered = replace(books.visit(), answers=(Answer("purpose", "papers"),))
+    journal.append(answered)
+    journal.take_back(1, answered.at, "Lò Thị Gác")
+    with closing(Outbox(tmp_path)) as outbox:
+        before = outbox.after(0, 2)
+        for sequence in (1, 2):
+            outbox.set_aside(sequence, "a reason")
+    journal.retry()
+
+    with closing(Outbox(tmp_path)) as outbox:
+        after = outbox.after(2, 9)
+    assert [(one.answers, one.corrects) for one in after] == [(one.answers, one.corrects) for one in before]
+    assert after[1].corrects == after[0].id
+
+
+def test_nobody_writes_while_what_was_set_aside_is_put_back(set_aside, journal):
+    """What is read first is not to be another when it is moved."""
+    refused = []
+
+    def write(_statement):
+        with closing(sqlite3.connect(set_aside / FILE_NAME, timeout=0)) as another:
+            try:
+                another.execute("DELETE FROM aside")
+            except sqlite3.OperationalError as error:
+                refused.append(str(error))
+
+    journal._db.conn.set_trace_callback(lambda sql: write(sql) if "FROM aside" in sql else None)
+
+    assert journal.retry() == 1
+    assert set(refused) == {"database is locked"}
 
 
 def test_what_was_not_mended_is_set_aside_again(journal, tmp_path):

@@ -125,11 +125,37 @@ def test_a_machine_without_devices_says_of_each_what_to_do(check, monkeypatch):
 
 
 def test_a_device_that_the_table_does_not_know_is_missing(check):
-    code, parts = check("--set", "devices.lamp=gpoi")
+    code, parts = check("--set", "devices.lamp=rgbb")
 
     assert (code, parts["lamp"]) == (
         2,
-        ("missing", 'devices.lamp = "gpoi": no such device; did you mean "gpio"?'),
+        ("missing", 'devices.lamp = "rgbb": no such device; did you mean "rgb"?'),
+    )
+
+
+def test_only_chosen_devices_are_tried(check, tmp_path):
+    _, parts = check(
+        "--set", 'devices.scanner=["wedge", "serial"]', "--set", 'devices.keypad=["usb"]',
+        "--set", f"serial.device={tmp_path}/none", "--set", "screen.driver=dummy",
+        simulated=False,
+    )  # fmt: skip
+
+    assert list(parts) == [
+        "settings", "wedge", "serial", "screen", "usb", "buzzer", "lamp", "journal", "broker",
+    ]  # fmt: skip
+    assert parts["wedge"][0] == parts["usb"][0] == "missing"
+    assert parts["serial"][1].startswith(f'serial.device = "{tmp_path}/none": No such file')
+
+
+def test_each_of_several_keypads_is_tried(check):
+    _, parts = check(
+        "--set", 'devices.keypad=["simulated", "usb"]', "--set", "usb.device=none", simulated=False
+    )
+
+    assert parts["keypad"] == ("ok", "its pins answer")
+    assert parts["usb"] == (
+        "missing",
+        'usb.device = "none": No such file or directory; plug it in; its name is in /dev/input/by-id',
     )
 
 

@@ -86,6 +86,10 @@ def test_a_wrong_pin_is_said_and_opens_nothing():
     assert (one.reason, one.guard, one.typed, one.sounds[-1]) == (Reason.WRONG_PIN, None, "", "refused")
 
 
+def test_a_guard_whose_pin_was_wrong_can_begin_again_at_once():
+    assert door().type(f"*111222#*{PIN}#").reason is Reason.ON_DUTY
+
+
 def test_five_wrong_pins_lock_for_a_minute_and_even_the_right_one_waits():
     one = door()
     for _ in range(MAX_WRONG_PINS):

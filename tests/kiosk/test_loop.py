@@ -138,6 +138,7 @@ def test_the_witness_tells_each_change_and_nobody():
             "state": "showing",
             "reason": "welcome",
             "direction": "in",
+            "language": "vi",
             "lamp": "green",
             "signs": [],
             "cue": "welcome",

@@ -13,6 +13,7 @@ from hardware.voice import RecordedVoice
 from kiosk import phrases, words
 from kiosk.errors import SettingsError
 from kiosk.glimpse import Glimpse
+from kiosk.settings import Settings
 from kiosk.words import Words
 from tests.programs import BIN, eventually
 
@@ -81,6 +82,14 @@ def test_a_phrase_takes_as_long_as_somebody_who_speaks_slowly(everything, phrase
 
 
 @EACH
+def test_a_phrase_does_not_outlast_the_answer_on_the_screen(everything, phrase):
+    samples, seconds = sound(everything / phrase.path)
+    last = max(place for place, sample in enumerate(samples) if abs(sample) > SILENCE)
+
+    assert last / len(samples) * seconds <= Settings().door.result_s
+
+
+@EACH
 def test_a_phrase_is_played_to_its_end(everything, phrase, monkeypatch, tmp_path):
     """Through the mixer into a file, as fast as it goes: all of it comes out, and is heard."""
     monkeypatch.setenv("SDL_AUDIODRIVER", "disk")
@@ -119,7 +128,7 @@ def test_every_language_says_the_same(language):
     assert {one.name for one in phrases.of(language)} == {one.name for one in phrases.of("vi")}
 
 
-@pytest.mark.parametrize("glimpse", set(Glimpse) - {Glimpse.NOTHING})
+@pytest.mark.parametrize("glimpse", [one for one in Glimpse if one is not Glimpse.NOTHING])
 def test_every_hint_is_said(glimpse):
     assert f"hint.{glimpse}" in {one.name for one in phrases.of("vi")}
 

@@ -10,13 +10,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import DiskRefuses, JournalDamaged
-from kiosk.model import Anchor, Direction, LastVisit
+from kiosk.model import Anchor, Answer, Direction, LastVisit
 from kiosk.store import salvage
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.leaves import PAGE_BYTES
@@ -154,6 +155,20 @@ def test_without_its_first_page_nothing_else_is_lost(closed):
 
     assert after.visits == before.visits
     assert (after.epoch, after.last) == (before.epoch, before.last + SPARE)
+
+
+def test_what_was_taken_back_stays_so_and_answers_stay_where_they_were(tmp_path):
+    with closing(door(tmp_path)) as book:
+        for number in range(3):
+            book.append(replace(books.visit(number), answers=(Answer("purpose", "papers"),)))
+        book.take_back(3, books.visit(4).at, "Lò Thị Gác")
+    before = books.read(tmp_path / FILE_NAME)
+    books.spoil(tmp_path / FILE_NAME, [0])
+
+    assert opened(tmp_path)[0].visits == before.visits
+    with closing(door(tmp_path)) as book:
+        assert [visit.taken_back for visit in book.recent(MORNING, 9)] == [True, False, False]
+        assert book.take_back(3, books.visit(5).at, "Lò Thị Gác") is None
 
 
 def test_without_the_page_that_leads_to_all_visits_none_is_lost(sample, folder):

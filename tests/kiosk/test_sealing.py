@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from kiosk.entries import SealedPerson
 from kiosk.errors import NotOpened
 from kiosk.formats import recognise
-from kiosk.model import Direction, Format, Source, Visit, Visitor
-from kiosk.sealing import FIELDS, Sealer, SealingKey, opened
+from kiosk.model import Answer, Direction, Format, Source, Visit, Visitor
+from kiosk.sealing import _SUITE, FIELDS, Sealer, SealingKey, _bound, opened
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.opening import FILE_NAME
 from tests import people
@@ -38,8 +38,13 @@ texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1
 visitors = st.builds(Visitor, st.sampled_from(Format), texts, texts, texts, texts, texts)
 
 
-def seal(visitor=AN, visit=VISIT, at=MORNING, sealer=SEALER):
-    return sealer.seal(visitor, visit, at)
+def seal(visitor=AN, visit=VISIT, at=MORNING, sealer=SEALER, answers=()):
+    return sealer.seal(visitor, visit, at, answers)
+
+
+def sealed_text(text):
+    """Anything, sealed with the public key that everybody may know."""
+    return SealedPerson(KEY.id, _SUITE.encrypt(text, PRIVATE.public_key(), _bound("kiosk-1", VISIT)))
 
 
 def open_(person, private=PRIVATE, kiosk="kiosk-1", visit=VISIT):
@@ -58,6 +63,60 @@ def test_each_kind_of_card_is_sealed_and_opened(code):
     visitor = recognise(code)
 
     assert open_(seal(visitor))["name"] == visitor.name
+
+
+FEVER = Answer("fever", "yes", personal=True)
+PURPOSE = Answer("purpose", "papers")
+
+
+def test_personal_answers_are_sealed_with_the_person_and_others_are_not():
+    assert open_(seal(answers=(FEVER, PURPOSE)))["answers"] == {"fever": "yes"}
+
+
+@pytest.mark.parametrize("answers", [(), (PURPOSE,)])
+def test_who_answered_nothing_personal_has_no_answers(answers):
+    assert "answers" not in open_(seal(answers=answers))
+
+
+def test_where_no_names_are_kept_no_personal_answer_is():
+    assert seal(sealer=Sealer("kiosk-1", b"p" * 32), answers=(FEVER,)) is None
+
+
+def test_one_answer_is_as_long_as_another():
+    assert len({len(seal(answers=(replace(FEVER, answer=one),)).box) for one in ("yes", "no")}) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"no JSON", b"7", b"null", b'"name"', b"[]", b'["name"]', b"[" * 5000, b'{"a":' * 1500, b"\xff"],
+    ids=[
+        "nothing",
+        "no JSON",
+        "a number",
+        "null",
+        "a text",
+        "a list",
+        "a field",
+        "lists",
+        "objects",
+        "no text",
+    ],
+)
+def test_what_no_door_seals_does_not_open(text):
+    """Whoever has the public key can seal it."""
+    with pytest.raises(NotOpened):
+        open_(sealed_text(text))
+
+
+@pytest.mark.parametrize("answers", ["7", "null", "[]", '["fever"]', '"yes"', "{}"])
+def test_answers_that_are_none_are_left_out(answers):
+    assert open_(sealed_text(f'{{"name": "Lò Thử", "answers": {answers}}}'.encode())) == {"name": "Lò Thử"}
+
+
+def test_whatever_stands_in_fields_and_answers_is_read_as_text():
+    sealed = sealed_text(b'{"name": 7, "wallpaper": "blue", "answers": {"fever": true}}')
+
+    assert open_(sealed) == {"name": "7", "answers": {"fever": "True"}}
 
 
 def test_the_same_person_sealed_twice_is_never_the_same_bytes():
@@ -133,6 +192,25 @@ def test_pseudonyms_are_the_same_at_every_door_of_a_place_and_nowhere_else():
 def test_who_shows_a_document_has_no_other_pseudonym():
     assert SEALER.pseudonyms(AN).other is None
     assert SEALER.pseudonyms(Visitor(Format.HC1, name="Lò Thử", birth="1999")).other is not None
+
+
+def test_who_shows_a_phone_alone_has_no_other_pseudonym():
+    assert SEALER.pseudonyms(Visitor(Format.PHONE, phone="+84912345678")).other is None
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        Visitor(Format.BHYT, name="Lò Thị Thử", reference="7916123456"),
+        Visitor(Format.PERSONAL_QR, name="TRAN THI THU", birth="1990"),
+    ],
+    ids=lambda card: card.format,
+)
+def test_a_phone_that_was_added_to_a_card_takes_nothing_from_what_the_card_tells(card):
+    added = SEALER.pseudonyms(replace(card, phone="+84912345678"))
+
+    assert added.other == SEALER.pseudonyms(card).other
+    assert added.phone == SEALER.pseudonyms(Visitor(Format.PHONE, phone="+84912345678")).phone
 
 
 def test_a_name_is_known_again_however_its_letters_are_written():

@@ -68,6 +68,7 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 moments = st.datetimes(datetime(1971, 1, 1), datetime(9998, 1, 1), timezones=zones)  # noqa: DTZ001 (it wants naive)
 digests = st.none() | st.binary(min_size=32, max_size=32)
 keys = st.from_regex(r"[A-Za-z0-9_-]{1,32}", fullmatch=True)
+slugs = st.from_regex(r"[a-z0-9_]{1,32}", fullmatch=True)
 _places = {"id": uuids, "epoch": uuids, "sequence": sequences, "at": moments}
 
 visit_entries = st.builds(
@@ -82,6 +83,8 @@ visit_entries = st.builds(
     format=st.sampled_from(Format),
     pseudonyms=st.builds(Pseudonyms, digests, digests, digests),
     person=st.none() | st.builds(SealedPerson, keys, st.binary(min_size=1, max_size=1024)),
+    answers=st.dictionaries(slugs, slugs, max_size=5),
+    corrects=st.none() | uuids,
 )
 clock_entries = st.builds(ClockEntry, **_places, boot=uuids, started=moments)
 gap_entries = st.builds(

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.model import Direction
-from mqtt_bridge.wire import MAX_MESSAGE_BYTES, BadMessage, orders
+from mqtt_bridge.wire import MAX_MESSAGE_BYTES, MAX_SIGNED_BYTES, BadMessage, orders
+from mqtt_bridge.wire.config import MAX_GUARDS, MAX_KEYS, Choice, Guard, PublicKey, Question, decode_config
 from mqtt_bridge.wire.neighbours import NeighbourVisit
 from mqtt_bridge.wire.orders import OutOfOrder, Reply, Restart
 from mqtt_bridge.wire.signed import MAX_COUNTER, CommandUnknown, Kind, believe
 from tests.mqtt_bridge.centre import (
     KIOSK,
+    NOW,
     SIGNER,
     Signer,
     command_claims,
@@ -173,8 +175,56 @@ def test_nothing_is_believed_without_a_signature():
     assert refusal(GOOD.rpartition(b".")[0] + b".")
 
 
-def test_what_is_too_large_is_not_even_looked_at():
-    assert "more than" in refusal(b"x" * (MAX_MESSAGE_BYTES + 1))
+@pytest.mark.parametrize("kind", Kind)
+def test_what_is_too_large_is_not_even_looked_at(kind):
+    most = MAX_SIGNED_BYTES if kind is Kind.CONFIG else MAX_MESSAGE_BYTES
+
+    assert "more than" in refusal(b"x" * (most + 1), kind=kind)
+    assert "not a signed message" in refusal(b"x" * most, kind=kind)
+
+
+WIDE = "\N{LION FACE}"
+"""No letter takes more bytes than this one's four."""
+TEXTS = dict.fromkeys(("vi", "en", "lo", "km", "zh", "fra", "hmn", "tha"), WIDE * 120)
+IDS = [f"{number}".rjust(32, "_") for number in range(10)]
+LARGEST = {
+    **dict.fromkeys(("place", "door", "hours", "help_desk"), WIDE * 80),
+    "notice": WIDE * 200,
+    "languages": tuple(TEXTS),
+    "code": "https://" + "x" * 180,
+    "duty_minutes": 1440,
+    "guards": (Guard(name=WIDE * 64, pin_hash="$" * 200, badge_hash="$" * 200, right="_" * 16),) * MAX_GUARDS,
+    "questions": tuple(
+        Question(
+            id=question,
+            text=TEXTS,
+            answers=tuple(Choice(id=answer, text=TEXTS) for answer in IDS[:9]),
+            personal=True,
+        )
+        for question in IDS[:5]
+    ),
+    "sealing_keys": (PublicKey(id="k" * 32, public="A" * 43, begins=NOW.replace(microsecond=1)),) * MAX_KEYS,
+    "signing_keys": dict.fromkeys(IDS[:8], "A" * 43),
+}
+
+
+def test_the_longest_configuration_that_there_can_be_travels():
+    claims = config_claims(MAX_COUNTER, "k" * 63, **LARGEST)
+
+    token = SIGNER(claims)
+
+    assert read(token, kiosk="k" * 63) == claims
+    assert MAX_MESSAGE_BYTES < len(token) <= MAX_SIGNED_BYTES
+    assert decode_config(msgspec.json.encode(claims.body)) == claims.body
+
+
+def test_what_a_centre_of_before_leaves_out_is_as_usual():
+    """No centre has to know of questions."""
+    config = read(GOOD).body
+
+    assert (config.code, config.self_service, config.asks_phone) == ("", True, False)
+    assert (config.duty_minutes, config.questions) == (30, ())
+    assert not {"answers", "personal"} & msgspec.to_builtins(Question(id="fever", text={"vi": "Sốt?"})).keys()
 
 
 @unhurried
@@ -221,6 +271,14 @@ def test_claims_of_the_wrong_type_are_refused(claims):
     assert refusal(changed(**claims))
 
 
+def question(id_="fever", **change):
+    return {"id": id_, "text": {"vi": "Sốt?"}} | change
+
+
+def choice(id_):
+    return {"id": id_, "text": {"vi": "Có"}}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -235,6 +293,28 @@ def test_claims_of_the_wrong_type_are_refused(claims):
         ("languages", []),
         ("languages", ["vietnamese"]),
         ("languages", "vi"),
+        ("code", "ftp://office.example"),
+        ("code", "https://office.example/a b"),
+        ("code", "https://" + "x" * 181),
+        ("self_service", 1),
+        ("asks_phone", None),
+        ("duty_minutes", 0),
+        ("duty_minutes", 1441),
+        ("questions", [question("fever")] * 2),
+        ("questions", [question(f"q{number}") for number in range(6)]),
+        ("questions", [question("Fever")]),
+        ("questions", [question("x" * 33)]),
+        ("questions", [question(text={})]),
+        ("questions", [question(text={"vi": ""})]),
+        ("questions", [question(text={"vi": "x" * 121})]),
+        ("questions", [question(text={"vi": "Chiềng\nAn"})]),
+        ("questions", [question(text={"vietnamese": "Chiềng An"})]),
+        ("questions", [question(text={chr(97 + number) * 2: "?" for number in range(9)})]),
+        ("questions", [question(answers=[choice("a")])]),
+        ("questions", [question(answers=[choice("a"), choice("b"), choice("a")])]),
+        ("questions", [question(answers=[choice(f"a{number}") for number in range(10)])]),
+        ("questions", [question(answers=[choice("a"), {"id": "b", "text": {}}])]),
+        ("questions", [question(personal="yes")]),
         ("guards", [{"name": ""}]),
         ("guards", [{"name": "Lò Thử", "pin_hash": "4821\n"}]),
         ("sealing_keys", [{"id": "a", "public": "short", "begins": "2026-11-22T17:00:00Z"}]),
@@ -248,6 +328,19 @@ def test_a_configuration_of_the_wrong_form_is_refused(field, value):
 
     assert field in said
     assert not any(part in said for part in ("Chiềng", "4821", "short", "Hà Nội", "vietnamese", "Lò"))
+
+
+@pytest.mark.parametrize(
+    ("questions", "why"),
+    [
+        ([question()] * 2, "body: expected questions of different ids"),
+        ([question(answers=[choice("a")] * 2)], "body.questions[0]: expected answers of different ids"),
+        ([question(answers=[choice("a")])], "body.questions[0]: expected 2 answers at least, or none"),
+    ],
+    ids=["questions alike", "answers alike", "one answer"],
+)
+def test_questions_that_cannot_be_told_apart_are_refused_in_words(questions, why):
+    assert refusal(changed(body=CLAIMS["body"] | {"questions": questions})) == why
 
 
 def test_a_key_of_no_name_is_refused():

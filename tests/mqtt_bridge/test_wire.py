@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.entries import Pseudonyms
+from kiosk.model import Source
 from mqtt_bridge import wire
 from mqtt_bridge.wire import BadMessage, ClockEvent, GapEvent, Receipt, VisitEvent
 from tests import people
@@ -75,6 +76,41 @@ def test_where_no_names_are_kept_there_is_no_person():
     assert made.document(replace(made.VISIT, person=None))["data"]["person"] is None
 
 
+KEYED_IN = replace(made.VISIT, source=Source.KEYPAD)
+
+
+@pytest.mark.parametrize(
+    ("entry", "verified"),
+    [
+        (made.VISIT, True),
+        (replace(made.VISIT, source=Source.READER), True),
+        (KEYED_IN, False),
+        (replace(KEYED_IN, operator="Lò Thị Gác"), True),
+    ],
+    ids=["read by the camera", "read by a reader", "keyed in alone", "keyed in by a guard"],
+)
+def test_a_number_that_no_guard_keyed_in_is_not_verified(entry, verified):
+    (event,) = wire.decode(wire.encode([wire.event(made.SENDER, entry)]))
+
+    assert event.data.verified is verified
+
+
+def test_a_visit_as_most_are_tells_nothing_of_guards_and_answers():
+    assert not {"verified", "corrects", "answers"} & GOOD["data"].keys()
+
+
+def test_a_correction_tells_which_visit_did_not_take_place():
+    entry = replace(made.VISIT, corrects="01a209b8-f8fd-77f9-adaa-3640e4a01700", person=None)
+
+    assert made.document(entry)["data"]["corrects"] == entry.corrects
+
+
+def test_answers_travel_by_their_ids():
+    answers = {"purpose": "papers", "fever": "no"}
+
+    assert made.document(replace(made.VISIT, answers=answers))["data"]["answers"] == answers
+
+
 def test_a_clock_tells_when_its_boot_began():
     assert made.document(made.CLOCK)["data"] == {"boot": made.BOOT, "started": "2026-11-23T00:44:25.500000Z"}
 
@@ -121,6 +157,15 @@ def data(**change):
         (data(pseudonyms={"phone": "not base64"}), "data.pseudonyms.phone: not what may stand there"),
         (data(person={"key": "a b", "box": "AAAA"}), "data.person.key: expected str of another form"),
         (data(person={"key": "k", "box": ""}), "data.person.box: expected bytes of length >= 1"),
+        (data(via="hearsay"), "data.via: not what may stand there"),
+        (data(verified=0), "data.verified: expected bool, got int"),
+        (data(corrects="the last one"), "data.corrects: not what may stand there"),
+        (data(answers=["yes"]), "data.answers: expected object, got array"),
+        (data(answers={"fever": True}), "data.answers: expected str, got bool"),
+        (data(answers={"fever": "Có"}), "data.answers: expected str of another form"),
+        (data(answers={"": "yes"}), "message: expected str of another form"),
+        (data(answers={"a": "x" * 33}), "data.answers: expected str of length <= 32"),
+        (data(answers={f"q{number}": "no" for number in range(6)}), "data.answers: expected object of length <= 5"),
         (data(person="a name in clear"), "data.person: expected object | null, got str"),
     ],
 )  # fmt: skip
@@ -179,6 +224,7 @@ def test_any_bytes_are_events_or_are_refused(payload):
     "change",
     [
         data(person=people.CCCD), data(operator=f"{people.CCCD}\n"), data(place=people.CCCD * 9),
+        data(answers={people.CCCD: "yes"}), data(answers={"fever": people.CCCD}), data(corrects=people.CCCD),
         data(format=people.CCCD), {"time": people.CCCD}, {"id": people.CCCD}, {"type": people.CCCD},
         {"source": people.CCCD}, {"sequence": people.CCCD}, {people.CCCD: 1, "data": 1},
         data(pseudonyms={people.CCCD: 1, "document": people.CCCD}), {"data": {people.CCCD: people.CCCD}},

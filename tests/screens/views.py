@@ -1,20 +1,231 @@
-"""What a door can show, in short, long and extreme words: everybody and everything in it is invented."""
+"""What a door shows in every state, from real states and the door's own words: everybody in it is invented."""
 
 from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
-from kiosk.signals import Choice, Mood, Picture, Row, Sign, SignKind, View
+from kiosk import views, words
+from kiosk.glimpse import Glimpse
+from kiosk.hours import hours
+from kiosk.manner import Manner, Plate
+from kiosk.model import (
+    Direction,
+    Format,
+    PastVisit,
+    Reason,
+    Source,
+    Status,
+    Verdict,
+    Visit,
+    Visitor,
+)
+from kiosk.proof import Proof
+from kiosk.questions import PHONE, Choice, Question
+from kiosk.roster import Listed
+from kiosk.rules import Guard, Policy
+from kiosk.signals import View
+from kiosk.stages import Stage, Step
+from kiosk.states import (
+    Asking,
+    Duty,
+    Hint,
+    Leaf,
+    Memory,
+    Menu,
+    OutOfOrder,
+    Saving,
+    SettingUp,
+    Showing,
+    Typing,
+    Waiting,
+)
+from tests.fakes import FakeClock
 
-SIZES = ((800, 480), (480, 800), (1280, 720), (1920, 1080), (1080, 1920), (1024, 600))
+SIZES = ((800, 480), (480, 800), (1280, 720), (1920, 1080))
 LANGUAGES = ("vi", "en")
+LENGTHS = ("short", "long", "extreme")
 
-NAMES = {
-    "short": "LÒ THỬ · 1950",
-    "long": "NGUYỄN T. P. THẢO · 1990",
-    "extreme": "NGUYỄN PHƯỚC BẢO HOÀNG TRƯỜNG GIANG VĨNH NGHI THUỴ",
+LONGEST_NAME = "NGUYỄN PHƯỚC BẢO HOÀNG TRƯỜNG GIANG VĨNH NGHI THUỴ"
+PEOPLE = {
+    "short": Visitor(Format.CCCD, document="014050000001", name="Lò Thử", birth="1950"),
+    "long": Visitor(
+        Format.HC1, name="Nguyễn Thị Phương Thảo", birth="1990-02-01", proof=Proof.UNKNOWN_ISSUER
+    ),
+    "extreme": Visitor(Format.CCCD, document="014090000002", name=LONGEST_NAME.title(), birth="1990"),
 }
 PLACES = {
-    "short": "UBND xã Chiềng An",
-    "long": "Ủy ban nhân dân phường Chiềng An",
-    "extreme": "Trung tâm Phục vụ hành chính công phường Chiềng Sinh và các xã lân cận, Sơn La",
+    "short": Plate("UBND xã Thử", "Cửa 1", code="https://a.vn"),
+    "long": Plate(
+        "Ủy ban nhân dân phường Chiềng An",
+        "Cửa chính",
+        help_desk="0212 3850 000",
+        hours="07:30–11:30, 13:30–17:00",
+        code="https://cua.example.vn/o/chieng-an",
+    ),
+    "extreme": Plate(
+        "Trung tâm Phục vụ hành chính công phường Chiềng Sinh và các xã lân cận, Sơn La",
+        "Cửa phụ phía sau, lối xuống nhà để xe",
+        help_desk="0212 3850 000, máy lẻ 12",
+        hours="Thứ Hai đến thứ Sáu, 07:30–11:30 và 13:30–17:00",
+        notice="Sáng thứ Tư 02/12 bộ phận một cửa nghỉ họp đến 09:30. Hồ sơ đất đai nhận ở tầng 2, phòng 204. "
+        "Quý vị cần giúp đỡ xin gặp bảo vệ ở bàn trực bên phải cửa. Xin cảm ơn quý vị đã chờ.",
+        code="https://cua.example.vn/o/trung-tam-phuc-vu-hanh-chinh-cong-phuong-chieng-sinh?tu=man-hinh-cua-phu&v=3",
+    ),
 }
-CODE = "https://cua.example.vn/o/chieng-an"
+STATUS = {
+    "short": Status(line_up=True),
+    "long": Status(line_up=False, waiting=3),
+    "extreme": Status(
+        line_up=False, waiting=12_345, clock_trusted=False, lost=frozenset({"wedge", "matrix"})
+    ),
+}
+GUARDS = {"short": "Lò Thử", "long": "Quàng Văn Thử", "extreme": "Nguyễn Hoàng Phương Thử (tổ bảo vệ số 2)"}
+QUESTIONS = {
+    "short": Question("fever", {"vi": "Quý vị có sốt không?", "en": "Do you have a fever?"}),
+    "long": Question(
+        "cough",
+        {
+            "vi": "Trong ba ngày qua quý vị có sốt, ho hoặc khó thở không?",
+            "en": "Have you had a fever, a cough or short breath in the last three days?",
+        },
+    ),
+    "extreme": Question(
+        "errand",
+        {
+            "vi": "Hôm nay quý vị đến gặp bộ phận nào của cơ quan, hoặc đến để làm việc gì với cán bộ tiếp dân?",
+            "en": "Which part of the office have you come to see today, or what would you like to do here with us?",
+        },
+        tuple(
+            Choice(f"a{number}", {"vi": vi, "en": en})
+            for number, (vi, en) in enumerate(
+                (
+                    ("Đất đai", "Land"),
+                    ("Hộ tịch, chứng thực", "Civil status"),
+                    ("Giấy phép xây dựng và kinh doanh", "Building and business permits"),
+                    ("Chế độ người có công", "Benefits"),
+                    ("Gặp cán bộ tiếp dân", "An officer"),
+                    ("Nộp phạt", "A fine"),
+                    ("Giao hàng, bưu phẩm", "A delivery"),
+                    ("Họp", "A meeting"),
+                    ("Việc khác", "Something else"),
+                )
+            )
+        ),
+    ),
+}
+LABELS = (
+    "NGUYỄN T. P. THẢO · 1990",
+    "LÒ THỬ · 1950",
+    "0982 *** 084",
+    "TRẦN V. AN · 1962",
+    "HOÀNG T. K. OANH · 1988",
+    "LƯỜNG V. PỌM · 1975",
+    "QUÀNG T. ƠN · 2001",
+    "",
+    "014 *** 005",
+    "NGUYỄN P. B. H. T. G. V. N. THUỴ · 1990",
+)
+LISTED = {"short": 2, "long": 10, "extreme": 23}
+
+
+def all_views(language: str, length: str, *, night: bool = False) -> dict[str, View]:
+    """Every screen in one language, with words of one length."""
+    clock = FakeClock()
+    now = clock.now()
+    guard = GUARDS[length]
+    policy = Policy(
+        ZoneInfo("Asia/Ho_Chi_Minh"), guards=(Guard(guard),), languages=2, asks_phone=True
+    )
+    others = [words.load(other) for other in LANGUAGES if other != language]
+    plate, status, visitor = PLACES[length], STATUS[length], PEOPLE[length]
+    dark = hours("00:00", "00:00") if night else hours("", "")
+    manner = Manner(policy, plate, (words.load(language), *others), night=dark)
+    off = Memory(used_s=now.monotonic_s)
+    on = replace(off, duty=Duty(guard, now.monotonic_s + 1200))
+    visit = Visit(visitor, Direction.IN, Source.CAMERA, now)
+    late = now.monotonic_s + 20
+
+    def listed(number: int) -> Listed:
+        at = now.utc - timedelta(minutes=7 * number)
+        way = Direction.OUT if number % 3 == 2 else Direction.IN
+        past = PastVisit(40 - number, way, at, Format.CCCD, taken_back=number == 3)
+        return Listed(past, LABELS[number % len(LABELS)])
+
+    people = tuple(listed(number) for number in range(LISTED[length]))
+
+    def answered(reason: Reason, direction: Direction | None = None, since_minutes: int = 0) -> Showing:
+        came = now.utc - timedelta(minutes=since_minutes) if since_minutes else None
+        verdict = Verdict(reason, visitor if direction else None, direction, came)
+        memory = replace(on if reason is Reason.ON_DUTY else off, locked_until_s=now.monotonic_s + 60)
+        return Showing(verdict=verdict, since=now, until_s=None, memory=memory)
+
+    def stage(step: Step, done: bool, detail: str = "") -> Stage:
+        return Stage(step, done=done, detail=detail)
+
+    fingerprint = "4f2a 91c0 77de 0b13 5e88 a61c 20d4 93bf"
+    states = {
+        "waiting": Waiting(memory=off),
+        "waiting on duty": Waiting(memory=on),
+        "waiting with a hint": Waiting(
+            memory=off, hint=Hint(Glimpse.TOO_DARK, now.monotonic_s - 3, now.monotonic_s)
+        ),
+        "waiting with a short hint": Waiting(
+            memory=off, hint=Hint(Glimpse.TOO_SMALL, now.monotonic_s - 3, now.monotonic_s)
+        ),
+        "typing": Typing(memory=replace(off, typed="0982688084"), until_s=late),
+        "typing nothing yet": Typing(memory=on, until_s=late),
+        "typing twelve": Typing(memory=replace(on, typed="014190000003"), until_s=late),
+        "typing a PIN": Typing(memory=replace(off, typed="4071"), until_s=late),
+        "asking": Asking(
+            memory=off,
+            visit=visit,
+            verdict=Verdict(Reason.WELCOME, visitor, Direction.IN),
+            questions=(QUESTIONS[length],),
+            until_s=late,
+        ),
+        "asking for a phone": Asking(
+            memory=off,
+            visit=visit,
+            verdict=Verdict(Reason.WELCOME, visitor, Direction.IN),
+            questions=(PHONE,),
+            until_s=late,
+            number="0982688",
+            is_wrong=length == "extreme",
+        ),
+        "menu": Menu(memory=on, until_s=late),
+        "menu, inside": Menu(memory=on, until_s=late, leaf=Leaf.INSIDE, visits=people),
+        "menu, recent": Menu(memory=on, until_s=late, leaf=Leaf.RECENT, visits=people[:10]),
+        "menu, nobody": Menu(memory=on, until_s=late, leaf=Leaf.INSIDE),
+        "menu, take back": Menu(memory=on, until_s=late, leaf=Leaf.TAKE_BACK, visits=people[:1]),
+        "saving": Saving(memory=off, verdict=Verdict(Reason.WELCOME, visitor, Direction.IN)),
+        "setting up": SettingUp(
+            memory=off,
+            stages=(
+                stage(Step.NETWORK, True, "192.168.10.24"),
+                stage(Step.CENTRE, length == "short", fingerprint if length == "extreme" else ""),
+                stage(Step.CLOCK, False),
+                stage(Step.CONFIGURATION, False),
+            ),
+        ),
+        "out of order": OutOfOrder(memory=off),
+    }
+    shown = {name: views.view(state, status, now, manner) for name, state in states.items()}
+    keys_only = replace(status, scanner_present=False)
+    shown["waiting without a camera"] = views.view(Waiting(memory=off), keys_only, now, manner)
+    ways = {
+        Reason.WELCOME: (Direction.IN, 0),
+        Reason.GOODBYE: (Direction.OUT, 145),
+        Reason.ALREADY_IN: (Direction.IN, 10),
+        Reason.ALREADY_OUT: (Direction.OUT, 10),
+    }
+    for reason in Reason:
+        state = answered(reason, *ways.get(reason, ()))
+        shown[f"answer {reason}"] = views.view(state, status, now, manner)
+    if length == "extreme":
+        whole = {
+            name: replace(one, name=LONGEST_NAME)
+            for name, one in shown.items()
+            if one.reason in ways or one.state == "asking"
+        }
+        shown |= whole
+    return shown

@@ -1,0 +1,253 @@
+"""Every screen of a door, in every language, size and length of words: it can be read, and nothing is lost."""
+
+from functools import cache
+from io import BytesIO
+from itertools import combinations, product
+
+import numpy as np
+import pygame
+import pytest
+from fontTools.ttLib import TTFont
+
+from hardware.breaking import BORDER
+from hardware.composing.pills import KEYS
+from hardware.fonts import BOLD, MEDIUM
+from hardware.layout import Box, Wish, fit
+from hardware.lettering import Lettering
+from hardware.painting import Painter
+from hardware.theme import BOLD_ROLES, SCALES, Ground, Role, contrast, ground, ink
+from tests.screens.views import LANGUAGES, LENGTHS, SIZES, all_views
+
+NAMES = tuple(all_views("vi", "short"))
+EVERY_LANGUAGE_AND_LENGTH = tuple(product(LANGUAGES, LENGTHS))
+UPRIGHT = 1.15
+"""An upright screen's H is so much of its width."""
+
+every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+every_screen = pytest.mark.parametrize("name", NAMES)
+by_finger_or_not = pytest.mark.parametrize("touch", [False, True], ids=["keypad", "touch"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lettering():
+    pygame.font.init()
+    yield Lettering()
+    _pages.cache_clear()
+    pygame.font.quit()
+
+
+@cache
+def _pages(size, touch=False):
+    """Each screen laid out, with its view: name -> the pages of all languages and lengths."""
+    painter = Painter(*size, touch=touch)
+    found = {name: [] for name in NAMES}
+    for language, length in EVERY_LANGUAGE_AND_LENGTH:
+        for name, view in all_views(language, length).items():
+            found[name].append((view, painter.page(view), length))
+    return found
+
+
+def unit(size):
+    width, height = size
+    return min(height, round(width * UPRIGHT)) if height > width else height
+
+
+def smallest(role, size):
+    return max(6, round(unit(size) / SCALES[role].smallest))
+
+
+def words_of(view):
+    texts = [view.headline, view.name, view.detail, view.note, view.hint, view.notice, view.caption, view.place]
+    texts += [view.door, view.way, view.time, view.turn, view.digits.replace(" ", "\u00a0")]
+    texts += [text for choice in (*view.choices, *view.keys) for text in (choice.key, choice.text)]
+    texts += [text for row in view.rows for text in (row.text, row.detail)]
+    texts += [sign.text for sign in view.signs]
+    return " ".join(texts)
+
+
+def letters(text):
+    return sorted(text.replace("·", "").replace("\u00a0", "").replace(" ", ""))
+
+
+@every_size
+@by_finger_or_not
+@every_screen
+def test_nothing_overlaps_anything(name, touch, size):
+    for _, page, _ in _pages(size, touch)[name]:
+        for one, other in combinations(page.boxes, 2):
+            assert not one.overlaps(other), (one, other)
+
+
+@every_size
+@by_finger_or_not
+@every_screen
+def test_nothing_leaves_the_screen(name, touch, size):
+    for _, page, _ in _pages(size, touch)[name]:
+        assert [box for box in page.boxes if not Box(0, 0, *size).holds(box)] == []
+
+
+@every_size
+@by_finger_or_not
+@every_screen
+def test_what_lies_on_a_plate_stays_on_it_and_apart(name, touch, size):
+    for _, page, _ in _pages(size, touch)[name]:
+        for plate in [*page.plates, *([page.band] if page.band else [])]:
+            assert [part for part in plate.parts if not plate.box.holds(part)] == []
+            assert not any(one.overlaps(other) for one, other in combinations(plate.parts, 2))
+
+
+@every_size
+@every_screen
+def test_a_hint_lies_within_the_picture_and_leaves_some_of_it(name, size):
+    for _, page, _ in _pages(size)[name]:
+        if page.band:
+            assert page.pane.holds(page.band.box)
+            assert page.band.box.height < 0.75 * page.pane.height
+
+
+@every_size
+@every_screen
+def test_the_caret_stays_in_its_field_behind_the_digits(name, size):
+    for _, page, _ in _pages(size)[name]:
+        if page.caret:
+            (field,) = [plate for plate in page.plates if plate.box.holds(page.caret)]
+            assert not any(text.box.overlaps(page.caret) for text in field.texts)
+
+
+@every_size
+@every_screen
+def test_every_letter_of_a_view_is_written(name, size):
+    """And nothing else: no word is cut, none is left out."""
+    for view, page, _ in _pages(size)[name]:
+        drawn = "123456789*0#" if view.types else ""
+        written = "".join(line for text, _ in page.written for line in text.fitted.lines)
+        assert letters(written) == letters(words_of(view) + drawn)
+
+
+@every_size
+@every_screen
+def test_every_line_fits_its_box(name, size, lettering):
+    for _, page, _ in _pages(size)[name]:
+        for text, _ in page.written:
+            if text.role is Role.CAP:
+                continue
+            measure = lettering.measure(text.role in BOLD_ROLES)
+            assert all(measure(line, text.fitted.size_px) <= text.box.width + 1 for line in text.fitted.lines)
+
+
+def alone_too_large(text, least, lettering):
+    """Whether a text does not fit its room at its smallest size, without breaking a word."""
+    whole = BORDER.join(text.fitted.lines) if text.role is Role.NAME else " ".join(text.fitted.lines)
+    measure = lettering.measure(text.role in BOLD_ROLES)
+    return fit(Wish(whole, measure, least, least), text.room.width, text.room.height).size_px < least
+
+
+def together_too_large(texts, size, lettering):
+    """Whether texts that share a room do not fit it at their smallest sizes."""
+    room, high = texts[0].room, 0
+    for text in texts:
+        least, measure = smallest(text.role, size), lettering.measure(text.role in BOLD_ROLES)
+        high += fit(
+            Wish(" ".join(text.fitted.lines), measure, least, least), room.width, size[1] * 4
+        ).height_px
+    return high > room.height * 0.96
+
+
+@every_size
+@every_screen
+def test_a_text_is_smaller_than_its_size_only_where_it_does_not_fit(name, size, lettering):
+    """
+    Headline H/8, name H/9, body H/16, footer H/24: unless a text, or those that share its room, or those that are
+    of one size with it, do not fit so.
+    """
+    for _, page, _ in _pages(size)[name]:
+        written = [text for text, _ in page.written if text.role not in {Role.CAP, Role.SIGN, Role.DIGITS}]
+        for text in written:
+            least = smallest(text.role, size)
+            if text.fitted.size_px < least:
+                fellows = [other for other in written if other.room == text.room]
+                alike = [other for other in written if other.role is text.role]
+                assert any(
+                    alone_too_large(one, smallest(one.role, size), lettering) for one in (*alike, *fellows)
+                ) or together_too_large(fellows, size, lettering), (text.role, text.fitted, text.room)
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES if size[0] > size[1]], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", ["answer welcome", "answer goodbye", "answer already_in", "out of order", "saving"])
+def test_usual_words_have_their_whole_size(name, size):
+    for _, page, length in _pages(size)[name]:
+        if length == "short":
+            assert all(text.fitted.size_px >= smallest(text.role, size) for text in page.texts)
+
+
+@every_size
+@every_screen
+def test_no_words_are_too_small_to_be_read(name, size):
+    """Whatever happens, nothing is below a sixtieth of the height, and what is not extreme below a thirty-sixth."""
+    for _, page, length in _pages(size)[name]:
+        least = min(text.fitted.size_px for text, _ in page.written if text.role is not Role.CAP)
+        assert least >= unit(size) / (60 if length == "extreme" else 36), least
+
+
+@every_size
+@every_screen
+def test_whatever_can_be_pressed_is_large_enough_for_a_finger(name, size):
+    for view, page, length in _pages(size, touch=True)[name]:
+        keys = {choice.key for choice in (*view.choices, *view.keys)} & KEYS
+        assert keys <= {plate.key for plate in page.plates}
+        if length != "extreme":
+            assert all(min(plate.box.width, plate.box.height) >= unit(size) / 10 - 1 for plate in page.plates if plate.key)
+
+
+@pytest.mark.parametrize("night", [False, True], ids=["day", "night"])
+@every_screen
+def test_every_text_stands_out_from_its_ground(name, night):
+    for view, page, _ in _pages(SIZES[0])[name]:
+        for text, where in page.written:
+            colours = ink(text.role, where, view.mood, night=night), ground(where, view.mood, night=night)
+            assert contrast(*colours) >= 7, (text.role, where)
+
+
+@pytest.mark.parametrize("night", [False, True], ids=["day", "night"])
+@every_screen
+def test_every_text_is_painted_in_its_colour_on_its_ground(name, night):
+    """What is measured is what is seen: the pixels of each text are its ground and its ink."""
+    size = (1280, 720)
+    painter, surface = Painter(*size), pygame.Surface(size)
+    view = all_views("vi", "long", night=night)[name]
+    page = painter.page(view)
+    painter.paint(surface, view, page)
+    pixels = pygame.surfarray.array3d(surface)
+    for text, where in page.written:
+        box = text.box
+        seen = pixels[box.x : box.right, box.y : box.bottom].reshape(-1, 3)
+        colours, counts = np.unique(seen, axis=0, return_counts=True)
+        expected = {ink(text.role, where, view.mood, night=night), ground(where, view.mood, night=night)}
+        common = {tuple(colour.tolist()) for colour in colours[np.argsort(counts)[-2:]]}
+        assert common == expected, (text.role, where)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_is_in_the_font_and_drawn(language):
+    """By the font's own table, and by its picture: the box of a missing letter is none."""
+    cmaps = {bold: TTFont(BytesIO(file.read_bytes())).getBestCmap() for bold, file in ((True, BOLD), (False, MEDIUM))}
+    fonts = {bold: pygame.font.Font(BytesIO(file.read_bytes()), 48) for bold, file in ((True, BOLD), (False, MEDIUM))}
+
+    def drawn(bold, letter):
+        return pygame.image.tobytes(fonts[bold].render(letter, True, (255, 255, 255)), "RGBA")
+
+    used = set()
+    for pages in _pages(SIZES[0]).values():
+        for _, page, _ in pages:
+            for text, _ in page.written:
+                used |= {(text.role in BOLD_ROLES, letter) for letter in "".join(text.fitted.lines)}
+    missing = {bold: drawn(bold, "\uffff") for bold in cmaps}
+    assert {(bold, letter) for bold, letter in used if ord(letter) not in cmaps[bold]} == set()
+    assert {(bold, letter) for bold, letter in used if drawn(bold, letter) == missing[bold]} == set()
+
+
+def test_the_longest_name_is_whole():
+    for _, page, _ in _pages((480, 800))["answer welcome"][2:3]:
+        name = next(text for text in page.texts if text.role is Role.NAME)
+        assert "".join(name.fitted.lines).count("THUỴ") == 1
+        assert all(ground is Ground.BARE for text, ground in page.written if text is name)
