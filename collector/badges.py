@@ -2,7 +2,8 @@
 Guards' badges: codes that the centre signs, to be held before a door's camera.
 
 The subject is random and kept nowhere but in the code; the database and the doors have its digest. The key is
-the one that signs what goes down to the doors: they know it, and by the same id.
+the one that signs what goes down to the doors: they know it, and by the same id. When another takes its
+place, the badges that it signed are worthless.
 """
 
 import datetime as dt

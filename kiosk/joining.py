@@ -121,7 +121,8 @@ def _run_all(parts: Mapping[str, _Worker], report_of: Callable[[str], Report], s
             continue
         if problem is not None:
             raise problem
-        return
+        if not stop.is_set():
+            return
     until_s = time.monotonic() + _END_S
     for thread in threads:
         thread.join(max(0.0, until_s - time.monotonic()))

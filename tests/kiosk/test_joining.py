@@ -102,6 +102,26 @@ def test_all_parts_end_with_the_door(joined, camera, wedge):
     assert wedge.ended.is_set()
 
 
+def test_a_part_that_takes_its_time_to_end_is_waited_for(joined, camera, wedge):
+    """Not only the first one to end."""
+
+    class Slow(Part):
+        def run(self, report, stop):
+            super().run(report, stop)
+            wedge.ended.wait(SOON_S)
+            self.ended.clear()
+            for _ in range(100_000):
+                pass
+            self.ended.set()
+
+    joined.parts["camera"] = slow = Slow()
+    with hearing(joined):
+        slow.begun.wait(SOON_S)
+        wedge.begun.wait(SOON_S)
+
+    assert slow.ended.is_set()
+
+
 @pytest.mark.parametrize("name", ["camera", "wedge"])
 def test_a_bug_of_any_part_is_a_bug_of_all(joined, name):
     door = Hearing(joined)

@@ -43,9 +43,10 @@ class Box:
 class Office(House):
     """A house with several boxes."""
 
-    def collector(self, *arguments):
+    def collector(self, *arguments, told=None):
         done = subprocess.run(
             [BIN / "collector", *arguments, "--data", self.centre_data],
+            input=told,
             capture_output=True,
             text=True,
             check=False,
@@ -118,3 +119,48 @@ def test_the_centre_runs_a_door_from_afar(office):
     office.broker.kill()
     box.open_door().next(state="out_of_order", signs=["line_down"])
     assert box.in_force() == 1
+
+
+def test_the_centre_sends_a_guard_and_a_question_and_hears_of_every_visit(office, tmp_path):
+    pin = "264819"
+    box = Box(office, "front")
+    office.open_centre()
+    asked = tmp_path / "questions.toml"
+    asked.write_text(
+        '[[questions]]\nid = "counter"\ntext = { vi = "Quý vị đến quầy nào?" }\nanswers = [\n'
+        '  { id = "papers", text = { vi = "Hộ tịch" } },\n  { id = "land", text = { vi = "Đất đai" } },\n]\n'
+        '[[questions]]\nid = "fever"\ntext = { vi = "Quý vị có sốt không?" }\npersonal = true\n',
+        encoding="utf-8",
+    )
+    office.collector("place", "set", PLACE, "--no-self-service")
+    office.collector("place", "questions", PLACE, asked)
+    office.collector("guard", "add", PLACE, "Lò Văn An", "--pin-stdin", told=f"{pin}\n")
+    badge = tmp_path / "badge.png"
+    office.collector("guard", "badge", PLACE, "Lò Văn An", "--file", badge)
+    box.open_bridge()
+    door = box.open_door()
+    door.next(signs=[])
+    eventually(lambda: box.in_force() == 1)
+
+    door.say("key 0912345678#")
+    assert door.next(state="showing")["reason"] == "guard_needed"
+    door.say(f"show {badge}")
+    assert door.next(cue="on_duty")["signs"] == ["on_duty"]
+    door.say("key 0912345678#")
+    door.next(state="asking")
+    door.say("key 21")
+    door.next(cue="welcome")
+    eventually(
+        lambda: office.stored("operator, verified, answers") == [("Lò Văn An", 1, '{"counter":"land"}')]
+    )
+
+    # The PIN does as well as the badge; what was a mistake is taken back, and the centre counts nobody.
+    door.say("key *4", f"key *{pin}#")
+    door.next(reason="on_duty")
+    door.say("key *31")
+    door.next(cue="taken_back")
+    eventually(
+        lambda: office.stored("direction, operator, corrects IS NOT NULL")[1:] == [("out", "Lò Văn An", 1)]
+    )
+    assert "in 0, out 0" in office.collector("visits")
+    assert pin not in "".join(door.errors)
