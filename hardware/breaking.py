@@ -5,7 +5,7 @@ Pure: how wide a text is, is asked of a measuring function.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 Measure = Callable[[str, int], float]
 """Width of a text in pixels at a size. Grows with the size and with the text."""
@@ -22,33 +22,41 @@ def words(text: str) -> list[str]:
     return [word for word in re.split(r"[ \t\r\n]+", text) if word] or [""]
 
 
-def wrap(text: str, measure: Measure, size: int, width: float) -> tuple[str, ...] | None:
+def parts(text: str) -> list[str]:
+    """The words of a text as `wrap` takes them: a border's dot is bound to the word behind it."""
+    return words(text.replace(BORDER, f" {_BOUND}"))
+
+
+def wrap(parts: Sequence[str], measure: Measure, size: int, width: float) -> tuple[str, ...] | None:
     """Break between words, as late as can be; None when a word alone is too wide."""
     lines: list[str] = []
     line = ""
-    for word in words(text.replace(BORDER, f" {_BOUND}")):
+    for word in parts:
         longer = f"{line} {word}" if line else word
-        if line and measure(longer, size) > width:
+        if measure(longer, size) > width:
+            if not line:
+                return None
             lines.append(line)
             longer = word.removeprefix(_BOUND)
-        if measure(longer, size) > width:
-            return None
+            if measure(longer, size) > width:
+                return None
         line = longer
     return (*lines, line)
 
 
 def balance(text: str, measure: Measure, size: int, width: int) -> tuple[str, ...]:
     """Break into as many lines as are needed, at borders if that takes no more, the longest made short."""
-    best = wrap(text, measure, size, width) or (text,)
-    parts = text.split(BORDER)
-    if len(parts) > 1:
-        pieces = [wrap(part, measure, size, width) or (part,) for part in parts]
-        if sum(map(len, pieces)) <= len(best):
-            return tuple(line for part in parts for line in balance(part, measure, size, width))
+    whole = parts(text)
+    best = wrap(whole, measure, size, width) or (text,)
+    pieces = text.split(BORDER)
+    if len(pieces) > 1:
+        broken_up = [wrap(parts(piece), measure, size, width) or (piece,) for piece in pieces]
+        if sum(map(len, broken_up)) <= len(best):
+            return tuple(line for piece in pieces for line in balance(piece, measure, size, width))
     low, high = 1, width
-    while low < high:
+    while low < high and len(best) > 1:
         middle = (low + high) // 2
-        narrower = wrap(text, measure, size, middle)
+        narrower = wrap(whole, measure, size, middle)
         if narrower is not None and len(narrower) <= len(best):
             best, high = narrower, middle
         else:
@@ -58,18 +66,18 @@ def balance(text: str, measure: Measure, size: int, width: int) -> tuple[str, ..
 
 def broken(text: str, measure: Measure, size: int, width: int) -> tuple[str, ...]:
     """Break at word borders, and within words that are too wide; at least one letter a line."""
-    parts: list[str] = []
+    pieces: list[str] = []
     for word in words(text):
         piece = ""
         for letter in word:
             if piece and measure(piece + letter, size) > width:
-                parts.append(piece)
+                pieces.append(piece)
                 piece = ""
             piece += letter
-        parts.append(piece)
-        parts.append(" ")
+        pieces.append(piece)
+        pieces.append(" ")
     lines = [""]
-    for piece in parts[:-1]:
+    for piece in pieces[:-1]:
         if piece == " " or measure(lines[-1] + piece, size) <= width:
             lines[-1] += piece
         else:

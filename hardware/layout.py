@@ -8,8 +8,9 @@ where. All lengths are pixels; a size is the em of the font.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
-from hardware.breaking import Measure, balance, broken, words, wrap
+from hardware.breaking import Measure, balance, broken, parts, words, wrap
 
 _WORTH_A_LINE = 0.85
 """To which part of its size a wrapped text shrinks to save a line."""
@@ -112,42 +113,66 @@ def fit(wish: Wish, width_px: int, height_px: int) -> Fitted:
     size, and where a word would not fit otherwise, down to half of that; with words broken, at the smallest
     size or below. Lines come out of nearly the same length.
     """
+    size, way = _sized(wish, width_px, height_px)
+    if way is _Way.ONE_LINE:
+        return _fitted(wish.measure, (" ".join(words(wish.text)),), size)
+    split = balance if way is _Way.WRAPPED else broken
+    return _fitted(wish.measure, split(wish.text, wish.measure, size, width_px), size)
+
+
+class _Way(Enum):
+    """How a text is broken into lines."""
+
+    ONE_LINE = auto()
+    WRAPPED = auto()
+    BROKEN = auto()
+
+
+def _sized(wish: Wish, width_px: int, height_px: int) -> tuple[int, _Way]:
+    """The size that a text takes inside a box, and how it is broken then."""
     floor = min(wish.smallest_px, wish.largest_px)
     patient = max(floor, round(wish.largest_px * wish.patience))
-    one_line = " ".join(words(wish.text))
+    one_line, pieces, measure = " ".join(words(wish.text)), parts(wish.text), wish.measure
 
     def stands_alone(size: int) -> bool:
-        return wish.measure(one_line, size) <= width_px and height_of(1, size) <= height_px
-
-    size = _largest(patient, wish.largest_px, stands_alone)
-    if size:
-        return _fitted(wish.measure, (one_line,), size)
+        return measure(one_line, size) <= width_px and height_of(1, size) <= height_px
 
     def wrapped(size: int) -> bool:
-        lines = wrap(wish.text, wish.measure, size, width_px)
+        lines = wrap(pieces, measure, size, width_px)
         return lines is not None and height_of(len(lines), size) <= height_px
 
     def fewer(size: int) -> bool:
-        return len(wrap(wish.text, wish.measure, size, width_px) or ()) < lines
+        return len(wrap(pieces, measure, size, width_px) or ()) < lines
 
+    def in_pieces(size: int) -> bool:
+        return height_of(len(broken(wish.text, measure, size, width_px)), size) <= height_px
+
+    size = _largest(patient, wish.largest_px, stands_alone)
+    if size:
+        return size, _Way.ONE_LINE
     size = _largest(floor, wish.largest_px, wrapped)
     if size:
         # A line less is worth a little size: no single word is left on the last line.
-        lines = len(wrap(wish.text, wish.measure, size, width_px) or ())
-        size = _largest(max(floor, round(size * _WORTH_A_LINE)), size, fewer) or size
-        return _fitted(wish.measure, balance(wish.text, wish.measure, size, width_px), size)
-
+        lines = len(wrap(pieces, measure, size, width_px) or ())
+        return _largest(max(floor, round(size * _WORTH_A_LINE)), size, fewer) or size, _Way.WRAPPED
     size = _largest(max(1, round(floor * _WHOLE_WORDS)), floor, wrapped)
     if size:
-        return _fitted(wish.measure, balance(wish.text, wish.measure, size, width_px), size)
-
-    def in_pieces(size: int) -> bool:
-        return height_of(len(broken(wish.text, wish.measure, size, width_px)), size) <= height_px
-
+        return size, _Way.WRAPPED
     size = _largest(1, floor, in_pieces) or 1
-    whole = wrap(wish.text, wish.measure, size, width_px) is not None
-    split = balance if whole else broken
-    return _fitted(wish.measure, split(wish.text, wish.measure, size, width_px), size)
+    return size, _Way.BROKEN if wrap(pieces, measure, size, width_px) is None else _Way.WRAPPED
+
+
+def height_fitted(wish: Wish, width_px: int, height_px: int) -> int:
+    """How high a text is when it is made to fit a box: `fit(...).height_px`, for less work."""
+    size, way = _sized(wish, width_px, height_px)
+    match way:
+        case _Way.ONE_LINE:
+            lines = 1
+        case _Way.WRAPPED:
+            lines = len(wrap(parts(wish.text), wish.measure, size, width_px) or ("",))
+        case _Way.BROKEN:
+            lines = len(broken(wish.text, wish.measure, size, width_px))
+    return height_of(lines, size)
 
 
 def stack(wishes: Sequence[Wish], width_px: int, height_px: int, gap_px: int) -> list[Fitted]:
@@ -160,15 +185,12 @@ def stack(wishes: Sequence[Wish], width_px: int, height_px: int, gap_px: int) ->
     if not wishes:
         return []
 
-    def fitted(steps: int) -> list[Fitted]:
-        return [fit(wish, width_px, height_px) for wish in _shrunk(wishes, steps)]
-
     def holds(steps: int) -> bool:
-        texts = fitted(steps)
-        gaps = round(gap_px * min(1, _STEP**steps)) * (len(texts) - 1)
-        return sum(text.height_px for text in texts) + gaps <= height_px
+        gaps = round(gap_px * _STEP**steps) * (len(wishes) - 1)
+        heights = (height_fitted(wish, width_px, height_px) for wish in _shrunk(wishes, steps))
+        return sum(heights) + gaps <= height_px
 
-    low, high = 0, 3 * _MOST_STEPS
+    low, high = (0, 0) if holds(0) else (1, 3 * _MOST_STEPS)
     while low < high:
         middle = (low + high) // 2
         if holds(middle):
@@ -176,7 +198,7 @@ def stack(wishes: Sequence[Wish], width_px: int, height_px: int, gap_px: int) ->
         else:
             low = middle + 1
     if holds(low):
-        return fitted(low)
+        return [fit(wish, width_px, height_px) for wish in _shrunk(wishes, low)]
     share_px = height_px // len(wishes)
     return [fit(wish, width_px, share_px) for wish in _shrunk(wishes, low)]
 

@@ -4,8 +4,8 @@ from io import BytesIO
 
 import pygame
 
-from hardware.fonts import BOLD, MEDIUM
 from hardware.breaking import Measure
+from hardware.fonts import BOLD, MEDIUM
 from hardware.theme import Rgb
 
 _RULER_PX = 128

@@ -19,6 +19,8 @@ from hardware.theme import BOLD_ROLES, CODE_INK, Ground, Rgb, Role, ground, ink
 from kiosk.signals import Mood, Picture, View
 
 _MOST_KEPT = 160
+_MOST_RESTING = 8
+"""Pages of a waiting door, which come again after each visitor, and name nobody."""
 _STRIKE = 0.74
 """Where a line through a text lies: this part of its size below the top of its line."""
 
@@ -41,12 +43,21 @@ class Painter:
         self._touch = touch
         self._lettering = Lettering()
         self._kept: dict[tuple[object, ...], pygame.Surface] = {}
+        self._resting: dict[tuple[View, float], Page] = {}
         self._mirror: Mirror | None = None
 
     def page(self, view: View, *, shape: float = WIDE) -> Page:
         """Where everything of a view stands; `shape` is width over height of the camera's picture."""
+        key = (view, shape)
+        if key in self._resting:
+            return self._resting[key]
         bold, medium = self._lettering.measure(True), self._lettering.measure(False)
-        return compose(view, *self.size, bold, medium, touch=self._touch, shape=shape)
+        page = compose(view, *self.size, bold, medium, touch=self._touch, shape=shape)
+        if view.state == "waiting" and not view.name:
+            if len(self._resting) >= _MOST_RESTING:
+                self._resting.clear()
+            self._resting[key] = page
+        return page
 
     def prepare(self) -> None:
         """Finish the drawings of the answers before anybody waits for them."""

@@ -1,8 +1,8 @@
 """
 What drawings are made with: discs, bars and plates in one colour on a transparent ground.
 
-All is drawn four times too large and smoothed down. Coordinates are parts of the drawing's side, from its left
-upper corner.
+All is drawn four times too large and smoothed down. Coordinates are parts of the drawing's side, from its
+left upper corner.
 """
 
 import math

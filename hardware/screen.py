@@ -5,6 +5,7 @@ from time import monotonic
 
 import pygame
 
+from hardware.composing import WIDE
 from hardware.displays import DRIVERS, choose, open_display
 from hardware.fading import Fade
 from hardware.page import Page
@@ -15,9 +16,6 @@ from kiosk.errors import DeviceClosed, DeviceMissing
 from kiosk.ports import Report
 from kiosk.reports import Closing, DeviceChange, KeyPress
 from kiosk.signals import View
-
-_SHAPES = (3 / 4, 9 / 16, 4 / 3, 16 / 9)
-"""Shapes of cameras' pictures, turned and not; others are taken as they are."""
 
 
 class PygameScreen:
@@ -116,21 +114,11 @@ class PygameScreen:
             report(DeviceChange("keypad", present=True, part="touch"))
         changed = False
         for event in pygame.event.get():
-            if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
-                report(Closing())
-            elif event.type == pygame.KEYDOWN:
-                if key := typed(event):
-                    report(KeyPress(key))
-            elif event.type in {pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED}:
-                changed = True
-            elif self._feel(event, report):
-                changed = True
-        if self._touch and self._touch.released(monotonic()):
+            changed = self._hear(event, report) or changed
+        if self._fade or (self._touch and self._touch.released(monotonic())):
             self._paint_anew()
             changed = True
-        if self._mirror() or changed or self._fade:
-            if self._fade:
-                self._paint_anew()
+        if self._mirror() or changed:
             pygame.display.flip()
 
     def save(self, path: Path) -> None:
@@ -168,7 +156,7 @@ class PygameScreen:
         frame = VIEWFINDER.newest() if view.aiming else None
         if frame is not None:
             self._shape = frame.luma.shape[1] / frame.luma.shape[0]
-        self._page = self._painter.page(view, **({"shape": self._shape} if self._shape else {}))
+        self._page = self._painter.page(view, shape=self._shape or WIDE)
 
     def _paint_anew(self) -> None:
         """Paint the whole screen: page, camera's picture, and what is left of the old screen."""
@@ -180,6 +168,19 @@ class PygameScreen:
         self._mirror()
         if self._fade and not self._fade.lay_over(self._surface, monotonic()):
             self._fade = None
+
+    def _hear(self, event: pygame.Event, report: Report) -> bool:
+        """Take what the window tells; whether something must be shown anew."""
+        if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
+            report(Closing())
+        elif event.type == pygame.KEYDOWN:
+            if key := typed(event):
+                report(KeyPress(key))
+        elif event.type in {pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED}:
+            return True
+        else:
+            return self._feel(event, report)
+        return False
 
     def _feel(self, event: pygame.Event, report: Report) -> bool:
         """Take a touch; whether something looks different now."""

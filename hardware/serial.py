@@ -137,7 +137,6 @@ class _Line:
         wishes[2] |= termios.CLOCAL | termios.CREAD
         wishes[4] = wishes[5] = speed
         termios.tcsetattr(self._file, termios.TCSANOW, wishes)
-        termios.tcflush(self._file, termios.TCIFLUSH)
 
     def read(self, within_s: float) -> bytes:
         """

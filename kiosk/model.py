@@ -255,14 +255,14 @@ class PastVisit:
         sequence: Its place in the journal.
         direction: Which way.
         at: When (aware, UTC).
-        format: What was presented.
+        format: What was presented; None for a visit at another door.
         taken_back: Whether a later entry has taken it back.
     """
 
     sequence: int
     direction: Direction
     at: datetime
-    format: Format
+    format: Format | None
     taken_back: bool = False
 
 

@@ -227,9 +227,7 @@ class Settings(Section):
         _assure_different("questions", "id", [question.id for question in self.questions])
         for question in self.questions:
             if len(question.answers) == 1:
-                raise ValueError(
-                    f"question {question.id}: one answer is no choice; give two, or none"
-                )
+                raise ValueError(f"question {question.id}: one answer is no choice; give two, or none")
             _assure_different(f"answers of {question.id}", "id", [answer.id for answer in question.answers])
         return self
 

@@ -15,6 +15,7 @@ from collector.broker.settings import Settings
 from collector.broker.shelf import STATE, Shelf
 from mqtt_bridge import topics
 from mqtt_bridge.topics import Channel
+from mqtt_bridge.wire import MAX_SIGNED_BYTES
 
 CENTRE = "collector"
 """The centre's name to the broker. No kiosk may have it."""
@@ -35,8 +36,8 @@ DOWN = (
     Channel.CERTIFICATE,
 )
 """What the centre says and a kiosk hears."""
-_PACKET_BYTES = 264 * 1024
-"""A message of 256 KiB, with its topic and properties."""
+_PACKET_BYTES = MAX_SIGNED_BYTES + 8 * 1024
+"""The longest configuration, with its topic and properties."""
 
 
 def configuration(folder: Shelf, settings: Settings) -> bytes:

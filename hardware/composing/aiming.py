@@ -1,52 +1,85 @@
-"""The waiting screen: the camera's picture, what to do, the office's own code and its notice."""
+"""The waiting screen: the camera's picture, what to do, the office's own code and its words."""
 
-from hardware.composing import listing, notices, pills, words
+from collections.abc import Iterator
+from itertools import product
+
+from hardware.composing import listing, notices, words
 from hardware.composing.sheet import Sheet
 from hardware.layout import Box, fit
 from hardware.page import Align, Plate, Text
 from hardware.theme import SCALES, Ground, Role
 
-_SHARES = tuple(part / 100 for part in range(60, 38, -2))
+_SHARES = (0.60, 0.54, 0.50, 0.48, 0.45, 0.41)
 """Parts of the width that the camera's picture may take."""
-
-_UPRIGHT_SHARES = tuple(part / 100 for part in range(52, 24, -3))
+_NARROW_SHARES = (0.50, 0.45, 0.39)
+"""The same, where more than the picture stands in its column."""
+_UPRIGHT_SHARES = (0.52, 0.47, 0.43, 0.39, 0.35, 0.31, 0.27)
 """Parts of the height, on an upright screen."""
 
-
+_ENOUGH = 0.44
+"""A picture of this part of the width, with all words in their size, is not looked further for."""
 _FEW_LINES = 3
 _RAGGED = 0.8
-"""What a picture is worth beside words in more lines than are read at a glance."""
+"""What a screen is worth with a headline of more lines than are read at a glance."""
 
 
 def compose(sheet: Sheet, body: Box) -> None:
     """
-    The camera's picture beside the words, or above them; below both what the keys do, notice and code.
+    The camera's picture and what to do beside it, or below it on an upright screen.
 
-    The pane takes the picture's own shape, so that nothing of what is read is hidden, and as much of the
-    screen as leaves the words their size; where nothing leaves them that, both give way.
+    The office's words, its code, and what the keys do lie below both; where that leaves too little, some go
+    below the picture alone, and the rest below the headline. The pane takes the picture's own shape,
+    so that nothing of what is read is hidden, and as much of the screen as leaves the words their size; where
+    nothing leaves them that, both give way.
     """
-    view = sheet.view
-    foot = notices.foot(sheet, body, (view.note, view.notice))
+    best, most = sheet, -1.0
+    for draft in _drafts(sheet, body):
+        worth = _worth(draft)
+        if worth > most:
+            best, most = draft, worth
+        pane = draft.pane
+        if pane and _holds(draft) and pane.width > _ENOUGH * body.width:
+            break
+    sheet.adopt(best)
+
+
+def _drafts(sheet: Sheet, body: Box) -> Iterator[Sheet]:
+    """The screen laid out in different ways, those with larger pictures first."""
+    across = sheet.fork()
+    foot = notices.foot(across, body, (sheet.view.note, sheet.view.notice), sheet.view.keys)
     above = Box(body.x, body.y, body.width, max(1, foot.y - body.y))
-    wanted = [line for line in words.lines(sheet) if line[0] is not Role.NOTE]
-    shares = _UPRIGHT_SHARES if sheet.upright else _SHARES
-    rows = 0.62 if sheet.view.rows else 0.0
-    best: tuple[float, Box, Box, list[Text]] | None = None
     for share in _UPRIGHT_SHARES if sheet.upright else _SHARES:
         pane, column = _upright(sheet, above, share) if sheet.upright else _lying(sheet, above, share)
-        room = Box(column.x, column.y, column.width, round(column.height * (1 - rows)))
-        texts = words.column(sheet, room, wanted, most=8, centred=sheet.upright)
-        ragged = max((len(text.fitted.lines) for text in texts), default=0) > _FEW_LINES
-        worth = sheet.worth(texts) ** 2 * pane.width * (_RAGGED if ragged else 1)
-        if best is None or worth > best[0]:
-            best = (worth, pane, Box(column.x, room.bottom, column.width, column.bottom - room.bottom), texts)
-    if best is None:
+        yield _filled(across.fork(), pane, column)
+    if sheet.upright or not foot.height:
         return
-    _, sheet.pane, left, texts = best
-    sheet.texts.extend(texts)
-    sheet.band = _band(sheet, sheet.pane)
-    if sheet.view.rows:
-        listing.rows(sheet, left)
+    for keys_left, share in product((True, False), _NARROW_SHARES):
+        yield _columns(sheet.fork(), body, share, keys_left=keys_left)
+
+
+def _columns(sheet: Sheet, body: Box, share: float, *, keys_left: bool) -> Sheet:
+    """Picture and the office's words in one column, headline and the office's code in the other."""
+    view = sheet.view
+    left = Box(body.x, body.y, round(body.width * share), body.height)
+    right = Box(left.right + sheet.margin, body.y, body.right - left.right - sheet.margin, body.height)
+    below = notices.foot(sheet, left, (view.note, view.notice), view.keys if keys_left else (), code=False)
+    pane, _ = _lying(sheet, Box(left.x, left.y, left.width, max(1, below.y - left.y)), 1.0)
+    pane = pane.moved((left.width - pane.width) // 2, 0)
+    foot = notices.foot(sheet, right, (), () if keys_left else view.keys)
+    return _filled(sheet, pane, Box(right.x, right.y, right.width, max(1, foot.y - right.y)))
+
+
+def _filled(sheet: Sheet, pane: Box, column: Box) -> Sheet:
+    """With the headline, and the lines of a list where there is one, in the column."""
+    wanted = [line for line in words.lines(sheet) if line[0] is not Role.NOTE]
+    listed = round(column.height * 0.62) if sheet.view.rows else 0
+    room = Box(column.x, column.y, column.width, column.height - listed)
+    sheet.texts.extend(words.column(sheet, room, wanted, most=8, centred=sheet.upright))
+    if listed:
+        listing.rows(sheet, Box(column.x, room.bottom, column.width, listed))
+    sheet.pane = pane
+    sheet.band = _band(sheet, pane)
+    return sheet
 
 
 def _lying(sheet: Sheet, above: Box, share: float) -> tuple[Box, Box]:
@@ -54,15 +87,12 @@ def _lying(sheet: Sheet, above: Box, share: float) -> tuple[Box, Box]:
     height = min(above.height, round(width / sheet.shape))
     pane = Box(above.x, above.y + (above.height - height) // 2, width, height)
     left = pane.right + sheet.margin
-    return pane, Box(left, above.y, above.right - left, above.height)
+    return pane, Box(left, above.y, max(1, above.right - left), above.height)
 
 
 def _upright(sheet: Sheet, above: Box, share: float) -> tuple[Box, Box]:
     height = round(min(above.height * share, above.width / sheet.shape))
     width = min(above.width, round(height * sheet.shape))
-    # A pane that is nearly as wide as the screen fills it, and hides a little of the picture.
-    if width > above.width * 0.9:
-        width = above.width
     pane = Box(above.x + (above.width - width) // 2, above.y, width, height)
     top = pane.bottom + sheet.gap
     return pane, Box(above.x, top, above.width, max(1, above.bottom - top))
@@ -73,12 +103,41 @@ def _band(sheet: Sheet, pane: Box) -> Plate | None:
     if not sheet.view.hint:
         return None
     pad = round(sheet.gap * 0.9)
-    room = Box(pane.x + 2 * pad, pane.y, pane.width - 4 * pad, round(pane.height * 0.6))
+    room = Box(pane.x + 2 * pad, pane.y, max(1, pane.width - 4 * pad), max(1, round(pane.height * 0.6) - pad))
     text = fit(sheet.wish(Role.HINT, sheet.view.hint), room.width, room.height)
     if len(text.lines) > 1:
         # It covers no more of the picture than it must.
-        text = fit(sheet.wish(Role.HINT, sheet.view.hint, most=SCALES[Role.HINT].smallest), room.width, room.height)
+        least = SCALES[Role.HINT].smallest
+        text = fit(sheet.wish(Role.HINT, sheet.view.hint, most=least), room.width, room.height)
     high = text.height_px + pad
     box = Box(pane.x, pane.bottom - high, pane.width, high)
     line = Box(room.x, box.y + pad // 2, room.width, text.height_px)
     return Plate(box, Ground.BAND, 0, (Text(Role.HINT, line, text, room, Align.CENTRED),))
+
+
+def _worth(sheet: Sheet) -> float:
+    """How much a screen is worth: a large picture, and words of their size."""
+    if sheet.pane is None:
+        return 0
+    side = (sheet.pane.width * sheet.pane.height) ** 0.5
+    ragged = _RAGGED if _lines(sheet) > _FEW_LINES else 1
+    return sheet.worth(_words(sheet)) ** 2 * side * ragged
+
+
+def _holds(sheet: Sheet) -> bool:
+    return sheet.worth(_words(sheet)) == 1 and _lines(sheet) <= _FEW_LINES
+
+
+def _lines(sheet: Sheet) -> int:
+    return max((len(text.fitted.lines) for text in sheet.texts if text.role is Role.HEADLINE), default=0)
+
+
+def _words(sheet: Sheet) -> list[Text]:
+    """All words whose size depends on the arrangement."""
+    plates = [*sheet.plates, *([sheet.band] if sheet.band else [])]
+    texts = [*sheet.texts, *(text for plate in plates for text in plate.texts)]
+    return [text for text in texts if text.role in _WEIGHED]
+
+
+_WEIGHED = frozenset({Role.HEADLINE, Role.NOTICE, Role.KEYS, Role.CAPTION})
+"""Not the hint: the picture must not move when one comes."""

@@ -17,7 +17,7 @@ def compose(sheet: Sheet, body: Box) -> None:
     upright, drawn = sheet.upright, sheet.view.picture
     rows = pills.hint_rows(sheet, sheet.view.keys, body.width)
     if sheet.view.code or sheet.view.notice:
-        foot = notices.foot(sheet, body, (sheet.view.notice,))
+        foot = notices.foot(sheet, body, (sheet.view.notice,), sheet.view.keys)
         body = Box(body.x, body.y, body.width, max(1, foot.y - body.y))
     elif rows:
         high = pills.height(rows)

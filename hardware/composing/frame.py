@@ -21,7 +21,7 @@ def around(sheet: Sheet) -> Box:
 def _header(sheet: Sheet) -> int:
     """Place and door to the left, time to the right; gives the row where the body may begin."""
     top = round(sheet.margin * 0.55)
-    inner = Box(sheet.margin, top, sheet.screen.width - 2 * sheet.margin, sheet.part(5))
+    inner = Box(sheet.margin, top, sheet.screen.width - 2 * sheet.margin, sheet.part(5.6))
     times = _time(sheet, inner)
     taken = times[0].box.width + sheet.margin if times else 0
     door = " · ".join(part for part in (sheet.view.door, sheet.view.way) if part)
@@ -30,7 +30,7 @@ def _header(sheet: Sheet) -> int:
     beside = wanted[:1] if sheet.upright else wanted
     texts = _lines(sheet, Box(inner.x, top, inner.width - taken, inner.height), beside)
     high = max((text.box.bottom - top for text in (*texts, *times)), default=0)
-    below = _lines(sheet, Box(inner.x, top + high, inner.width, sheet.part(9)), wanted[len(beside) :])
+    below = _lines(sheet, Box(inner.x, top + high, inner.width, sheet.part(13)), wanted[len(beside) :])
     sheet.texts.extend(_middle(texts, top, high))
     sheet.texts.extend(_middle(times, top, high))
     sheet.texts.extend(below)

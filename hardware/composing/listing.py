@@ -130,10 +130,11 @@ def _words(
         return (laid(Role.ROW, text, inner.x, y, inner, struck=struck),)
     if form.below:
         y = (inner.height - text.height_px - detail.height_px) // 2
-        lower = y + text.height_px
+        upper = Box(inner.x, 0, inner.width, inner.height - detail.height_px)
+        lower = Box(inner.x, y + text.height_px, inner.width, inner.height - text.height_px)
         return (
-            laid(Role.ROW, text, inner.x, y, inner, struck=struck),
-            laid(Role.ROW_DETAIL, detail, inner.x, lower, inner),
+            laid(Role.ROW, text, inner.x, y, upper, struck=struck),
+            laid(Role.ROW_DETAIL, detail, inner.x, lower.y, lower),
         )
     y = (inner.height - text.height_px) // 2
     # Both stand on one line, whatever their sizes.
@@ -141,8 +142,9 @@ def _words(
     if len(detail.lines) > 1 or len(text.lines) > 1:
         lower = (inner.height - detail.height_px) // 2
     right = inner.right - detail.width_px
+    left = Box(inner.x, 0, right - sheet.gap - inner.x, inner.height)
     return (
-        laid(Role.ROW, text, inner.x, y, inner, struck=struck),
+        laid(Role.ROW, text, inner.x, y, left, struck=struck),
         laid(Role.ROW_DETAIL, detail, right, lower, inner),
     )
 

@@ -8,51 +8,75 @@ from hardware.layout import Box, Fitted, Wish, fit, height_of
 from hardware.office_code import modules_across
 from hardware.page import Align, Plate, Text
 from hardware.theme import Ground, Role
+from kiosk.signals import Choice
 
 _CODE_PART = 4.4
 """The office's code is about this part of the height; its modules are whole pixels."""
 _LEAST_MODULE_PX = 2
 _NOTICE_LINES = 4
-_UPRIGHT_NOTICE_LINES = 6
-_LEAST_NOTICE = 30
+_NARROW_LINES = 6
+"""Lines that the notice may have, before it shrinks; on a narrow panel some more."""
+_LEAST_NOTICE = 42
 """The notice shrinks down to this part of the height to leave room for what is above; never further."""
-_MOST_FOOT = 0.6
-"""Part of the body that the foot may take."""
+_MOST_FOOT = 0.58
+"""Part of the body that the foot may take before all on it gives way."""
+_SQUEEZES = (1.0, 0.86, 0.72)
+"""To which parts of their size the words on it do so."""
 
 
-def foot(sheet: Sheet, body: Box, words: Sequence[str]) -> Box:
+def foot(sheet: Sheet, body: Box, words: Sequence[str], keys: Sequence[Choice], *, code: bool = True) -> Box:
     """
-    Lay the foot out at the lower end of the body; gives its box, of no height where there is nothing.
+    Lay the foot out at the lower end of a body; gives its box, of no height where there is nothing.
 
-    `words` are the office's, line by line; empty ones are passed over.
+    Args:
+        sheet: The page in the making.
+        body: Where; what would take more than 0.58 of its height becomes smaller, down to 0.72 of its size.
+        words: The office's, line by line; empty ones are passed over.
+        keys: What the keys do.
+        code: Whether the office's own code belongs there, with its caption.
     """
-    side = _code_side(sheet)
-    lines = [line.strip() for text in words for line in text.splitlines() if line.strip()]
+    side, lines = _code_side(sheet) if code else 0, _lines(words)
+    for squeeze in _SQUEEZES:
+        draft = sheet.fork()
+        draft.squeeze = squeeze
+        box = _laid(draft, body, side, lines, keys)
+        if box.height <= _MOST_FOOT * body.height:
+            break
+    sheet.adopt(draft)
+    return box
+
+
+def _laid(sheet: Sheet, body: Box, side: int, lines: Sequence[str], keys: Sequence[Choice]) -> Box:
     if sheet.upright and side and lines:
         # Too narrow for both side by side: the notice lies below.
-        notice = _notice(sheet, lines, body.width, round(body.height * _MOST_FOOT) - side)
+        taken = _strip(sheet.fork(), body, side, [], keys).height + sheet.gap
+        notice = _notice(sheet, lines, body.width, round(body.height * _MOST_FOOT) - taken)
         lower = Box(body.x, body.bottom - notice.box.height, body.width, notice.box.height)
         sheet.plates.append(notice.moved(lower.x, lower.y))
         rest = Box(body.x, body.y, body.width, lower.y - sheet.gap - body.y)
-        upper = _strip(sheet, rest, side, [])
+        upper = _strip(sheet, rest, side, [], keys)
         return Box(body.x, upper.y, body.width, body.bottom - upper.y)
-    return _strip(sheet, body, side, lines)
+    return _strip(sheet, body, side, lines, keys)
 
 
-def _strip(sheet: Sheet, body: Box, side: int, lines: Sequence[str]) -> Box:
+def _lines(words: Sequence[str]) -> list[str]:
+    return [line.strip() for text in words for line in text.splitlines() if line.strip()]
+
+
+def _strip(sheet: Sheet, body: Box, side: int, lines: Sequence[str], keys: Sequence[Choice]) -> Box:
     """What the keys do, caption and notice below each other, beside the code; gives the strip."""
     reserved = side + sheet.margin // 2 if side else 0
     caption = _caption(sheet, body.width - (0 if sheet.upright else reserved), side)
     aside = caption.width_px + sheet.margin if caption and not sheet.upright else 0
     width = body.width - reserved - aside
-    rows = pills.hint_rows(sheet, sheet.view.keys, width)
+    rows = pills.hint_rows(sheet, keys, width)
     heights = [pills.height(rows)] if rows else []
     plate = None
     if lines:
         plate = _notice(sheet, lines, width, round(body.height * _MOST_FOOT) - sum(heights))
         heights.append(plate.box.height)
     block = sum(heights) + sheet.gap * max(0, len(heights) - 1)
-    high = max(block, side)
+    high = max(block, side, caption.height_px if caption and not sheet.upright else 0)
     if not high:
         return Box(body.x, body.bottom, body.width, 0)
     below = caption.height_px if caption and sheet.upright else 0
@@ -89,7 +113,9 @@ def _caption(sheet: Sheet, room: int, side: int) -> Fitted | None:
     if not (sheet.view.caption and side):
         return None
     wish = sheet.wish(Role.CAPTION, sheet.view.caption, patience=0.95)
-    return fit(wish, room if sheet.upright else min(round(room * 0.3), round(side * 1.3)), side)
+    return fit(
+        wish, room if sheet.upright else min(max(round(room * 0.3), side), round(side * 1.3)), 2 * side
+    )
 
 
 def _put_caption(sheet: Sheet, text: Fitted, room: Box, align: Align) -> None:
@@ -104,16 +130,15 @@ def _notice(sheet: Sheet, lines: Sequence[str], width: int, most: int) -> Plate:
     room = Box(round(pad * 1.4), pad // 2, width - round(pad * 2.8), max(1, most - pad))
 
     def written(size: int) -> Fitted:
-        texts = [
-            fit(Wish(line, wish.measure, size, 6, 1), room.width, height_of(12, size)) for line in lines
-        ]
+        texts = [fit(Wish(line, wish.measure, size, 6, 1), room.width, height_of(12, size)) for line in lines]
         whole = tuple(line for text in texts for line in text.lines)
         smallest = min((text.size_px for text in texts), default=size)
         widest = max((text.width_px for text in texts), default=0)
         return Fitted(whole, smallest, widest, height_of(len(whole), size))
 
     least = sheet.part(_LEAST_NOTICE)
-    most_lines = max(_UPRIGHT_NOTICE_LINES if sheet.upright else _NOTICE_LINES, len(lines))
+    narrow = width < sheet.unit
+    most_lines = max(_NARROW_LINES if narrow else _NOTICE_LINES, len(lines))
     size = wish.largest_px
     while size > least:
         whole = written(size)

@@ -90,7 +90,7 @@ def _sign(sheet: Sheet, sign: Sign, size: int, room: int) -> Plate:
 
 
 def _hint(sheet: Sheet, hint: Choice, room: int) -> Plate:
-    """What a key does, on one line or two; the key's name before it."""
+    """What a key does, on one line or two, on three where it is narrow; the key's name before it."""
     wish = sheet.wish(Role.KEYS, hint.text, patience=0.84)
     size = wish.largest_px
     least = sheet.part(10) if sheet.touch and hint.key in KEYS else 0
@@ -98,7 +98,7 @@ def _hint(sheet: Sheet, hint: Choice, room: int) -> Plate:
     side = max(round(size * 1.3), round(least * 0.6))
     caps = (cap(sheet, hint.key, side, round(side * 0.74)).moved(pad // 2, 0),) if hint.key else ()
     lead = caps[0].box.right + round(pad * 0.7) if caps else pad
-    space = Box(lead, 0, max(1, room - lead - pad), height_of(2, size))
+    space = Box(lead, 0, max(1, room - lead - pad), height_of(3 if room < sheet.unit else 2, size))
     text = fit(wish, space.width, space.height)
     high = max(least, side + pad, text.height_px + pad // 2)
     y = (high - text.height_px) // 2

@@ -1,6 +1,7 @@
 """A page in the making."""
 
 from collections.abc import Iterable
+from copy import copy
 
 from hardware.breaking import Measure
 from hardware.layout import Box, Fitted, Wish
@@ -10,6 +11,8 @@ from kiosk.signals import Picture, View
 
 _UPRIGHT_GAIN = 1.15
 """An upright screen has height to spare, so its letters may be a little larger than its width asks."""
+
+_SQUEEZED = frozenset({Role.KEYS, Role.CAPTION, Role.NOTICE})
 
 _PATIENCE = {Role.HEADLINE: 0.65, Role.TITLE: 0.7, Role.HINT: 0.75}
 """To which part of its largest size a text shrinks before it wraps; others wait less."""
@@ -28,6 +31,7 @@ class Sheet:
         gap: Between small things that belong together.
         touch: Whether fingers press what is drawn.
         shape: Width over height of the camera's picture.
+        squeeze: To which part of their size the words at the foot give way, where there are too many.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class Sheet:
         self.gap = round(self.unit / 55)
         self.touch = touch
         self.shape = shape
+        self.squeeze = 1.0
         self.texts: list[Text] = []
         self.plates: list[Plate] = []
         self.picture: tuple[Picture, Box] | None = None
@@ -71,6 +76,18 @@ class Sheet:
             self.caret,
         )
 
+    def fork(self) -> "Sheet":
+        """The same page in the making, to try something on."""
+        fork = copy(self)
+        fork.texts, fork.plates = [*self.texts], [*self.plates]
+        return fork
+
+    def adopt(self, fork: "Sheet") -> None:
+        """Go on with what was tried."""
+        self.texts, self.plates = fork.texts, fork.plates
+        self.picture, self.pane, self.band = fork.picture, fork.pane, fork.band
+        self.code, self.caret = fork.code, fork.caret
+
     def part(self, divisor: float) -> int:
         """A part of the screen's height, in pixels: 8 is an eighth."""
         return max(6, round(self.unit / divisor))
@@ -85,11 +102,12 @@ class Sheet:
         """
         How large a text would like to be, by the type scale.
 
-        `most` is a part of the height that it likes best instead; never below its smallest size. `patience` is
-        to which part of that it shrinks before it wraps; None for what suits the role.
+        `most` is a part of the height that it likes best instead, never below its smallest size. `patience`
+        is to which part of that it shrinks before it wraps, None for what suits the role.
         """
-        smallest = self.part(SCALES[role].smallest)
-        largest = max(smallest, self.part(most or SCALES[role].largest))
+        gives = self.squeeze if role in _SQUEEZED else 1
+        smallest = self.part(SCALES[role].smallest / gives)
+        largest = max(smallest, self.part((most or SCALES[role].largest) / gives))
         patient = _PATIENCE.get(role, 0.8) if patience is None else patience
         return Wish(text, self.measure(role), largest, smallest, patient)
 

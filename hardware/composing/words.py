@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hardware.composing.sheet import Sheet
-from hardware.layout import Box, fit, stack
+from hardware.layout import Box, height_fitted, stack
 from hardware.page import Align, Text
 from hardware.theme import Role
 
@@ -74,6 +74,5 @@ def column(
 def height(sheet: Sheet, width: int, wanted: Sequence[Line], most: float) -> int:
     """How high these texts are at a width, each as large as this part of the height, in pixels."""
     wishes = [sheet.wish(role, text, most=most) for role, text in wanted]
-    fitted = [fit(wish, width, sheet.screen.height) for wish in wishes]
-    gaps = round(sheet.unit / 80) * max(0, len(fitted) - 1)
-    return sum(text.height_px for text in fitted) + gaps
+    gaps = round(sheet.unit / 80) * max(0, len(wishes) - 1)
+    return sum(height_fitted(wish, width, sheet.screen.height) for wish in wishes) + gaps

@@ -61,11 +61,7 @@ _INSIDE_OWN = f"""
     AND NOT EXISTS ({_others("1", "v.", "AND +it.at > v.at")})
 """
 _INSIDE_OTHERS = f"""
-    SELECT 0, direction, at, CASE
-        WHEN document IS NOT NULL THEN '{Format.ID_NUMBER}'
-        WHEN phone IS NOT NULL THEN '{Format.PHONE}'
-        ELSE '{Format.BHYT}'
-    END, 0 FROM neighbours AS n
+    SELECT 0, direction, at, NULL, 0 FROM neighbours AS n
     WHERE at >= :since AND direction = 'in' AND id = ({_others("it.id", "n.")})
     AND n.at > coalesce((SELECT at FROM entries WHERE sequence = ({_own("n.")})), '')
 """
@@ -101,7 +97,7 @@ def inside(db: Database, since: datetime) -> list[PastVisit]:
     """
     Of each person who came at or after `since` (aware) and has not left, the latest visit, oldest first.
 
-    Those at other doors have the sequence number 0, and a format that only tells what they are known by.
+    Those at other doors have the sequence number 0.
 
     Raises:
         sqlite3.Error: If the journal cannot be read.
@@ -111,9 +107,10 @@ def inside(db: Database, since: datetime) -> list[PastVisit]:
     return sorted(found, key=lambda visit: (visit.at, visit.sequence))
 
 
-def _past(rows: Iterable[tuple[int, str, str, str, int]]) -> Iterable[PastVisit]:
+def _past(rows: Iterable[tuple[int, str, str, str | None, int]]) -> Iterable[PastVisit]:
     """What no door writes is passed over."""
     for sequence, direction, written, kind, taken_back in rows:
         at = told(written)
-        if at and direction in set(Direction) and kind in set(Format):
-            yield PastVisit(sequence, Direction(direction), at, Format(kind), bool(taken_back))
+        if at and direction in set(Direction) and (kind is None or kind in set(Format)):
+            shown = Format(kind) if kind else None
+            yield PastVisit(sequence, Direction(direction), at, shown, bool(taken_back))

@@ -37,7 +37,7 @@ def row(listed: Listed, zone: tzinfo, words: Words) -> Row:
     visit = listed.visit
     key = "list.taken_back" if visit.taken_back else f"list.{visit.direction or Direction.IN}"
     return Row(
-        text=listed.label or words.say(f"format.{visit.format}"),
+        text=listed.label or words.say(f"format.{visit.format}" if visit.format else "list.other_door"),
         detail=words.say(key, time=clock(visit.at, zone)),
         done=visit.taken_back,
     )

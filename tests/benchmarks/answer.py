@@ -21,15 +21,16 @@ from hardware.simulated.buzzer import SimulatedBuzzer
 from hardware.simulated.keypad import SimulatedKeypad
 from hardware.simulated.lamp import SimulatedLamp
 from hardware.simulated.scanner import SimulatedScanner
-from kiosk import config, words
+from hardware.voice import NoVoice
+from kiosk import config
 from kiosk.clock import SteadyClock
+from kiosk.customs import manner
 from kiosk.devices import Devices
 from kiosk.health import Health
 from kiosk.loop import Loop
+from kiosk.proof import NOBODY
 from kiosk.reports import Closing
-from kiosk.rules import Policy
 from kiosk.signals import View
-from kiosk.views import Plate
 from tests.benchmarks import journals
 from tests.benchmarks.row import Row
 
@@ -41,7 +42,7 @@ class TimedScreen(PygameScreen):
     """The real screen, noting when an answer had been painted."""
 
     def __init__(self) -> None:
-        settings = config.load(None).screen.model_dump() | {"driver": "dummy", "fullscreen": False}
+        settings = config.load(None).screen.model_dump(exclude={"night_from", "night_until"}) | {"driver": "dummy", "fullscreen": False}
         super().__init__(**settings)
         self.painted = threading.Event()
         self.painted_s = 0.0
@@ -64,12 +65,10 @@ def _measure(folder: Path, frames: list[np.ndarray]) -> Row:
     settings = config.load(None)
     screen, scanner = TimedScreen(), SimulatedScanner(width_px=WIDTH_PX, height_px=HEIGHT_PX)
     door = Loop(
-        devices=Devices(scanner, SimulatedKeypad(), screen, SimulatedBuzzer(), SimulatedLamp()),
+        devices=Devices(scanner, SimulatedKeypad(), screen, SimulatedBuzzer(), SimulatedLamp(), NoVoice(folder=folder)),
         journal=journals.journal(folder / "door"),
         clock=SteadyClock(stamp=lambda: 1),
-        policy=Policy(settings.zone),
-        plate=Plate(settings.place.name, settings.door.name, settings.door.direction, settings.zone),
-        words=words.load("vi"),
+        manner=manner(settings, NOBODY),
         health=Health(None),
     )
     bare = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None, check_same_thread=False)

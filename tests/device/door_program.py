@@ -29,7 +29,7 @@ virtual_camera.install()
 from hardware.camera import PicameraCamera  # noqa: E402
 from hardware.scanner import CameraScanner  # noqa: E402
 from kiosk.errors import DeviceMissing  # noqa: E402
-from kiosk.reports import DeviceChange, Reading
+from kiosk.reports import DeviceChange, Reading  # noqa: E402
 
 
 def tell(**facts):

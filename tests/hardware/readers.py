@@ -2,7 +2,6 @@
 
 import os
 import time
-import tty
 from pathlib import Path
 
 from hardware.serial import SerialScanner
@@ -41,7 +40,6 @@ class Line:
 
     def find(self):
         self.reader, self.door = os.openpty()
-        tty.setraw(self.reader)
         self.open_ends = [self.reader, self.door]
         self.path.unlink(missing_ok=True)
         self.path.symlink_to(os.ttyname(self.door))

@@ -62,6 +62,12 @@ def test_other_keys_are_nothing(door, numpad):
     assert door.next() == KeyPress("5")
 
 
+def test_a_key_is_pressed_once_and_not_when_it_comes_up_too(door, numpad):
+    numpad.press(ecodes.KEY_KP1, ecodes.KEY_KP1, ecodes.KEY_KP2)
+
+    assert [door.next().key for _ in range(3)] == ["1", "1", "2"]
+
+
 def test_strokes_that_the_kernel_lost_are_no_keys(door, numpad):
     numpad.strike(None)
     numpad.press(ecodes.KEY_KP1)

@@ -20,7 +20,7 @@ from tests.clips import clip
 
 ROOM = np.full((60, 80), 118, np.uint8)
 CARD = draw_code(people.CCCD, module_px=3)
-FOUND = DeviceChange("scanner", present=True)
+FOUND = DeviceChange("scanner", present=True, part="camera")
 
 
 class ScriptedCamera:
@@ -87,7 +87,7 @@ def test_a_missing_camera_is_reported_once_however_often_it_is_tried(stop, repor
     run(camera, reports)
 
     assert (reports, camera.opened) == (
-        [DeviceChange("scanner", present=False, problem="camera: none found"), FOUND],
+        [DeviceChange("scanner", present=False, problem="camera: none found", part="camera"), FOUND],
         4,
     )
 
@@ -97,7 +97,7 @@ def test_a_lost_camera_is_reported_and_found_again(stop, reports):
 
     assert reports == [
         FOUND,
-        DeviceChange("scanner", present=False, problem="camera: no picture"),
+        DeviceChange("scanner", present=False, problem="camera: no picture", part="camera"),
         FOUND,
         Reading((people.CCCD,), Source.CAMERA),
     ]
@@ -107,7 +107,10 @@ def test_a_camera_that_opens_but_shows_nothing_is_not_called_found(stop, reports
     lost = DeviceLost("camera: no picture")
     run(ScriptedCamera(stop, lost, lost, ROOM), reports)
 
-    assert reports == [DeviceChange("scanner", present=False, problem="camera: no picture"), FOUND]
+    assert reports == [
+        DeviceChange("scanner", present=False, problem="camera: no picture", part="camera"),
+        FOUND,
+    ]
 
 
 def test_the_newest_frame_is_in_the_viewfinder_while_it_is_read(stop):

@@ -2,6 +2,7 @@
 
 import os
 import termios
+import tracemalloc
 from itertools import pairwise
 from threading import Event
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware import serial
 from hardware.serial import SerialScanner, _Line
 from kiosk.errors import DeviceLost, DeviceMissing, SettingsError
 from kiosk.reports import Reading
@@ -33,11 +35,33 @@ class Scripted:
         return self.said.pop(0)
 
 
+class Clock:
+    """A clock that goes on by half a second at each look."""
+
+    def __init__(self):
+        self.now_s = 100.0
+
+    def monotonic(self):
+        self.now_s += 0.5
+        return self.now_s
+
+
 def told(*said):
-    """What comes of these bytes on a line."""
+    """What comes of these bytes on a line that has been open for a while."""
     line, readings = Scripted(*said, SILENCE), []
-    SerialScanner()._watch(line, readings.append, line.stop)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(serial, "time", Clock())
+        SerialScanner()._watch(line, readings.append, line.stop)
     return [text for reading in readings for text in reading.texts]
+
+
+def fails(problem):
+    """What raises this, whatever it is asked."""
+
+    def fail(*_):
+        raise problem
+
+    return fail
 
 
 @pytest.fixture
@@ -98,12 +122,37 @@ def test_a_byte_that_crept_into_a_number_makes_nothing_of_it(garbage):
     assert told(said[:5] + garbage + said[5:]) == []
 
 
+def test_a_number_is_read_when_its_reader_ends_it():
+    assert told(people.ID_NUMBER.encode() + b"\r") == [people.ID_NUMBER]
+
+
+@pytest.mark.parametrize("half", [b"014", b"014\x00", b"014\xff\r"], ids=["torn", "zero", "ones"])
+def test_the_rest_of_a_number_that_was_torn_or_garbled_is_nothing(half):
+    assert told(half, SILENCE, b"099000001\r") == []
+
+
+def test_a_number_is_read_again_after_that():
+    assert told(b"014\x00", SILENCE, b"1\r", SILENCE, people.PHONE.encode() + b"\r") == [people.PHONE]
+
+
 def test_a_text_in_another_encoding_is_nothing():
     assert told("014099000001||Nguyễn|…".encode("utf-16") + b"\r") == []
 
 
-def test_bytes_without_end_are_nothing_and_take_no_memory():
-    assert told(*[b"9" * 4096] * 8, b"\r") == []
+def test_bytes_without_end_take_no_memory():
+    chunk = b"9" * 4096
+    tracemalloc.start()
+    try:
+        told(*[chunk] * 2000)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak_bytes < 2_000_000
+
+
+def test_bytes_without_end_are_nothing():
+    assert told(b"9" * 16_384 + b"\r", b"9" * 4096, b"\r") == []
 
 
 def test_after_bytes_without_end_a_card_is_read():
@@ -152,6 +201,25 @@ def test_a_line_that_is_gone_is_lost(line):
             opened.read(5)
     finally:
         opened.close()
+
+
+def test_a_line_that_fails_is_lost(line, monkeypatch):
+    opened = _Line(str(line.path), termios.B9600)
+    line.say("1")
+    with monkeypatch.context() as failing:
+        failing.setattr("hardware.serial.os.read", fails(OSError(5, "Input/output error")))
+        with pytest.raises(DeviceLost, match=r"unplugged \(Input/output error\)"):
+            opened.read(5)
+    opened.close()
+
+
+def test_a_line_that_woke_for_nothing_is_silent(line, monkeypatch):
+    opened = _Line(str(line.path), termios.B9600)
+    line.say("1")
+    with monkeypatch.context() as failing:
+        failing.setattr("hardware.serial.os.read", fails(BlockingIOError()))
+        assert opened.read(5) == SILENCE
+    opened.close()
 
 
 def test_a_line_that_is_not_there_says_what_to_do(tmp_path):

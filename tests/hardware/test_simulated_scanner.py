@@ -64,7 +64,7 @@ def wait_until(condition):
 
 def test_the_camera_is_found():
     with Running() as door:
-        assert door.next() == DeviceChange("scanner", present=True)
+        assert door.next() == DeviceChange("scanner", present=True, part="camera")
 
 
 def test_a_card_held_up_is_read_on_five_frames(tmp_path):

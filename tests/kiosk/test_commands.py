@@ -95,7 +95,7 @@ def test_a_bad_picture_does_not_keep_the_others_from_being_read(card, tmp_path):
             ["run", "--simulated", "--config", "/none.toml"],
             "settings file /none.toml: No such file or directory",
         ),
-        (["run", "--simulated", "--set", 'devices.lamp="gpoi"'], 'did you mean "gpio"?'),
+        (["run", "--simulated", "--set", 'devices.lamp="rgbb"'], 'did you mean "rgb"?'),
         (["run", "--simulated", "--data", "/proc/none"], "choose another folder with --data"),
         (["run", "--screens", "x"], "--screens: only with --simulated"),
         (["run", "--simulated", "--screens", "/proc/none"], "--screens"),

@@ -4,26 +4,23 @@ import os
 import subprocess
 from contextlib import closing
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk import words
 from kiosk.devices import Devices
 from kiosk.errors import DiskRefuses, JournalDamaged, JournalFailed
 from kiosk.health import Health
 from kiosk.loop import Loop
 from kiosk.model import Source
 from kiosk.reports import Reading
-from kiosk.rules import Policy, Way
 from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.opening import FILE_NAME
 from kiosk.store.patience import FIRST_PAUSE_S, LONGEST_PAUSE_S, Patient
-from kiosk.views import Plate
 from tests import people
-from tests.fakes import FakeClock, FakeLamp, FakeScreen, FakeWorker
+from tests.fakes import FakeClock, FakeLamp, FakeScreen, FakeVoice, FakeWorker
 from tests.kiosk import books
+from tests.kiosk.doors import manner
 from tests.programs import BIN, Program, eventually
 
 SUDO = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -168,7 +165,7 @@ def test_a_folder_of_somebody_else_is_no_matter_of_waiting(protected, tmp_path):
     {"folder": tmp_path / "data", "file": tmp_path / "data" / FILE_NAME}[protected].chmod(
         0o555 if protected == "folder" else 0o444
     )
-    code = "import os, sys; from pathlib import Path; from kiosk.store.journal import SqliteJournal; os.setuid(65534); SqliteJournal(Path(sys.argv[1]), boot="b", door=True)"
+    code = "import os, sys; from pathlib import Path; from kiosk.store.journal import SqliteJournal; os.setuid(65534); SqliteJournal(Path(sys.argv[1]), boot='b', door=True)"
 
     done = subprocess.run(
         [BIN / "python", "-c", f"{code}", str(tmp_path / "data")],
@@ -193,14 +190,11 @@ def test_a_closed_journal_stays_closed(tmp_path):
 def test_a_door_says_at_once_that_it_cannot_serve_and_serves_again_by_itself(disk):
     disk.protect()
     book, screen, clock = door(disk.data), FakeScreen(), FakeClock()
-    zone = ZoneInfo("Asia/Ho_Chi_Minh")
     loop = Loop(
-        devices=Devices(FakeWorker(), FakeWorker(), screen, FakeWorker(), FakeLamp()),
+        devices=Devices(FakeWorker(), FakeWorker(), screen, FakeWorker(), FakeLamp(), FakeVoice()),
         journal=book,
         clock=clock,
-        policy=Policy(zone),
-        plate=Plate("UBND", "Cửa chính", Way.TOGGLE, zone),
-        words=words.load("vi"),
+        manner=manner(),
         health=Health(None),
     )
 

@@ -120,16 +120,7 @@ def test_yesterdays_visitors_are_not_inside_today(journal):
 def test_who_came_in_by_another_door_is_inside_as_far_as_this_door_has_heard(journal, tmp_path):
     passed_elsewhere(tmp_path, minute=1)
 
-    assert journal.inside(MORNING) == [PastVisit(0, IN, at(1).utc, Format.ID_NUMBER)]
-
-
-@pytest.mark.parametrize(
-    ("visitor", "told"), [(CARD, Format.ID_NUMBER), (PHONE, Format.PHONE), (INSURANCE, Format.BHYT)]
-)
-def test_of_those_at_other_doors_only_what_they_are_known_by_is_told(visitor, told, journal, tmp_path):
-    passed_elsewhere(tmp_path, visitor)
-
-    assert [visit.format for visit in journal.inside(MORNING)] == [told]
+    assert journal.inside(MORNING) == [PastVisit(0, IN, at(1).utc, None)]
 
 
 def test_who_came_in_here_and_left_by_another_door_is_not_inside(journal, tmp_path):

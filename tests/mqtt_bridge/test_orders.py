@@ -16,7 +16,7 @@ from kiosk.store.inbox import COMMANDS_KEPT, Inbox
 from kiosk.store.opening import FILE_NAME
 from mqtt_bridge.orders import Downlink
 from mqtt_bridge.topics import Channel, Topic
-from mqtt_bridge.wire import MAX_MESSAGE_BYTES, Sender
+from mqtt_bridge.wire import MAX_SIGNED_BYTES, Sender
 from mqtt_bridge.wire.orders import Identify, OutOfOrder, Restart
 from tests.mqtt_bridge.centre import (
     KIOSK,
@@ -165,7 +165,7 @@ def test_each_kind_counts_by_itself(box):
     [
         (b"", "not a signed message"),
         ('{"place": "Nguyễn"}'.encode(), "not a signed message"),
-        (b"x" * (MAX_MESSAGE_BYTES + 1), "more than"),
+        (b"x" * (MAX_SIGNED_BYTES + 1), "more than"),
         (Signer()(config_claims(9)), "signature"),
         (Signer("key-9")(config_claims(9)), "no signing key"),
         (SIGNER(config_claims(9, aud="kiosk-2")), "another kiosk"),
@@ -436,7 +436,7 @@ def test_over_a_real_broker_only_the_centre_is_heard(tmp_path):
             ("config", Signer()(config_claims(6)), "signature"),
             ("config", SIGNER(config_claims(6, aud="kiosk-2")), "another kiosk"),
             ("config", '{"place": "Nguyễn"}'.encode(), "not a signed message"),
-            ("config", b"x" * (MAX_MESSAGE_BYTES + 1), "more than"),
+            ("config", b"x" * (MAX_SIGNED_BYTES + 1), "more than"),
             ("config", SIGNER.raw({"kind": "config", "aud": KIOSK, "counter": 6, "body": []}), "body"),
             ("command/restart", Signer()(command_claims(1, body=Restart())), "signature"),
             ("command/identify", b"", "not a signed message"),

@@ -125,6 +125,22 @@ LABELS = (
     "014 *** 005",
     "NGUYỄN P. B. H. T. G. V. N. THUỴ · 1990",
 )
+ANSWERS = (
+    Reason.WELCOME,
+    Reason.GOODBYE,
+    Reason.ALREADY_IN,
+    Reason.PAYMENT_CODE,
+    Reason.WRONG_NUMBER,
+    Reason.SEVERAL_VISITORS,
+    Reason.UNKNOWN_CODE,
+    Reason.NO_GUARD,
+    Reason.LOCKED,
+    Reason.ON_DUTY,
+    Reason.TAKEN_BACK,
+    Reason.NOT_SAVED,
+    Reason.IDENTIFY,
+)
+"""One of each kind: all look like one of these."""
 LISTED = {"short": 2, "long": 10, "extreme": 23}
 
 
@@ -133,9 +149,7 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
     clock = FakeClock()
     now = clock.now()
     guard = GUARDS[length]
-    policy = Policy(
-        ZoneInfo("Asia/Ho_Chi_Minh"), guards=(Guard(guard),), languages=2, asks_phone=True
-    )
+    policy = Policy(ZoneInfo("Asia/Ho_Chi_Minh"), guards=(Guard(guard),), languages=2, asks_phone=True)
     others = [words.load(other) for other in LANGUAGES if other != language]
     plate, status, visitor = PLACES[length], STATUS[length], PEOPLE[length]
     dark = hours("00:00", "00:00") if night else hours("", "")
@@ -218,7 +232,7 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
         Reason.ALREADY_IN: (Direction.IN, 10),
         Reason.ALREADY_OUT: (Direction.OUT, 10),
     }
-    for reason in Reason:
+    for reason in ANSWERS:
         state = answered(reason, *ways.get(reason, ()))
         shown[f"answer {reason}"] = views.view(state, status, now, manner)
     if length == "extreme":

@@ -8,6 +8,7 @@ from base45 import b45decode, b45encode
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk import signing
+from kiosk.badges import badge_digest
 from kiosk.formats import recognise
 from kiosk.model import Format, Reason, Unreadable, Visitor
 from kiosk.proof import NOBODY, Proof, Trust
@@ -39,11 +40,14 @@ def test_a_pass_may_do_without_a_name():
     assert shown(made.signed_code(name=None)) == Visitor(Format.PASS, reference="K-0042", proof=Proof.VALID)
 
 
-@pytest.mark.parametrize(
-    ("purpose", "reason"), [(Purpose.BADGE, Reason.BADGE_CODE), (Purpose.SETUP, Reason.SETUP_CODE)]
-)
-def test_badges_and_set_up_codes_are_named_and_let_nobody_in(purpose, reason):
-    assert shown(made.signed_code(purpose)) == Unreadable(reason)
+def test_a_set_up_code_is_named_and_lets_nobody_in():
+    assert shown(made.signed_code(Purpose.SETUP)) == Unreadable(Reason.SETUP_CODE)
+
+
+def test_a_badge_lets_nobody_in_and_tells_by_what_its_guard_is_known():
+    badge = badge_digest("K-0042")
+
+    assert shown(made.signed_code(Purpose.BADGE)) == Unreadable(Reason.BADGE_CODE, badge=badge)
 
 
 @pytest.mark.parametrize("purpose", Purpose)
