@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kiosk.errors import SettingsError
-from kiosk.settings import Settings, suggestion
+from kiosk.settings import SECRET, Settings, suggestion
 
 SETTINGS_FILE = Path("/etc/entrance-kiosk/kiosk.toml")
 """Read when it is there and no other file is named."""
@@ -81,6 +81,9 @@ def faults(error: ValidationError) -> Iterator[str]:
     """What pydantic found wrong with settings, each with its path and what may stand there."""
     for fault in error.errors(include_url=False):
         path = ".".join(str(part) for part in fault["loc"])
+        if fault["loc"][-1:] and fault["loc"][-1] in SECRET:
+            yield f"{path}: not a hash as `kiosk pin` and the centre make them"
+            continue
         if fault["type"] == "extra_forbidden":
             yield f"{path}: no such setting{suggestion(path, _paths())}"
         else:

@@ -4,10 +4,10 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_serializer, model_validator
 
 from kiosk.rules import Way
 from kiosk.wiring import (
@@ -187,14 +187,22 @@ class Question(Section):
     """Whether the answer is for the manager's eyes only."""
 
 
+SECRET: Final = ("pin_hash", "badge_hash")
+"""Settings that are never printed, right or wrong: somebody may have written the PIN itself."""
+
+
 class Guard(Section):
     """Somebody who may check people in."""
 
     name: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line)]
     """As it stands with the visits."""
-    pin_hash: str = Field("", repr=False, max_length=200)
+    pin_hash: Annotated[str, Field(repr=False, pattern=r"^(\$argon2id\$[!-~]{1,190})?$")] = ""
     """As `kiosk pin` prints it; empty for none."""
-    badge_hash: str = Field("", repr=False, max_length=200)
+    badge_hash: Annotated[str, Field(repr=False, pattern=r"^([0-9a-f]{64})?$")] = ""
+
+    @field_serializer(*SECRET, when_used="json")
+    def _unseen(self, value: str) -> str:
+        return "set" if value else ""
 
 
 class Settings(Section):

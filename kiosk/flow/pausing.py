@@ -31,10 +31,12 @@ def alone(memory: Memory, now: Moment, policy: Policy) -> Memory:
     return replace(memory, language=0, unhurried=False)
 
 
-def relieved(memory: Memory, now: Moment) -> Memory:
-    """The memory with the turn of duty ended if its time is over."""
-    over = memory.duty is not None and now.monotonic_s >= memory.duty.until_s
-    return replace(memory, duty=None) if over else memory
+def relieved(memory: Memory, now: Moment, policy: Policy) -> Memory:
+    """The memory with the turn of duty ended if its time is over, or the guard is none here any more."""
+    if memory.duty is None:
+        return memory
+    is_guard = any(guard.name == memory.duty.guard for guard in policy.guards)
+    return memory if is_guard and now.monotonic_s < memory.duty.until_s else replace(memory, duty=None)
 
 
 def must_stay(state: State) -> bool:

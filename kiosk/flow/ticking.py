@@ -51,7 +51,7 @@ def _in_service(state: State, tick: Tick, now: Moment, policy: Policy) -> State:
         memory = alone(memory, now, policy)
     # Whoever is being keyed in stands under the guard who began it.
     if not isinstance(state, Typing | Asking):
-        memory = relieved(memory, now)
+        memory = relieved(memory, now, policy)
     return state if memory == state.memory else replace(state, memory=memory)
 
 

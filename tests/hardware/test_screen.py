@@ -2,23 +2,25 @@
 
 import os
 import stat
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
 import pygame
 import pytest
 
-from hardware.drawings import draw, draw_sign
+from hardware.drawings import draw
 from hardware.frame import Frame
 from hardware.layout import Box
-from hardware.page import Role, caret
+from hardware.marks import draw_mark
+from hardware.page import Mark
 from hardware.painting import Painter
 from hardware.screen import PygameScreen
-from hardware.theme import PALETTES
+from hardware.theme import Ground, Role, ground
 from hardware.viewfinder import VIEWFINDER
 from kiosk.errors import DeviceClosed, DeviceMissing
 from kiosk.reports import Closing, KeyPress
-from kiosk.signals import Mood, Picture, Sign, SignKind, View
+from kiosk.signals import Choice, Mood, Picture, Row, Sign, SignKind, View
 
 SIZES = [
     (1024, 600),
@@ -49,13 +51,14 @@ def view(state, mood, picture, headline, **more):
     return View(state=state, mood=mood, picture=picture, headline=headline, **{**common, **more})
 
 
+KEYS = (Choice("*", "Xoá"), Choice("#", "Xong"))
 LONG_NAME = "NGUYỄN P. H. T. TƯỜNG VY · 1990"
 WAITING = view(
     "waiting",
     Mood.NEUTRAL,
     Picture.CARD,
     "Mời đưa thẻ hoặc mã QR trước camera",
-    keys="Bấm số nếu không có mã",
+    keys=(Choice("*", "Bấm số nếu không có mã"),),
     aiming=True,
 )
 WELCOME = view(
@@ -67,7 +70,8 @@ TYPING = view(
     Picture.KEYPAD,
     "Nhập số điện thoại hoặc số căn cước",
     digits="0982 688 084",
-    keys="* xoá   # xong",
+    types=True,
+    keys=KEYS,
 )
 VIEWS = {
     "waiting": WAITING,
@@ -94,7 +98,7 @@ VIEWS = {
         note="Mời đưa thẻ căn cước hoặc mã QR cá nhân, hoặc bấm số",
     ),
     "typing, nothing yet": view(
-        "typing", Mood.NEUTRAL, Picture.KEYPAD, "Nhập số", keys="* xoá   # xong   0 trợ giúp"
+        "typing", Mood.NEUTRAL, Picture.KEYPAD, "Nhập số", types=True, keys=(*KEYS, Choice("A", "Trợ giúp"))
     ),
     "typing, very long": view(
         "typing", Mood.NEUTRAL, Picture.KEYPAD, "Nhập số điện thoại", digits="001 199 012 345 678"
@@ -106,7 +110,7 @@ VIEWS = {
         Picture.CROSS,
         "KHÔNG GHI ĐƯỢC",
         note="Mời gọi bảo vệ",
-        keys="Bấm phím bất kỳ để tiếp tục",
+        keys=(Choice("#", "Bấm phím bất kỳ để tiếp tục"),),
     ),
     "out of order": view("out_of_order", Mood.GREY, Picture.PAUSE, "TẠM NGỪNG", note="Gọi 0200 000 000"),
     "waiting with a notice": view(
@@ -114,9 +118,37 @@ VIEWS = {
         Mood.NEUTRAL,
         Picture.CARD,
         "Mời đưa thẻ hoặc mã QR trước camera",
-        note="Chiều thứ Sáu trụ sở nghỉ họp, mời quý khách quay lại sáng thứ Hai tuần sau",
-        keys="Bấm số nếu không có mã",
+        notice="Chiều thứ Sáu trụ sở nghỉ họp,\nmời quý khách quay lại sáng thứ Hai",
+        code="https://example.vn/o/tan-lap",
+        caption="Trang của cơ quan",
+        keys=(Choice("*", "Bấm số nếu không có mã"),),
         aiming=True,
+    ),
+    "setting up before the camera": view(
+        "setting_up",
+        Mood.NEUTRAL,
+        Picture.TOOLS,
+        "ĐANG CÀI ĐẶT",
+        note="4f2a 91c0 77de 0b13",
+        rows=(Row("Kết nối mạng", "192.168.10.24", done=True), Row("Kết nối trung tâm", "đang chờ")),
+        aiming=True,
+    ),
+    "a question with nine answers": view(
+        "asking",
+        Mood.NEUTRAL,
+        Picture.QUESTION,
+        "Quý vị đến gặp ai?",
+        name=LONG_NAME,
+        choices=tuple(Choice(str(number), f"Phòng {number}") for number in range(1, 10)),
+    ),
+    "a list of ten": view(
+        "menu",
+        Mood.NEUTRAL,
+        Picture.GUARD,
+        "Đang ở trong: 10",
+        rows=tuple(Row(LONG_NAME, "vào 08:05", done=number == 3) for number in range(10)),
+        turn="1/2",
+        keys=KEYS,
     ),
     "nothing at all": View("saving", Mood.NEUTRAL, Picture.NONE, ""),
     "aiming at nothing": View("waiting", Mood.NEUTRAL, Picture.NONE, "", aiming=True),
@@ -155,8 +187,6 @@ def heard():
 
 
 def with_signs(shown, signs):
-    from dataclasses import replace
-
     return replace(shown, signs=signs)
 
 
@@ -193,65 +223,67 @@ class TestPages:
 
     @every_size
     @every_view
-    def test_words_and_icons_of_labels_stay_inside_them_and_apart(self, painters, size, shown, signs):
-        for pill in painters[size].page(with_signs(shown, signs)).pills:
-            assert pill.box.holds(pill.text.box)
-            if pill.icon:
-                assert pill.box.holds(pill.icon)
-                assert not pill.icon.overlaps(pill.text.box)
+    def test_what_lies_on_a_plate_stays_on_it_and_apart(self, painters, size, shown, signs):
+        for plate in painters[size].page(with_signs(shown, signs)).plates:
+            assert [part for part in plate.parts if not plate.box.holds(part)] == []
+            assert not any(one.overlaps(other) for one, other in combinations(plate.parts, 2))
 
     @every_size
-    def test_digits_and_caret_stay_in_their_field(self, painters, size):
-        for name in ("typing", "typing, nothing yet", "typing, very long"):
-            page = painters[size].page(VIEWS[name])
-            bar = caret(page)
-            digits = [text.box for text in page.texts if text.role is Role.DIGITS]
-            assert all(page.field.holds(box) for box in (bar, *digits))
-            assert not any(bar.overlaps(box) for box in digits)
+    @pytest.mark.parametrize("name", ["typing", "typing, nothing yet", "typing, very long"])
+    def test_digits_and_caret_stay_in_their_field(self, painters, size, name):
+        page = painters[size].page(VIEWS[name])
+        (field,) = [plate for plate in page.plates if plate.box.holds(page.caret)]
+        assert not any(page.caret.overlaps(text.box) for text in field.texts)
 
     @every_size
     def test_every_sign_is_shown(self, painters, size):
         page = painters[size].page(with_signs(WELCOME, SIGNS))
-        assert [pill.kind for pill in page.pills] == [sign.kind for sign in SIGNS]
-
-    @every_size
-    def test_no_word_of_a_view_is_missing(self, painters, size):
-        page = painters[size].page(VIEWS["goodbye"])
-        written = " ".join(line for text in page.texts for line in text.fitted.lines)
-        for word in [
-            "TẠM",
-            "BIỆT",
-            "NGUYỄN",
-            "P.",
-            "H.",
-            "T.",
-            "TƯỜNG",
-            "VY",
-            "1990",
-            "RA",
-            "10:40",
-            "Ở",
-            "lại",
-            "2",
-            "giờ",
-            "25",
-            "phút",
-            "Cửa",
-            "chính",
-        ]:
-            assert word in written
-
-    @pytest.mark.parametrize("size", [size for size in SIZES if size[0] >= 1.5 * size[1]])
-    @pytest.mark.parametrize("name", ["waiting", "welcome", "goodbye", "already", "refused", "out of order"])
-    def test_a_headline_is_an_eighth_of_the_height_or_nearly(self, painters, size, name):
-        page = painters[size].page(VIEWS[name])
-        headline = next(text for text in page.texts if text.role is Role.HEADLINE)
-        assert headline.fitted.size_px >= 0.9 * size[1] / 8
+        assert [plate.mark[0] for plate in page.plates] == [sign.kind for sign in SIGNS]
 
     @every_size
     def test_signs_are_no_smaller_than_a_thirty_fourth_of_the_screen(self, painters, size):
         page = painters[size].page(with_signs(WAITING, SIGNS))
-        assert min(pill.text.fitted.size_px for pill in page.pills if pill.kind) >= min(size) / 34
+        sizes = [text.fitted.size_px for text, _ in page.written if text.role is Role.SIGN]
+        assert min(sizes) >= min(size) / 34
+
+    @pytest.mark.parametrize("size", [size for size in SIZES if size[0] >= 1.5 * size[1]])
+    @pytest.mark.parametrize("name", ["waiting", "welcome", "goodbye", "refused", "out of order"])
+    def test_a_headline_is_an_eighth_of_the_height(self, painters, size, name):
+        page = painters[size].page(VIEWS[name])
+        headline = next(text for text in page.texts if text.role is Role.HEADLINE)
+        assert headline.fitted.size_px >= size[1] / 8
+
+    def test_a_fourth_column_of_keys_is_drawn_where_a_letter_does_something(self, painters):
+        page = painters[SIZES[0]].page(VIEWS["typing, nothing yet"])
+        assert {plate.key for plate in page.plates} == set("0123456789*#ABCD")
+
+    def test_keys_lie_as_on_a_keypad(self, painters):
+        page = painters[SIZES[0]].page(TYPING)
+        keys = [plate for plate in page.plates if not plate.caps and plate.key]
+        lying = sorted(keys, key=lambda plate: (plate.box.y, plate.box.x))
+        assert [plate.key for plate in lying] == list("123456789*0#")
+
+    def test_a_line_that_is_taken_back_is_struck_out(self, painters):
+        page = painters[SIZES[0]].page(VIEWS["a list of ten"])
+        struck = [text for text, _ in page.written if text.struck]
+        assert [text.role for text in struck] == [Role.ROW]
+
+    def test_a_step_that_is_done_is_ticked_off(self, painters):
+        page = painters[SIZES[0]].page(VIEWS["setting up before the camera"])
+        marks = [plate.mark[0] for plate in page.plates if plate.mark]
+        assert marks == [Mark.DONE, Mark.TO_DO]
+        assert not any(text.struck for text, _ in page.written)
+
+    @pytest.mark.parametrize("shape", [16 / 9, 4 / 3, 1, 9 / 16])
+    @every_size
+    def test_the_pane_takes_the_shape_of_the_picture(self, painters, size, shape):
+        pane = painters[size].page(WAITING, shape=shape).pane
+        assert pane.width / pane.height == pytest.approx(shape, rel=0.03)
+
+    @every_size
+    def test_the_picture_is_not_small_when_nothing_else_asks_for_room(self, painters, size):
+        pane = painters[size].page(WAITING).pane
+        assert pane.width >= (0.55 if size[1] > size[0] else 0.38) * size[0]
 
     def test_a_page_tells_no_name_when_it_is_logged(self, painters):
         assert "TƯỜNG" not in repr(painters[SIZES[0]].page(VIEWS["goodbye"]))
@@ -269,7 +301,13 @@ class TestPainting:
     def test_a_mood_fills_the_screen_to_its_edges(self, screen, mood):
         screen.show(view("showing", mood, Picture.TICK, "XIN CHÀO"))
         for corner in ((0, 0), (-1, 0), (0, -1), (-1, -1)):
-            assert tuple(pixels()[corner]) == PALETTES[mood].background
+            assert tuple(pixels()[corner]) == ground(Ground.BARE, mood)
+
+    @pytest.mark.parametrize("mood", Mood)
+    def test_by_night_a_mood_is_darker(self, screen, mood):
+        screen.show(view("showing", mood, Picture.TICK, "XIN CHÀO", night=True))
+        assert tuple(pixels()[0, 0]) == ground(Ground.BARE, mood, night=True)
+        assert sum(ground(Ground.BARE, mood, night=True)) < sum(ground(Ground.BARE, mood))
 
     def test_a_view_differs_from_the_next(self, screen):
         screen.show(WAITING)
@@ -293,9 +331,10 @@ class TestPainting:
         looks = {pygame.image.tobytes(draw(picture, 90, (9, 9, 9)), "RGBA") for picture in Picture}
         assert len(looks) == len(Picture)
 
-    def test_no_two_signs_are_alike(self):
-        looks = {pygame.image.tobytes(draw_sign(kind, 40, (9, 9, 9)), "RGBA") for kind in SignKind}
-        assert len(looks) == len(SignKind)
+    def test_no_two_marks_are_alike(self):
+        kinds = [*SignKind, *Mark]
+        looks = {pygame.image.tobytes(draw_mark(kind, 40, (9, 9, 9)), "RGBA") for kind in kinds}
+        assert len(looks) == len(kinds)
 
     def test_an_unexpected_picture_of_nothing_is_clear(self):
         assert not pygame.surfarray.array_alpha(draw(Picture.NONE, 50, (9, 9, 9))).any()
@@ -320,9 +359,10 @@ class TestCamera:
 
     @pytest.mark.parametrize("shape", [(480, 640), (1080, 1920), (200, 200), (640, 480)])
     def test_the_picture_fills_the_pane_and_nothing_else(self, screen, shape):
+        VIEWFINDER.put(frame(1, np.zeros(shape, dtype=np.uint8)))
         screen.show(WAITING)
         calm = pixels()
-        VIEWFINDER.put(frame(1, np.full(shape, 200, dtype=np.uint8)))
+        VIEWFINDER.put(frame(2, np.full(shape, 200, dtype=np.uint8)))
         screen.show(WAITING)
         pane = self.pane(screen)
         changed = (pixels() != calm).any(axis=2)
@@ -345,7 +385,33 @@ class TestCamera:
         screen.attend(heard.append)
         pygame.display.get_surface().fill((1, 2, 3))
         screen.attend(heard.append)
-        assert tuple(pixels()[500, 300]) == (1, 2, 3)
+        assert self.middle(screen, 0.5).tolist() == [1, 2, 3]
+
+    def test_the_edges_of_a_picture_are_on_the_screen(self, screen, heard):
+        """Nothing that is read is hidden: a bright edge of the picture shows at each side of the pane."""
+        luma = np.zeros((720, 1280), dtype=np.uint8)
+        luma[:, :20] = luma[:, -20:] = luma[:20] = luma[-20:] = 255
+        VIEWFINDER.put(frame(1, luma))
+        screen.show(WAITING)
+        pane, seen = self.pane(screen), pixels()
+        across, down = pane.x + pane.width // 2, pane.y + pane.height // 2
+        edges = [(pane.x + 2, down), (pane.right - 3, down), (across, pane.y + 2), (across, pane.bottom - 3)]
+        assert all(seen[edge].min() > 200 for edge in edges)
+
+    def test_a_camera_that_is_turned_turns_its_pane(self, screen, heard):
+        screen.show(WAITING)
+        VIEWFINDER.put(frame(1, np.zeros((640, 360), dtype=np.uint8)))
+        screen.attend(heard.append)
+        assert self.pane(screen).height > self.pane(screen).width
+
+    def test_the_hint_lies_over_the_picture(self, screen, heard):
+        screen.show(replace(WAITING, hint="Mời giữ yên một chút"))
+        before = pixels()
+        VIEWFINDER.put(frame(1, np.full((720, 1280), 128, dtype=np.uint8)))
+        screen.attend(heard.append)
+        band = screen._page.band.box
+        inner = (slice(band.x + 20, band.right - 20), slice(band.y, band.bottom - 20))
+        assert np.array_equal(pixels()[inner], before[inner])
 
     def test_a_lost_camera_leaves_the_calm_drawing(self, screen, heard):
         screen.show(WAITING)
@@ -386,6 +452,8 @@ class TestKeys:
             (pygame.K_BACKSPACE, "\b", "*"),
             (pygame.K_RETURN, "\r", "#"),
             (pygame.K_KP_ENTER, "\r", "#"),
+            (pygame.K_F1, "", "A"),
+            (pygame.K_F4, "", "D"),
         ],
     )
     def test_a_key_is_reported(self, screen, heard, key, written, means):
@@ -394,7 +462,7 @@ class TestKeys:
         assert heard == [KeyPress(means)]
 
     @pytest.mark.parametrize(
-        ("key", "written"), [(pygame.K_a, "a"), (pygame.K_LSHIFT, ""), (pygame.K_2, "²")]
+        ("key", "written"), [(pygame.K_a, "a"), (pygame.K_a, "A"), (pygame.K_LSHIFT, ""), (pygame.K_2, "²"), (pygame.K_F5, "")]
     )
     def test_other_keys_are_nothing(self, screen, heard, key, written):
         pygame.event.post(pygame.Event(pygame.KEYDOWN, key=key, unicode=written))
@@ -418,7 +486,7 @@ class TestOpening:
     def test_without_a_display_auto_says_what_to_do(self, monkeypatch):
         monkeypatch.delenv("DISPLAY", raising=False)
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        monkeypatch.setattr("hardware.screen.Path.glob", lambda *_: iter(()))
+        monkeypatch.setattr("hardware.displays.Path.glob", lambda *_: iter(()))
         with pytest.raises(DeviceMissing, match="plug the display in"):
             PygameScreen()
 

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk import config, settings
 from kiosk.errors import SettingsError
+from kiosk.pins import hashed
 from kiosk.rules import Way
 
 COMMENTED = Path(__file__).parents[2] / "systemd" / "kiosk.toml"
@@ -84,6 +85,38 @@ def test_a_language_that_the_door_does_not_speak_is_told_with_those_it_does():
     assert faults({"place": {"languages": ["vi", "fr"]}}) == [
         "place.languages.1 = 'fr': no such language; there are en, vi"
     ]
+
+
+def test_a_pin_where_its_hash_belongs_is_told_and_not_repeated():
+    assert faults({"guards": [{"name": "Lò Văn An", "pin_hash": "264819"}]}) == [
+        "guards.0.pin_hash: not a hash as `kiosk pin` and the centre make them"
+    ]
+
+
+def test_the_hash_of_a_pin_is_not_printed():
+    kept = hashed("264819")
+    settings = config.load(None, {"guards": [{"name": "Lò Văn An", "pin_hash": kept}]})
+
+    assert kept not in settings.model_dump_json() + repr(settings)
+    assert settings.model_dump()["guards"][0]["pin_hash"] == kept
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (
+            {"questions": [{"id": "a", "text": {"vi": "?"}}] * 2},
+            "questions: id a stands twice; give each its own",
+        ),
+        ({"guards": [{"name": "An"}] * 2}, "guards: name An stands twice; give each its own"),
+        (
+            {"questions": [{"id": "a", "text": {"vi": "?"}, "answers": [{"id": "b", "text": {"vi": "!"}}]}]},
+            "question a: one answer is no choice; give two, or none",
+        ),
+    ],
+)
+def test_what_cannot_be_told_apart_is_told(wrong, told):
+    assert faults(wrong) == [told]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

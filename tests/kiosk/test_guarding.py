@@ -158,6 +158,13 @@ def test_duty_does_not_end_in_the_middle_of_a_number():
     assert one.journal.visits[0].operator == AN
 
 
+def test_a_guard_whom_the_centre_removes_is_not_on_duty_any_more():
+    one = on_duty()
+    one.policy = replace(STRICT, guards=(Guard(BINH),))
+
+    assert one.wait(0.1).guard is None
+
+
 def test_duty_ends_by_a_key_and_the_keypad_is_locked():
     one = on_duty().type("*4")
     assert (one.reason, one.guard, one.sounds[-1]) == (Reason.OFF_DUTY, None, "off_duty")
