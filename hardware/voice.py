@@ -42,9 +42,9 @@ class RecordedVoice:
     """
     Says what is recorded in `FOLDER/LANGUAGE/PHRASE.ogg`, or `.wav`, through this machine's loudspeaker.
 
-    The loudspeaker is opened with the first phrase. One that is missing is logged, passed over, and tried
-    again with growing pauses; so is a phrase that is missing, for screen and buzzer say the same. A
-    loudspeaker that is pulled out later is silent until the door starts again.
+    A loudspeaker that is missing is logged, passed over, and tried again with growing pauses; so is a phrase
+    that is missing, for screen and buzzer say the same. A loudspeaker that is pulled out later is silent until
+    the door starts again.
 
     Args:
         folder: Where the recordings lie.
@@ -56,6 +56,8 @@ class RecordedVoice:
         self._pause_s = SHORTEST_PAUSE_S
         self._retry_s = 0.0
         self._closed = False
+        # Now rather than before the first welcome, which would have to wait for it.
+        self._open()
 
     def say(self, phrase: str, language: str, volume: int = 100) -> None:
         """

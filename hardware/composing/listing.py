@@ -142,10 +142,12 @@ def _words(
     if len(detail.lines) > 1 or len(text.lines) > 1:
         lower = (inner.height - detail.height_px) // 2
     right = inner.right - detail.width_px
+    start = inner.x + text.width_px + sheet.gap
+    rest = Box(start, 0, inner.right - start, inner.height)
     left = Box(inner.x, 0, right - sheet.gap - inner.x, inner.height)
     return (
         laid(Role.ROW, text, inner.x, y, left, struck=struck),
-        laid(Role.ROW_DETAIL, detail, right, lower, inner),
+        laid(Role.ROW_DETAIL, detail, right, lower, rest),
     )
 
 

