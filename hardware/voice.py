@@ -43,8 +43,8 @@ class RecordedVoice:
     Says what is recorded in `FOLDER/LANGUAGE/PHRASE.ogg`, or `.wav`, through this machine's loudspeaker.
 
     A loudspeaker that is missing is logged, passed over, and tried again with growing pauses; so is a phrase
-    that is missing, for screen and buzzer say the same. A loudspeaker that is pulled out later is silent until
-    the door starts again.
+    that is missing, for screen and buzzer say the same. A loudspeaker that is pulled out later stays silent
+    until the door starts again.
 
     Args:
         folder: Where the recordings lie.
