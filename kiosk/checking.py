@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from kiosk import config
+from kiosk import config, words
 from kiosk.clock import boot_id
 from kiosk.devices import find, options, section
 from kiosk.errors import JournalDamaged, JournalFailed, KioskError, SettingsError
@@ -24,6 +24,7 @@ from kiosk.store.salvage import put_aside
 _SCANT_MB = 100
 _CONNECT_S = 3.0
 _BLOCK_BYTES = 4096
+_RECORDINGS = (".ogg", ".wav")
 
 
 class State(StrEnum):
@@ -100,6 +101,8 @@ def check(settings: Settings, file: Path | None) -> Iterator[Finding]:
             # The same words for each device of a box whose pins cannot be reached would hide the others.
             before = told.setdefault(finding.says, part)
             yield finding if before == part else replace(finding, says=f"as the {before}")
+    if settings.devices.voice == "files":
+        yield _voice(settings.voice.folder, settings.place.languages)
     yield _journal(settings.data.folder, running=running)
     yield _broker(settings.mqtt.host, settings.mqtt.port)
 
@@ -149,6 +152,18 @@ def _device(part: str, kind: str, name: str, settings: Settings) -> Finding:
     except KioskError as problem:
         return Finding(part, State.MISSING, _one_line(problem).removeprefix(f"{part}: "))
     return Finding(part, State.OK, says)
+
+
+def _voice(folder: Path, languages: Iterable[str]) -> Finding:
+    """Whether everything is recorded that the voice may be asked to say."""
+    wanted = [folder / language / name for language in languages for name in words.phrases(language)]
+    lacking = sum(
+        not any(path.with_name(f"{path.name}{ending}").is_file() for ending in _RECORDINGS) for path in wanted
+    )
+    if lacking:
+        says = f"{lacking} of {len(wanted)} phrases are not recorded; run `kiosk phrases`"
+        return Finding("voice", State.WARNING, says)
+    return Finding("voice", State.OK, f"{len(wanted)} phrases are recorded")
 
 
 def _journal(folder: Path, *, running: bool) -> Finding:

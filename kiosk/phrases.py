@@ -25,7 +25,6 @@ MANIFEST = "made.json"
 """Beside the languages' folders: what was made here, of which words. What is not in it, people recorded."""
 
 _MADE = TypeAdapter(dict[str, tuple[str, str]])
-_PREFIX = "phrase."
 _PATIENCE_S = 30.0
 _OWN_ENDING = ".ogg"
 """Only people make these; the voice says them before a WAV."""
@@ -79,12 +78,7 @@ def phrases(*, anew: bool, file: Path | None, data: str | None, assignments: tup
 
 def of(language: str) -> list[Phrase]:
     """The phrases of a language, in the order of its words."""
-    table = words.load(language).table
-    return [
-        Phrase(language, key.removeprefix(_PREFIX), text)
-        for key, text in table.items()
-        if key.startswith(_PREFIX)
-    ]
+    return [Phrase(language, name, text) for name, text in words.phrases(language).items()]
 
 
 def record(folder: Path, languages: tuple[str, ...], *, anew: bool = False) -> Iterator[tuple[Phrase, str]]:

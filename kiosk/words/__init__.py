@@ -8,6 +8,9 @@ import tomllib
 from collections.abc import Mapping
 from importlib import resources
 
+_SPOKEN = "phrase."
+"""Before the names of what is said aloud."""
+
 
 class Words:
     """
@@ -47,6 +50,12 @@ def load(language: str) -> Words:
     """
     text = resources.files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return Words(language, _flat(tomllib.loads(text)))
+
+
+def phrases(language: str) -> dict[str, str]:
+    """What a voice says in a language, by name, such as `welcome` or `hint.too_small`."""
+    table = load(language).table
+    return {key.removeprefix(_SPOKEN): text for key, text in table.items() if key.startswith(_SPOKEN)}
 
 
 def _flat(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:

@@ -10,7 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from kiosk import checking
+from kiosk import checking, words
 from kiosk.__main__ import kiosk
 from kiosk.checking import Finding, State
 from kiosk.store.holding import DOOR, Hold
@@ -175,6 +175,21 @@ def test_the_file_of_the_settings_is_named(check, tmp_path):
     _, parts = check("--config", str(file))
 
     assert parts["settings"] == ("ok", str(file))
+
+
+def test_a_voice_without_its_phrases_is_told_and_the_door_serves(check, tmp_path):
+    spoken = tmp_path / "phrases"
+    said = "--set=devices.voice=files", f"--set=voice.folder={spoken}", '--set=place.languages=["vi"]'
+    names = list(words.phrases("vi"))
+    assert check(*said)[1]["voice"] == (
+        "warning",
+        f"{len(names)} of {len(names)} phrases are not recorded; run `kiosk phrases`",
+    )
+
+    (spoken / "vi").mkdir(parents=True)
+    for number, name in enumerate(names):
+        (spoken / "vi" / f"{name}{('.wav', '.ogg')[number % 2]}").touch()
+    assert check(*said)[1]["voice"] == ("ok", f"{len(names)} phrases are recorded")
 
 
 def test_a_door_whose_broker_is_down_serves(check):

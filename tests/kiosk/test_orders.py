@@ -61,7 +61,11 @@ TOLD = {
     "duty_minutes": 45,
     "questions": [{"id": "fever", "text": {"vi": "Quý vị có sốt không?"}, "personal": True}],
     "guards": [
-        {"name": "Lò Văn An", "pin_hash": "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA", "badge_hash": "ab" * 32},
+        {
+            "name": "Lò Văn An",
+            "pin_hash": "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA",
+            "badge_hash": "ab" * 32,
+        },
         {"name": "Quàng Thị Bình", "right": "something_else"},
     ],
     "sealing_keys": [KEY],
