@@ -21,7 +21,8 @@ MAX_WRONG_PINS = 5
 LOCKED_S = 60.0
 """For how long at first; each further time doubles it."""
 
-LONGEST_LOCKED_S = 3600.0
+LONGEST_LOCKED_S = 900.0
+"""A child at the keypad must not keep guards out for long; twenty guesses an hour are few enough."""
 
 RECENT = 10
 """So many visits are listed."""
