@@ -266,8 +266,9 @@ class Bridge:
                 continue
             if not entries:
                 return 0, ()
+            sender = self._sender()
             try:
-                events = [wire.event(self._sender(), entry, state.settled) for entry in entries]
+                events = [wire.event(sender, entry, state.settled) for entry in entries]
                 payload = wire.encode(events)
                 # What the centre would refuse is found here, entry by entry.
                 wire.decode(payload)

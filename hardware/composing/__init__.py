@@ -6,11 +6,11 @@ as the same panel lying down, a little larger: its H is 1.15 of its width, or it
 
 Each text has at least its smallest size wherever it, and what shares its room, fit so, wrapped at word
 borders. Where they do not, as when a sentence is very long or a screen narrow, those with the largest letters
-shrink first, and those of a kind (the lines of a list, the answers to a question) all alike. What stands at the
-foot of a waiting door becomes smaller, down to 0.72 of its size, rather than take more than 0.58 of what is
-between header and signs; its notice shrinks to keep to four lines too, or to six on a narrow panel, down to
-H/42. Signs shrink to keep to two rows, down to H/32. A word is broken only where it is wider than its room at
-half of its smallest size.
+shrink first, and those of a kind (the lines of a list, the answers to a question) all alike. What stands at
+the foot of a waiting door becomes smaller, down to 0.72 of its size, rather than take more than 0.58 of what
+is between header and signs; its notice shrinks to keep to four lines too, or to six on a narrow panel, down
+to H/42. Signs shrink to keep to two rows, down to H/32. A word is broken only where it is wider than its room
+at half of its smallest size.
 """
 
 from collections.abc import Callable

@@ -131,10 +131,10 @@ def _words(
     if form.below:
         y = (inner.height - text.height_px - detail.height_px) // 2
         upper = Box(inner.x, 0, inner.width, inner.height - detail.height_px)
-        lower = Box(inner.x, y + text.height_px, inner.width, inner.height - text.height_px)
+        below = Box(inner.x, y + text.height_px, inner.width, inner.height - text.height_px)
         return (
             laid(Role.ROW, text, inner.x, y, upper, struck=struck),
-            laid(Role.ROW_DETAIL, detail, inner.x, lower.y, lower),
+            laid(Role.ROW_DETAIL, detail, inner.x, below.y, below),
         )
     y = (inner.height - text.height_px) // 2
     # Both stand on one line, whatever their sizes.

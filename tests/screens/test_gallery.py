@@ -30,7 +30,9 @@ every_screen = pytest.mark.parametrize("name", NAMES)
 with_keys_or_fingers = pytest.mark.parametrize(
     ("size", "touch"),
     [*((size, False) for size in SIZES), *((size, True) for size in SIZES[:2])],
-    ids=lambda value: f"{value[0]}x{value[1]}" if isinstance(value, tuple) else ("touch" if value else "keypad"),
+    ids=lambda value: (
+        f"{value[0]}x{value[1]}" if isinstance(value, tuple) else ("touch" if value else "keypad")
+    ),
 )
 
 
