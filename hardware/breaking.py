@@ -13,7 +13,8 @@ Measure = Callable[[str, int], float]
 BORDER = " · "
 """Where a text is best broken; the dot goes when a line ends there."""
 
-_BOUND = "·\u00a0"
+_NO_BREAK = "\u00a0"
+_BOUND = f"·{_NO_BREAK}"
 """A border's dot, bound to the word behind it."""
 
 
@@ -50,6 +51,10 @@ def balance(text: str, measure: Measure, size: int, width: int) -> tuple[str, ..
     best = wrap(whole, measure, size, width) or (text,)
     pieces = text.split(BORDER)
     if len(pieces) > 1:
+        unbroken = BORDER.join(piece.replace(" ", _NO_BREAK) for piece in pieces)
+        at_borders = wrap(parts(unbroken), measure, size, width)
+        if at_borders and len(at_borders) <= len(best) and _NO_BREAK not in text:
+            return tuple(line.replace(_NO_BREAK, " ") for line in at_borders)
         broken_up = [wrap(parts(piece), measure, size, width) or (piece,) for piece in pieces]
         if sum(map(len, broken_up)) <= len(best):
             return tuple(line for piece in pieces for line in balance(piece, measure, size, width))

@@ -53,5 +53,5 @@ def open_display(driver: str, size: tuple[int, int], *, fullscreen: bool) -> pyg
             os.environ["SDL_VIDEODRIVER"] = before
     pygame.display.set_caption("entrance-kiosk")
     pygame.mouse.set_visible(not fullscreen)
-    pygame.event.set_blocked(pygame.MOUSEMOTION)
+    pygame.event.set_blocked([pygame.MOUSEMOTION, pygame.FINGERMOTION])
     return surface

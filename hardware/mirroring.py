@@ -33,8 +33,10 @@ class Mirror:
         across, down = min(width, round(pane.width / scale)), min(height, round(pane.height / scale))
         left, top = (width - across) // 2, (height - down) // 2
         seen = luma[top : top + down, left : left + across]
-        # Smaller first: whatever follows has less to do.
-        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        small = cv2.flip(cv2.resize(seen, (pane.width, pane.height), interpolation=method), 1)
+        # Halving is many times cheaper than smoothing by an odd measure; what is left is less than that.
+        while seen.shape[1] >= 2 * pane.width and seen.shape[0] >= 2 * pane.height:
+            halved = (seen.shape[1] // 2, seen.shape[0] // 2)
+            seen = cv2.resize(seen[: 2 * halved[1], : 2 * halved[0]], halved, interpolation=cv2.INTER_AREA)
+        small = cv2.flip(cv2.resize(seen, (pane.width, pane.height), interpolation=cv2.INTER_LINEAR), 1)
         cv2.cvtColor(small, cv2.COLOR_GRAY2BGRA, dst=self._pixels)
         surface.blit(self._surface, (pane.x, pane.y))

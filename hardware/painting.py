@@ -99,8 +99,9 @@ class Painter:
             )
         if page.caret:
             surface.fill(_ink(view, Role.DIGITS), _rect(page.caret))
-        if page.band:
+        if page.band and page.pane:
             self.plate(surface, view, page.band)
+            surface.blit(self._frame(view, page.pane), _at(page.pane))
 
     def mirror(self, surface: pygame.Surface, view: View, page: Page, luma: Luma) -> None:
         """Fill the page's pane with the camera's picture, the hint over it."""

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 ALWAYS_LOUD = frozenset({cues.ALARM, cues.IDENTIFY})
 """No quiet hour softens these."""
 
+OF_KEYS = frozenset({cues.CLICK, cues.ERASE})
+"""What keys sound."""
+
 
 class Deeds:
     """
@@ -33,6 +36,7 @@ class Deeds:
         self._devices = devices
         self._journal = journal
         self._roster = Roster()
+        self._answers_until_s = 0.0
         self.cue: Cue | None = None
         """The last that was played; whoever has taken note sets it to None."""
 
@@ -44,13 +48,21 @@ class Deeds:
             log.error("%s", error)  # noqa: TRY400 (the message says all; a traceback adds nothing)
             return NotSaved()
 
+    def _sound(self, cue: Cue, now: Moment, manner: Manner) -> None:
+        self.cue = cue
+        if cue in OF_KEYS and now.monotonic_s < self._answers_until_s:
+            # The tone of an answer is what a guard lives by who looks away: no key cuts it short.
+            return
+        if cue not in OF_KEYS:
+            self._answers_until_s = now.monotonic_s + sum(beep.ms for beep in cue.beeps) / 1000
+        is_loud = cue in ALWAYS_LOUD
+        self._devices.buzzer.play(cue, manner.loudness.volume if is_loud else manner.volume(now.utc))
+
     def _do(self, effect: Effect, now: Moment, manner: Manner) -> Event | None:
         day = day_start(now, manner.policy.zone)
         match effect:
             case Sound(cue):
-                self.cue = cue
-                is_loud = cue in ALWAYS_LOUD
-                self._devices.buzzer.play(cue, manner.loudness.volume if is_loud else manner.volume(now.utc))
+                self._sound(cue, now, manner)
             case Say(phrase, language):
                 spoken = manner.spoken(language).language
                 self._devices.voice.say(phrase, spoken, manner.volume(now.utc))
@@ -59,7 +71,8 @@ class Deeds:
             case CheckPin(pin):
                 place = pins.matches(pin, list(manner.pins.values()))
                 guard = None if place is None else list(manner.pins)[place]
-                log.info("a guard's turn of duty begins" if guard else "a PIN was wrong")
+                if guard is None:
+                    log.warning("a PIN was wrong")
                 return PinChecked(guard)
             case ListVisits(wanted, most):
                 inside = wanted is Wanted.INSIDE
@@ -71,7 +84,7 @@ class Deeds:
                 return TakenBack(correction is not None)
             case Save(visit):
                 sequence = self._journal.append(visit)
-                self._roster.remember(sequence, views.abbreviated(visit.visitor), day)
+                self._roster.remember(sequence, views.abbreviated(visit.visitor), now.monotonic_s, day)
                 log.info("visit %d saved", sequence)
                 return Saved()
         return None

@@ -198,12 +198,18 @@ class Loop:
         while happenings:
             before = self._state
             self._state, effects = step(self._state, happenings.popleft(), now, self._manner.policy)
-            if views.name(before) != views.name(self._state):
-                log.debug("%s -> %s", views.name(before), views.name(self._state))
+            self._note(before)
             for effect in effects:
                 answer = self._deeds.do(effect, now, self._manner)
                 if answer is not None:
                     happenings.append(answer)
+
+    def _note(self, before: State) -> None:
+        """Log what has changed; never who."""
+        if views.name(before) != views.name(self._state):
+            log.debug("%s -> %s", views.name(before), views.name(self._state))
+        if before.memory.duty != self._state.memory.duty:
+            log.info("a guard's turn of duty %s", "begins" if self._state.memory.duty else "ends")
 
     def _look_around(self, now: Moment) -> None:
         if now.monotonic_s < self._status_due_s:

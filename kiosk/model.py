@@ -67,7 +67,6 @@ class Reason(StrEnum):
     FORGED_CODE = "forged_code"
     """A signature does not hold, or a code that calls itself the centre's is by somebody else."""
     BROKEN_CODE = "broken_code"
-    """A signed code that is cut short or garbled."""
     WIFI_CODE = "wifi_code"
     CONTACT_CODE = "contact_code"
     WEB_CODE = "web_code"
@@ -83,7 +82,6 @@ class Reason(StrEnum):
     OFF_DUTY = "off_duty"
     WRONG_PIN = "wrong_pin"
     LOCKED = "locked"
-    """Too many wrong PINs: none is looked at for a while."""
     NO_GUARD = "no_guard"
     """A guard's badge of somewhere else, or of somebody who is no guard any more."""
     TAKEN_BACK = "taken_back"
@@ -168,10 +166,12 @@ class Unreadable:
     Attributes:
         reason: What it is instead.
         badge: Of a guard's badge, the digest by which the guard is known; empty for all others.
+        expires: From when on a badge is worth nothing (aware); None for all others.
     """
 
     reason: Reason
     badge: str = field(default="", repr=False)
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ import re
 
 import phonenumbers
 
+MAX_DIGITS = 15
+"""Longest phone number with its country code (ITU-T E.164): nothing longer is keyed in."""
+
 _HOME = "VN"
 _PERSONAL = re.compile(r"[35789][0-9]{8}|2[0-9]{9}")
 _LONGEST_PHONE = 11

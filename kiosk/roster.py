@@ -23,32 +23,38 @@ class Listed:
     Attributes:
         visit: What the journal knows of it.
         label: Who, abbreviated; empty when that is not known any more.
+        saved_s: When it was written down (monotonic); None when this process did not.
     """
 
     visit: PastVisit
     label: str = field(default="", repr=False)
+    saved_s: float | None = None
 
 
 class Roster:
     """Labels of visits by their sequence numbers. Main thread only."""
 
     def __init__(self) -> None:
-        self._labels: dict[int, str] = {}
+        self._known: dict[int, tuple[str, float]] = {}
         self._day: datetime | None = None
 
-    def remember(self, sequence: int, label: str, day: datetime) -> None:
-        """Remember who a visit was; `day` is the midnight before it, and a new one forgets all before."""
+    def remember(self, sequence: int, label: str, now_s: float, day: datetime) -> None:
+        """
+        Remember who a visit was that is written down now (monotonic).
+
+        `day` is the midnight before it, and a new one forgets all before.
+        """
         self._turn(day)
-        if len(self._labels) >= MOST:
-            del self._labels[next(iter(self._labels))]
-        self._labels[sequence] = label
+        if len(self._known) >= MOST:
+            del self._known[next(iter(self._known))]
+        self._known[sequence] = (label, now_s)
 
     def listed(self, visits: Iterable[PastVisit], day: datetime) -> tuple[Listed, ...]:
-        """These visits of the day that began at `day`, with their labels."""
+        """These visits of the day that began at `day`, with what is known of them."""
         self._turn(day)
-        return tuple(Listed(visit, self._labels.get(visit.sequence, "")) for visit in visits)
+        return tuple(Listed(visit, *self._known.get(visit.sequence, ("", None))) for visit in visits)
 
     def _turn(self, day: datetime) -> None:
         if day != self._day:
             self._day = day
-            self._labels.clear()
+            self._known.clear()

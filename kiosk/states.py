@@ -57,18 +57,20 @@ class Memory:
     Attributes:
         sightings: The codes seen just now.
         typed: A number that is being typed, or was when something else came between.
+        typed_until_s: Until when it is kept (monotonic).
         duty: The guard on duty; None for nobody.
         wrong_pins: How many wrong ones were keyed in since the last right one.
         locked_until_s: Until when no PIN is looked at (monotonic).
         language: Which of the place's languages is spoken, from 0.
         unhurried: Whether all time limits are doubled.
-        used_s: When somebody last did something (monotonic).
+        used_s: When somebody last pressed a key (monotonic).
         has_keys: Whether there are keys to answer with.
         next: Codes that must wait until a visit is saved; None for none.
     """
 
     sightings: tuple[Sighting, ...] = ()
     typed: str = field(default="", repr=False)
+    typed_until_s: float = 0.0
     duty: Duty | None = None
     wrong_pins: int = 0
     locked_until_s: float = 0.0
@@ -107,6 +109,7 @@ class Asking(_State):
         visit: It, with the answers so far.
         verdict: What the door will say.
         questions: What is left to ask, the present one first; never empty.
+        since_s: When the first was asked (monotonic).
         until_s: When the visit stands without an answer (monotonic).
         number: The phone number being typed, where that is the question.
         is_wrong: Whether what was confirmed is no phone number.
@@ -115,6 +118,7 @@ class Asking(_State):
     visit: Visit
     verdict: Verdict
     questions: tuple[Question, ...]
+    since_s: float
     until_s: float
     number: str = field(default="", repr=False)
     is_wrong: bool = False
@@ -139,12 +143,14 @@ class Menu(_State):
         leaf: What it shows.
         visits: Those on a list, or the one that is to be taken back.
         turn: Which page of the list, from 0.
+        typed: The digits pressed since it was opened: perhaps the PIN of the guard who takes over.
     """
 
     until_s: float
     leaf: Leaf = Leaf.CONTENTS
     visits: tuple[Listed, ...] = ()
     turn: int = 0
+    typed: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,26 +160,37 @@ class Saving(_State):
 
     Attributes:
         verdict: What is said once it is there.
+        at: When the visit took place.
         keyed: Whether it was keyed in.
+        answered: Whether the visitor was asked something.
     """
 
     verdict: Verdict
+    at: Moment
     keyed: bool = False
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Showing(_State):
     """
-    An answer is on the screen, from `since` until `until_s` (monotonic).
+    An answer is on the screen.
 
-    `until_s` is None for an answer that stays until somebody presses a key. `keyed` is whether it answers a
-    number that was keyed in.
+    Attributes:
+        verdict: It.
+        since: Since when it is shown.
+        until_s: Until when (monotonic); None for one that stays until somebody takes note.
+        at: When the visit took place; None where there is none.
+        keyed: Whether it answers a number that was keyed in.
+        answered: Whether the visitor was asked something just before.
     """
 
     verdict: Verdict
     since: Moment
     until_s: float | None
+    at: Moment | None = None
     keyed: bool = False
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import product
 
-from hardware.composing import listing, notices, words
+from hardware.composing import listing, notices
 from hardware.composing.sheet import Sheet
+from hardware.composing.words import column, lines
 from hardware.layout import Box, fit
 from hardware.page import Align, Plate, Text
 from hardware.theme import SCALES, Ground, Role
@@ -19,8 +20,10 @@ _UPRIGHT_SHARES = (0.52, 0.47, 0.43, 0.39, 0.35, 0.31, 0.27)
 _ENOUGH = 0.44
 """A picture of this part of the width, with all words in their size, is not looked further for."""
 _FEW_LINES = 3
+_SMALL = 0.9
+"""What a screen is worth on which not all words have their size."""
 _RAGGED = 0.8
-"""What a screen is worth with a headline of more lines than are read at a glance."""
+"""What a screen is worth with short words in more lines than are read at a glance."""
 
 
 def compose(sheet: Sheet, body: Box) -> None:
@@ -49,8 +52,8 @@ def _drafts(sheet: Sheet, body: Box) -> Iterator[Sheet]:
     foot = notices.foot(across, body, (sheet.view.note, sheet.view.notice), sheet.view.keys)
     above = Box(body.x, body.y, body.width, max(1, foot.y - body.y))
     for share in _UPRIGHT_SHARES if sheet.upright else _SHARES:
-        pane, column = _upright(sheet, above, share) if sheet.upright else _lying(sheet, above, share)
-        yield _filled(across.fork(), pane, column)
+        pane, area = _upright(sheet, above, share) if sheet.upright else _lying(sheet, above, share)
+        yield _filled(across.fork(), pane, area)
     if sheet.upright or not foot.height:
         return
     for keys_left, share in product((True, False), _NARROW_SHARES):
@@ -69,14 +72,14 @@ def _columns(sheet: Sheet, body: Box, share: float, *, keys_left: bool) -> Sheet
     return _filled(sheet, pane, Box(right.x, right.y, right.width, max(1, foot.y - right.y)))
 
 
-def _filled(sheet: Sheet, pane: Box, column: Box) -> Sheet:
-    """With the headline, and the lines of a list where there is one, in the column."""
-    wanted = [line for line in words.lines(sheet) if line[0] is not Role.NOTE]
-    listed = round(column.height * 0.62) if sheet.view.rows else 0
-    room = Box(column.x, column.y, column.width, column.height - listed)
-    sheet.texts.extend(words.column(sheet, room, wanted, most=8, centred=sheet.upright))
+def _filled(sheet: Sheet, pane: Box, area: Box) -> Sheet:
+    """With the headline, and the lines of a list where there is one, in an area."""
+    wanted = [line for line in lines(sheet) if line[0] is not Role.NOTE]
+    listed = round(area.height * 0.62) if sheet.view.rows else 0
+    room = Box(area.x, area.y, area.width, area.height - listed)
+    sheet.texts.extend(column(sheet, room, wanted, most=8, centred=sheet.upright))
     if listed:
-        listing.rows(sheet, Box(column.x, room.bottom, column.width, listed))
+        listing.rows(sheet, Box(area.x, room.bottom, area.width, listed))
     sheet.pane = pane
     sheet.band = _band(sheet, pane)
     return sheet
@@ -121,7 +124,11 @@ def _worth(sheet: Sheet) -> float:
         return 0
     side = (sheet.pane.width * sheet.pane.height) ** 0.5
     ragged = _RAGGED if _lines(sheet) > _FEW_LINES else 1
-    return sheet.worth(_words(sheet)) ** 2 * side * ragged
+    crowded = max((len(text.fitted.lines) for text in _words(sheet) if text.role in _SHORT), default=0)
+    # On an upright screen the headline hardly ever has its size, and must not take all from the picture.
+    size = sheet.worth(_words(sheet))
+    legible = size**1.2 if sheet.upright else size**2 * (1 if size == 1 else _SMALL)
+    return legible * side * ragged * (1 if crowded <= _FEW_LINES else _RAGGED)
 
 
 def _holds(sheet: Sheet) -> bool:
@@ -138,6 +145,8 @@ def _words(sheet: Sheet) -> list[Text]:
     texts = [*sheet.texts, *(text for plate in plates for text in plate.texts)]
     return [text for text in texts if text.role in _WEIGHED]
 
+
+_SHORT = frozenset({Role.KEYS, Role.CAPTION})
 
 _WEIGHED = frozenset({Role.HEADLINE, Role.NOTICE, Role.KEYS, Role.CAPTION})
 """Not the hint: the picture must not move when one comes."""

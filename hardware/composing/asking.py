@@ -12,7 +12,9 @@ from kiosk.signals import Choice
 
 _SHARES = (0.46, 0.40, 0.54, 0.34, 0.62, 0.28, 0.22)
 """Parts of the body that the question may take: the first that leaves both their size, or hurts least."""
-_MENU_SHARES = (0.26, 0.32, 0.38, 0.44, 0.5)
+_MENU_SHARES = (0.38, 0.44, 0.32, 0.5, 0.26)
+_ASKED = 14
+"""In letters of this part of the height, a question can be read as well as answers in theirs."""
 _MOST_COLUMNS = 3
 _HIGHEST = 3.6
 """No answer is higher than this part of the height."""
@@ -50,7 +52,8 @@ def _divided(sheet: Sheet, body: Box, share: float) -> tuple[float, list[Text], 
     answers = Box(body.x, body.y + high + sheet.gap, body.width, body.height - high - sheet.gap)
     grid = _arranged(sheet, sheet.view.choices, answers)
     smallest = sheet.wish(Role.CHOICE, "").smallest_px
-    return min(sheet.worth(texts), grid.size_px / smallest, 1.0), texts, grid
+    asked = min(text.fitted.size_px for text in texts) / sheet.part(_ASKED) if texts else 1.0
+    return min(asked, grid.size_px / smallest, 1.0) + sheet.worth(texts) / 10, texts, grid
 
 
 def _arranged(sheet: Sheet, choices: Sequence[Choice], room: Box) -> _Grid:

@@ -1,6 +1,6 @@
 """A number that is being typed: in huge digits, beside the keys as they lie."""
 
-from hardware.composing import pills, titles, words
+from hardware.composing import pills, words
 from hardware.composing.sheet import Sheet, centred, laid
 from hardware.layout import Box, Wish, fit, height_of
 from hardware.page import Plate, Text
@@ -34,7 +34,6 @@ def compose(sheet: Sheet, body: Box) -> None:
     field = Box(column.x, column.bottom - height_of(1, size), column.width, height_of(1, size))
     sheet.plates.append(_field(sheet, field, size))
     head = Box(column.x, column.y, column.width, max(1, field.y - column.y - round(gap * 0.4)))
-    head = titles.beside(sheet, head)
     sheet.texts.extend(words.column(sheet, head, words.about(sheet, Role.TITLE)))
 
 

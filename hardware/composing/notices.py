@@ -13,6 +13,8 @@ from kiosk.signals import Choice
 _CODE_PART = 4.4
 """The office's code is about this part of the height; its modules are whole pixels."""
 _LEAST_MODULE_PX = 2
+_CAPTION_PART = 1.7
+"""The words beside the code are so much wider than it at most."""
 _NOTICE_LINES = 4
 _NARROW_LINES = 6
 """Lines that the notice may have, before it shrinks; on a narrow panel some more."""
@@ -104,7 +106,7 @@ def _code_side(sheet: Sheet) -> int:
     if not sheet.view.code:
         return 0
     across = modules_across(sheet.view.code)
-    module = max(_LEAST_MODULE_PX, sheet.part(_CODE_PART) // across)
+    module = max(_LEAST_MODULE_PX, round(sheet.unit / _CODE_PART / across))
     return module * across
 
 
@@ -113,9 +115,10 @@ def _caption(sheet: Sheet, room: int, side: int) -> Fitted | None:
     if not (sheet.view.caption and side):
         return None
     wish = sheet.wish(Role.CAPTION, sheet.view.caption, patience=0.95)
-    return fit(
-        wish, room if sheet.upright else min(max(round(room * 0.3), side), round(side * 1.3)), 2 * side
-    )
+    if sheet.upright:
+        return fit(wish, room, 2 * side)
+    widest = round(side * (_CAPTION_PART if room > sheet.unit else 1.1))
+    return fit(wish, min(max(round(room * 0.3), side), widest), 2 * side)
 
 
 def _put_caption(sheet: Sheet, text: Fitted, room: Box, align: Align) -> None:

@@ -51,16 +51,18 @@ def step(state: State, event: Event, now: Moment, policy: Policy) -> Step:
         case Called():
             return _called(state, now, policy)
         case Ending():
-            return asking.finished(state) if isinstance(state, Asking) else (state, ())
+            return asking.finished(state, now) if isinstance(state, Asking) else (state, ())
     return _done(state, event, now, policy)
 
 
 def _done(state: State, event: Done, now: Moment, policy: Policy) -> Step:
     """What came of an effect."""
     match event:
+        case Recalled() if isinstance(state, Asking):
+            return asking.recalled(state, event, now, policy)
         case Recalled():
             return answering.recalled(state, event, now, policy)
-        case PinChecked():
+        case PinChecked() if not isinstance(state, Saving | Asking):
             return guarding.pin_checked(state, event, now, policy)
         case VisitsListed():
             return guarding.listed(state, event, now, policy)

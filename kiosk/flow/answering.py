@@ -1,6 +1,7 @@
 """From a visitor to a visit on disk, and from there to the answer on the screen."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from kiosk import cues
 from kiosk.effects import Effect, Save, Say, Sound
@@ -24,7 +25,7 @@ def recalled(state: State, event: Recalled, now: Moment, policy: Policy) -> Step
     verdict = judge(event.visitor, event.last, now, policy)
     memory, keyed = state.memory, event.source is Source.KEYPAD
     if not verdict.is_visit or verdict.direction is None:
-        return show(_served(memory, keyed), verdict, now, policy, keyed=keyed)
+        return show(served(memory, keyed), verdict, now, policy, keyed=keyed)
     visit = Visit(
         visitor=event.visitor,
         direction=verdict.direction,
@@ -36,24 +37,34 @@ def recalled(state: State, event: Recalled, now: Moment, policy: Policy) -> Step
     if not asked:
         return save(memory, visit, verdict)
     asking = Asking(
-        memory=_served(memory, keyed),
+        memory=served(memory, keyed),
         visit=visit,
         verdict=verdict,
         questions=asked,
+        since_s=now.monotonic_s,
         until_s=now.monotonic_s + patience(policy.asking_s, memory),
     )
     return asking, (Say("question", memory.language),)
 
 
-def save(memory: Memory, visit: Visit, verdict: Verdict) -> Step:
+def save(memory: Memory, visit: Visit, verdict: Verdict, *, answered: bool = False) -> Step:
     """Write a visit down before a word is said."""
     keyed = visit.source is Source.KEYPAD
-    return Saving(memory=memory, verdict=verdict, keyed=keyed), (Save(visit),)
+    saving = Saving(memory=memory, verdict=verdict, at=visit.at, keyed=keyed, answered=answered)
+    return saving, (Save(visit),)
+
+
+def restated(at: Moment, now: Moment) -> Moment:
+    """A moment that is past, told by the clock as it stands now: it may have become true in between."""
+    if at.trusted or not now.trusted:
+        return at
+    return replace(at, utc=now.utc - timedelta(seconds=now.monotonic_s - at.monotonic_s), trusted=True)
 
 
 def saved(state: Saving, now: Moment, policy: Policy) -> Step:
     """It is on disk: now it may be said."""
-    return show(_served(state.memory, state.keyed), state.verdict, now, policy, keyed=state.keyed)
+    step, effects = show(served(state.memory, state.keyed), state.verdict, now, policy, keyed=state.keyed)
+    return replace(step, at=state.at, answered=state.answered), effects
 
 
 def not_saved(state: State, now: Moment, policy: Policy) -> Step:
@@ -67,24 +78,25 @@ def not_saved(state: State, now: Moment, policy: Policy) -> Step:
 def taken_back(state: Saving, event: TakenBack, now: Moment, policy: Policy) -> Step:
     """The correction is on disk, or there was nothing to correct."""
     verdict = state.verdict if event.done else Verdict(Reason.TOO_LATE)
-    return show(state.memory, verdict, now, policy)
+    return show(state.memory, verdict, now, policy, keyed=True)
 
 
-def show(memory: Memory, verdict: Verdict, now: Moment, policy: Policy, *, keyed: bool = False) -> Step:
+def show(
+    memory: Memory, verdict: Verdict, now: Moment, policy: Policy, *, keyed: bool = False
+) -> tuple[Showing, tuple[Effect, ...]]:
     """Put an answer on the screen, and sound it."""
     lasts_s = IDENTIFY_S if verdict.reason is Reason.IDENTIFY else patience(policy.result_s, memory)
-    showing = Showing(
-        memory=memory,
-        verdict=verdict,
-        since=now,
-        until_s=None if verdict.reason is Reason.NOT_SAVED else now.monotonic_s + lasts_s,
-        keyed=keyed,
-    )
+    stays = verdict.reason is Reason.NOT_SAVED
+    if memory.typed and not stays:
+        # A number waits for its turn; nobody can type while an answer stands.
+        memory = replace(memory, typed_until_s=memory.typed_until_s + lasts_s)
+    until_s = None if stays else now.monotonic_s + lasts_s
+    showing = Showing(memory=memory, verdict=verdict, since=now, until_s=until_s, keyed=keyed)
     sound, phrase = Sound(cues.answer(verdict.reason)), cues.phrase(verdict.reason)
     return showing, (sound, Say(phrase, memory.language)) if phrase else (sound,)
 
 
-def _served(memory: Memory, keyed: bool) -> Memory:
+def served(memory: Memory, keyed: bool) -> Memory:
     """The memory after a visitor was answered: a number that was keyed in for them has done its work."""
     return replace(memory, typed="") if keyed else memory
 

@@ -3,21 +3,22 @@
 from dataclasses import replace
 
 from kiosk import cues, phones
-from kiosk.effects import Say, Sound
-from kiosk.flow.answering import Step, save
+from kiosk.effects import Recall, Say, Sound
+from kiosk.events import Recalled
+from kiosk.flow.answering import Step, restated, save, show
 from kiosk.flow.pausing import patience
-from kiosk.model import Answer, Moment
+from kiosk.model import Answer, Direction, Moment
 from kiosk.questions import PHONE
-from kiosk.rules import Policy
-from kiosk.states import Asking
-
-MAX_DIGITS = 15
-"""Longest phone number: ITU-T E.164."""
+from kiosk.rules import Policy, judge
+from kiosk.states import Asking, Sighting
 
 
-def finished(state: Asking) -> Step:
+def finished(state: Asking, now: Moment) -> Step:
     """Write the visit down with the answers that there are."""
-    return save(state.memory, state.visit, state.verdict)
+    visit = replace(state.visit, at=restated(state.visit.at, now))
+    # Whoever waited the questions out, and holds the card up still, has not come again.
+    seen = tuple(Sighting(one.mark, now.monotonic_s) for one in state.memory.sightings)
+    return save(replace(state.memory, sightings=seen), visit, state.verdict, answered=True)
 
 
 def answered(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
@@ -36,6 +37,16 @@ def answered(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
     return _next(replace(state, visit=visit), now, policy)
 
 
+def recalled(state: Asking, event: Recalled, now: Moment, policy: Policy) -> Step:
+    """What the journal knows of somebody who has given a phone number: perhaps they were here by that."""
+    verdict = judge(event.visitor, event.last, now, policy)
+    if not verdict.is_visit or verdict.direction is None:
+        return show(state.memory, verdict, now, policy, keyed=True)
+    visit = replace(state.visit, direction=verdict.direction)
+    state = replace(state, visit=visit, verdict=verdict)
+    return finished(state, now) if verdict.direction is Direction.OUT else _next(state, now, policy)
+
+
 def _phone(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
     number = state.number
     if key == "#" and not number:
@@ -45,11 +56,11 @@ def _phone(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
         if phone is None:
             return replace(state, is_wrong=True), (Sound(cues.REFUSED),)
         visitor = replace(state.visit.visitor, phone=phone)
-        visit, verdict = replace(state.visit, visitor=visitor), replace(state.verdict, visitor=visitor)
-        return _next(replace(state, visit=visit, verdict=verdict, number=""), now, policy)
+        visit = replace(state.visit, visitor=visitor)
+        return replace(state, visit=visit, number=""), (Recall(visitor, visit.source),)
     if key == "*":
         return replace(state, number=number[:-1], is_wrong=False), (Sound(cues.ERASE),)
-    if not key.isdigit() or len(number) >= MAX_DIGITS:
+    if not key.isdigit() or len(number) >= phones.MAX_DIGITS:
         return state, (Sound(cues.ERASE),)
     return replace(state, number=number + key, is_wrong=False), (Sound(cues.CLICK),)
 
@@ -57,7 +68,7 @@ def _phone(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
 def _next(state: Asking, now: Moment, policy: Policy) -> Step:
     rest = state.questions[1:]
     if not rest:
-        return finished(state)
+        return finished(state, now)
     until_s = now.monotonic_s + patience(policy.asking_s, state.memory)
     asking = replace(state, questions=rest, until_s=until_s, number="", is_wrong=False)
     return asking, (Sound(cues.CLICK), Say("question", state.memory.language))

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from kiosk import cues
-from kiosk.effects import CheckPin, ListVisits, Sound, TakeBack, Wanted
+from kiosk.effects import CheckPin, Effect, ListVisits, Sound, TakeBack, Wanted
 from kiosk.events import PinChecked, VisitsListed
 from kiosk.flow.answering import Step, show
-from kiosk.flow.pausing import patience, resting
+from kiosk.flow.pausing import patience
 from kiosk.model import Moment, Reason, Verdict
 from kiosk.roster import Listed
 from kiosk.rules import Policy
@@ -30,20 +30,24 @@ RECENT = 10
 ROWS = 5
 """So many people stand on one page of a list."""
 
+_CLICK, _ERASE = (Sound(cues.CLICK),), (Sound(cues.ERASE),)
+_OPENED = {"1": Leaf.INSIDE, "2": Leaf.RECENT, "3": Leaf.TAKE_BACK}
 
-def may_be_pin(typed: str, policy: Policy) -> bool:
-    """Whether a number that begins like this may become a guard's PIN: nobody must see it."""
-    return bool(policy.guards) and not typed.startswith("0")
+
+def must_hide(typed: str, memory: Memory, policy: Policy) -> bool:
+    """Whether a number that begins like this may be a guard's PIN: nobody must see it."""
+    only_pins = not (memory.duty or policy.self_service)
+    return bool(policy.guards) and (only_pins or not typed.startswith("0"))
 
 
 def is_pin(typed: str, policy: Policy) -> bool:
     """Whether a whole number is to be tried as a PIN."""
-    return may_be_pin(typed, policy) and len(typed) == PIN_DIGITS
+    return bool(policy.guards) and len(typed) == PIN_DIGITS and not typed.startswith("0")
 
 
-def try_pin(state: State, now: Moment, policy: Policy) -> Step:
-    """Have the typed PIN looked at, unless too many were wrong."""
-    memory, pin = replace(state.memory, typed=""), state.memory.typed
+def try_pin(state: State, pin: str, now: Moment, policy: Policy) -> Step:
+    """Have a PIN looked at, unless too many were wrong."""
+    memory = replace(state.memory, typed="")
     if now.monotonic_s < memory.locked_until_s:
         return show(memory, Verdict(Reason.LOCKED), now, policy, keyed=True)
     return replace(state, memory=memory), (CheckPin(pin),)
@@ -70,12 +74,6 @@ def begun(memory: Memory, guard: str, now: Moment, policy: Policy) -> Step:
     return show(memory, Verdict(Reason.ON_DUTY, guard=guard), now, policy, keyed=True)
 
 
-def ended(memory: Memory, now: Moment, policy: Policy) -> Step:
-    """The guard has said that the turn is over."""
-    guard = memory.duty.guard if memory.duty else ""
-    return show(replace(memory, duty=None, typed=""), Verdict(Reason.OFF_DUTY, guard=guard), now, policy)
-
-
 def opened(memory: Memory, now: Moment, policy: Policy) -> Menu:
     """The guard's screen, at its first page."""
     return Menu(memory=memory, until_s=now.monotonic_s + patience(policy.typing_s, memory))
@@ -83,25 +81,23 @@ def opened(memory: Memory, now: Moment, policy: Policy) -> Menu:
 
 def chosen(state: Menu, key: str, now: Moment, policy: Policy) -> Step:
     """A key, while the guard's screen is open."""
-    state = replace(state, until_s=now.monotonic_s + patience(policy.typing_s, state.memory))
+    until_s = now.monotonic_s + patience(policy.typing_s, state.memory)
+    if key == "#" and is_pin(state.typed, policy):
+        # `*`, PIN, `#` is what a guard is used to, also with another one on duty.
+        return try_pin(replace(state, typed=""), state.typed, now, policy)
+    typed = (state.typed + key)[: PIN_DIGITS + 1] if key.isdigit() else ""
+    state = replace(state, until_s=until_s, typed=typed)
+    if state.leaf is Leaf.CONTENTS:
+        return _from_contents(state, key, now, policy)
     match state.leaf, key:
-        case Leaf.CONTENTS, "1":
-            return replace(state, leaf=Leaf.INSIDE), (Sound(cues.CLICK), ListVisits(Wanted.INSIDE, 0))
-        case Leaf.CONTENTS, "2":
-            return replace(state, leaf=Leaf.RECENT), (Sound(cues.CLICK), ListVisits(Wanted.RECENT, RECENT))
-        case Leaf.CONTENTS, "3":
-            return replace(state, leaf=Leaf.TAKE_BACK), (Sound(cues.CLICK), ListVisits(Wanted.RECENT, RECENT))
-        case Leaf.CONTENTS, "4":
-            return ended(state.memory, now, policy)
-        case Leaf.CONTENTS, "#":
-            return Waiting(memory=state.memory), (Sound(cues.CLICK),)
-        case Leaf.TAKE_BACK, "1" if state.visits:
+        # A key that is in no PIN.
+        case Leaf.TAKE_BACK, "*" if state.visits:
             return _take_back(state, now, policy)
         case Leaf.INSIDE | Leaf.RECENT, "*" if pages(state.visits) > 1:
-            return replace(state, turn=(state.turn + 1) % pages(state.visits)), (Sound(cues.CLICK),)
+            return replace(state, turn=(state.turn + 1) % pages(state.visits)), _CLICK
         case _, "#":
-            return opened(state.memory, now, policy), (Sound(cues.CLICK),)
-    return state, (Sound(cues.ERASE),)
+            return opened(state.memory, now, policy), _CLICK
+    return state, _CLICK if key.isdigit() else _ERASE
 
 
 def listed(state: State, event: VisitsListed, now: Moment, policy: Policy) -> Step:
@@ -112,7 +108,7 @@ def listed(state: State, event: VisitsListed, now: Moment, policy: Policy) -> St
         return replace(state, visits=event.visits, turn=0), ()
     last = next((one for one in event.visits if _can_be_taken_back(one, now, policy)), None)
     if last is None:
-        return show(state.memory, Verdict(Reason.TOO_LATE), now, policy)
+        return replace(state, visits=()), (Sound(cues.REFUSED),)
     return replace(state, visits=(last,)), ()
 
 
@@ -121,19 +117,34 @@ def pages(visits: tuple[Listed, ...]) -> int:
     return max(1, -(-len(visits) // ROWS))
 
 
-def closed(state: Menu, now: Moment, policy: Policy) -> State:
-    """Where the door goes when nobody has touched the guard's screen for long, or the turn is over."""
-    return resting(state.memory, now, policy)
+def _from_contents(state: Menu, key: str, now: Moment, policy: Policy) -> Step:
+    if key in _OPENED:
+        wanted = Wanted.INSIDE if key == "1" else Wanted.RECENT
+        effects: tuple[Effect, ...] = (*_CLICK, ListVisits(wanted, RECENT))
+        return replace(state, leaf=_OPENED[key]), effects
+    if key == "0" and state.typed == "0":
+        return _ended(state.memory, now, policy)
+    if key == "#":
+        return Waiting(memory=state.memory), _CLICK
+    return state, _CLICK if key.isdigit() else _ERASE
+
+
+def _ended(memory: Memory, now: Moment, policy: Policy) -> Step:
+    guard = memory.duty.guard if memory.duty else ""
+    memory = replace(memory, duty=None, typed="")
+    return show(memory, Verdict(Reason.OFF_DUTY, guard=guard), now, policy, keyed=True)
 
 
 def _can_be_taken_back(one: Listed, now: Moment, policy: Policy) -> bool:
-    age_s = (now.utc - one.visit.at).total_seconds()
-    return not one.visit.taken_back and age_s <= policy.take_back_s
+    by_wall_s = (now.utc - one.visit.at).total_seconds()
+    age_s = by_wall_s if one.saved_s is None else now.monotonic_s - one.saved_s
+    return not one.visit.taken_back and 0 <= age_s <= policy.take_back_s
 
 
 def _take_back(state: Menu, now: Moment, policy: Policy) -> Step:
     (one,), duty = state.visits, state.memory.duty
     if duty is None or not _can_be_taken_back(one, now, policy):
-        return show(state.memory, Verdict(Reason.TOO_LATE), now, policy)
+        return show(state.memory, Verdict(Reason.TOO_LATE), now, policy, keyed=True)
     verdict = Verdict(Reason.TAKEN_BACK, guard=duty.guard)
-    return Saving(memory=state.memory, verdict=verdict), (TakeBack(one.visit.sequence, duty.guard),)
+    effects = (TakeBack(one.visit.sequence, duty.guard),)
+    return Saving(memory=state.memory, verdict=verdict, at=now, keyed=True), effects

@@ -1,8 +1,9 @@
 """
 Keys, in every state.
 
-`0` to `9` type, `*` erases and `#` confirms. Where there is nothing to erase, `*` opens the guard's screen or
-gives more time; where there is nothing to confirm, `#` changes the language. A keypad of four columns has
+`0` to `9` type, `*` erases and `#` confirms. Where there is nothing to erase, `*` opens the keypad, opens the
+guard's screen while a guard is on duty, or gives more time. Where there is nothing to confirm, `#` changes
+the language of a waiting door, skips a question, and leaves everything else. A keypad of four columns has
 keys of its own for that: `A` language, `B` more time, `C` erase all, `D` guard.
 """
 
@@ -12,37 +13,37 @@ from kiosk import cues
 from kiosk.effects import Recall, Sound
 from kiosk.flow import asking, guarding
 from kiosk.flow.answering import Step, show
-from kiosk.flow.pausing import must_stay, patience, resting, used
+from kiosk.flow.pausing import must_stay, patience, resting, typing, used
 from kiosk.formats import number
 from kiosk.model import Moment, Reason, Source, Verdict, Visitor
+from kiosk.phones import MAX_DIGITS
+from kiosk.questions import PHONE
 from kiosk.rules import Policy
-from kiosk.states import Asking, Menu, OutOfOrder, Saving, SettingUp, Showing, State, Typing, Waiting
-
-MAX_DIGITS = 15
-"""Longest number that can be typed: as long as an international phone number (ITU-T E.164)."""
+from kiosk.states import Asking, Memory, Menu, OutOfOrder, Saving, SettingUp, Showing, State, Typing, Waiting
 
 STRAY_KEY_S = 1.0
-"""A second `#` so soon after the first was meant for the number, not for the answer."""
+"""A key pressed twice so fast was meant for what was there before."""
+
+DEAF_S = 2.0
+"""Whoever types on must not wipe away, unseen and half heard, that nothing was recorded."""
 
 _CLICK, _ERASE = (Sound(cues.CLICK),), (Sound(cues.ERASE),)
 
 
 def pressed(state: State, key: str, now: Moment, policy: Policy) -> Step:
     """A key."""
-    if isinstance(state, Saving | OutOfOrder):
+    if isinstance(state, Saving | OutOfOrder) or _is_stray(state, key, now):
         return state, ()
-    if must_stay(state):
-        return resting(state.memory, now, policy), _CLICK
     state = used(state, now)
+    if isinstance(state, Showing) and must_stay(state):
+        return _dismissed(state, key, now, policy)
     if key in "ABCD":
         return _letter(state, key, now, policy)
     match state:
         case Showing():
             return _while_showing(state, key, now, policy)
         case Asking():
-            if key == "*" and not state.number:
-                return more_time(state, now, policy), _CLICK
-            return asking.answered(state, key, now, policy)
+            return _while_asking(state, key, now, policy)
         case Menu():
             return guarding.chosen(state, key, now, policy)
         case Waiting() | SettingUp() if key == "#":
@@ -57,18 +58,40 @@ def next_language(state: State, policy: Policy) -> State:
 
 
 def more_time(state: State, now: Moment, policy: Policy) -> State:
-    """Double all time limits until the visitor is gone, and begin the present one anew."""
+    """Double all time limits for this visitor, and begin the present one anew."""
     memory = replace(state.memory, unhurried=True)
     match state:
+        case Typing():
+            return typing(memory, now, policy)
         case Showing():
             limit_s = policy.result_s
         case Asking():
             limit_s = policy.asking_s
-        case Typing() | Menu():
+        case Menu():
             limit_s = policy.typing_s
         case _:
             return replace(state, memory=memory)
     return replace(state, memory=memory, until_s=now.monotonic_s + patience(limit_s, memory))
+
+
+def _is_stray(state: State, key: str, now: Moment) -> bool:
+    match state:
+        case Showing(since=since, until_s=None):
+            return now.monotonic_s - since.monotonic_s < DEAF_S
+        case Showing(since=since) if now.monotonic_s - since.monotonic_s < STRAY_KEY_S:
+            return state.answered or (state.keyed and key == "#")
+        case Asking(since_s=since_s, visit=visit) if now.monotonic_s - since_s < STRAY_KEY_S:
+            return key == "#" and visit.source is Source.KEYPAD
+    return False
+
+
+def _dismissed(state: Showing, key: str, now: Moment, policy: Policy) -> Step:
+    """Somebody has taken note of a failure: a key that is part of no number."""
+    if key.isdigit():
+        return state, _ERASE
+    if state.keyed and state.memory.typed:
+        return typing(state.memory, now, policy), _CLICK
+    return resting(state.memory, now), _CLICK
 
 
 def _letter(state: State, key: str, now: Moment, policy: Policy) -> Step:
@@ -80,66 +103,80 @@ def _letter(state: State, key: str, now: Moment, policy: Policy) -> Step:
         case "C", Asking():
             return replace(state, number="", is_wrong=False), _ERASE
         case "C", Typing():
-            return _opened(replace(state, memory=replace(state.memory, typed="")), now, policy), _ERASE
+            return typing(replace(state.memory, typed=""), now, policy), _ERASE
         case "D", Waiting() | Typing() | SettingUp() | Showing() if state.memory.duty:
             return guarding.opened(replace(state.memory, typed=""), now, policy), _CLICK
         case "D", Waiting() | SettingUp() if policy.takes_numbers:
-            return _opened(state, now, policy), _CLICK
+            return typing(state.memory, now, policy), _CLICK
     return state, _ERASE
 
 
 def _while_showing(state: Showing, key: str, now: Moment, policy: Policy) -> Step:
-    if state.keyed and key == "#" and now.monotonic_s - state.since.monotonic_s < STRAY_KEY_S:
-        return state, ()
-    if key == "*" and not state.memory.typed:
-        if state.memory.duty:
-            return guarding.opened(state.memory, now, policy), _CLICK
-        if state.keyed and not state.verdict.is_visit:
-            # Whoever is told that a number was wrong wants to key it in again.
-            return _number(state, key, now, policy)
+    memory = state.memory
+    if memory.typed and state.verdict.reason is Reason.WRONG_NUMBER:
+        if key == "#":
+            return typing(memory, now, policy), _CLICK
+        # Whoever is told that a number was wrong mends it, or keys in all of it again.
+        memory = replace(memory, typed="") if key.isdigit() else memory
+        return _number(replace(state, memory=memory), key, now, policy)
+    if memory.typed or key.isdigit():
+        return _number(state, key, now, policy)
+    if key == "#":
+        return resting(memory, now), _CLICK
+    if state.keyed and not state.verdict.is_visit:
+        return _number(state, key, now, policy)
+    if state.keyed and memory.duty:
+        return guarding.opened(memory, now, policy), _CLICK
+    return more_time(state, now, policy), _CLICK
+
+
+def _while_asking(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
+    if key == "*" and not state.number:
         return more_time(state, now, policy), _CLICK
-    if not key.isdigit() or state.memory.typed:
-        return resting(state.memory, now, policy), _CLICK
-    return _number(state, key, now, policy)
+    if key == "0" and state.questions[0] is not PHONE and policy.languages > 1:
+        return next_language(state, policy), _CLICK
+    return asking.answered(state, key, now, policy)
 
 
 def _number(state: State, key: str, now: Moment, policy: Policy) -> Step:
     memory = state.memory
     if key == "#":
-        return _confirm(state, now, policy)
+        return _confirmed(state, now, policy)
     if not policy.takes_numbers:
         return state, _ERASE
     if key == "*":
-        if memory.typed:
-            erased = replace(memory, typed=memory.typed[:-1])
-            return _opened(replace(state, memory=erased), now, policy), _ERASE
-        if memory.duty:
-            return guarding.opened(memory, now, policy), _CLICK
-        if not isinstance(state, Typing):
-            return _opened(state, now, policy), _CLICK
-        return more_time(state, now, policy), _CLICK
+        return _starred(state, now, policy)
     if len(memory.typed) >= MAX_DIGITS:
-        return state, _ERASE
-    typed = replace(memory, typed=memory.typed + key)
-    return _opened(replace(state, memory=typed), now, policy), _CLICK
+        return typing(memory, now, policy), _ERASE
+    return typing(replace(memory, typed=memory.typed + key), now, policy), _CLICK
 
 
-def _opened(state: State, now: Moment, policy: Policy) -> Typing:
-    until_s = now.monotonic_s + patience(policy.typing_s, state.memory)
-    return Typing(memory=state.memory, until_s=until_s)
-
-
-def _confirm(state: State, now: Moment, policy: Policy) -> Step:
+def _starred(state: State, now: Moment, policy: Policy) -> Step:
     memory = state.memory
-    if not isinstance(state, Typing):
-        return state, ()
+    if memory.typed:
+        return typing(replace(memory, typed=memory.typed[:-1]), now, policy), _ERASE
+    if memory.duty:
+        return guarding.opened(memory, now, policy), _CLICK
+    if isinstance(state, Typing):
+        return more_time(state, now, policy), _CLICK
+    return typing(memory, now, policy), _CLICK
+
+
+def _confirmed(state: State, now: Moment, policy: Policy) -> Step:
+    memory = state.memory
     if not memory.typed:
         return Waiting(memory=memory), _ERASE
+    # Also over an answer that came between: the number is whole, and so is the guard's wish.
+    state = typing(memory, now, policy)
     if guarding.is_pin(memory.typed, policy):
-        return guarding.try_pin(state, now, policy)
+        return guarding.try_pin(state, memory.typed, now, policy)
     if not (memory.duty or policy.self_service):
-        return show(replace(memory, typed=""), Verdict(Reason.GUARD_NEEDED), now, policy, keyed=True)
+        return _refused(replace(memory, typed=""), Reason.GUARD_NEEDED, now, policy)
     subject = number.recognise(memory.typed)
     if isinstance(subject, Visitor):
         return state, (Sound(cues.CLICK), Recall(subject, Source.KEYPAD))
-    return show(memory, Verdict(Reason.WRONG_NUMBER), now, policy, keyed=True)
+    return _refused(state.memory, Reason.WRONG_NUMBER, now, policy)
+
+
+def _refused(memory: Memory, reason: Reason, now: Moment, policy: Policy) -> Step:
+    return show(memory, Verdict(reason), now, policy, keyed=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kiosk.model import Moment
 from kiosk.rules import Policy
-from kiosk.states import Memory, Showing, State, Typing, Waiting
+from kiosk.states import Asking, Memory, Showing, State, Typing, Waiting
 
 
 def patience(seconds: float, memory: Memory) -> float:
@@ -12,31 +12,44 @@ def patience(seconds: float, memory: Memory) -> float:
     return seconds * 2 if memory.unhurried else seconds
 
 
-def resting(memory: Memory, now: Moment, policy: Policy) -> State:
-    """On with the typed number, or to waiting."""
-    if memory.typed:
-        return Typing(memory=memory, until_s=now.monotonic_s + patience(policy.typing_s, memory))
-    return Waiting(memory=memory)
+def typing(memory: Memory, now: Moment, policy: Policy) -> Typing:
+    """The keypad, open for the typed number from now on."""
+    until_s = now.monotonic_s + patience(policy.typing_s, memory)
+    return Typing(memory=replace(memory, typed_until_s=until_s), until_s=until_s)
+
+
+def resting(memory: Memory, now: Moment) -> State:
+    """On with the typed number, if its time is not over, or to waiting."""
+    if memory.typed and now.monotonic_s < memory.typed_until_s:
+        return Typing(memory=memory, until_s=memory.typed_until_s)
+    return Waiting(memory=replace(memory, typed=""))
 
 
 def used(state: State, now: Moment) -> State:
-    """The same state, with somebody before the door."""
+    """The same state, with somebody at the keys."""
     return replace(state, memory=replace(state.memory, used_s=now.monotonic_s))
 
 
 def alone(memory: Memory, now: Moment, policy: Policy) -> Memory:
-    """The memory once nobody has been there for a while: the next visitor speaks the first language."""
+    """The memory once no key was pressed for a while: the next visitor finds the first language."""
     if not (memory.language or memory.unhurried) or now.monotonic_s - memory.used_s < policy.language_s:
         return memory
     return replace(memory, language=0, unhurried=False)
 
 
-def relieved(memory: Memory, now: Moment, policy: Policy) -> Memory:
-    """The memory with the turn of duty ended if its time is over, or the guard is none here any more."""
-    if memory.duty is None:
+def relieved(state: State, now: Moment, policy: Policy) -> Memory:
+    """
+    The memory with the turn of duty ended if its time is over, or the guard is none here any more.
+
+    Whoever is being keyed in meanwhile stands under the guard who began it, as long as typing may last.
+    """
+    memory, duty = state.memory, state.memory.duty
+    if duty is None:
         return memory
-    is_guard = any(guard.name == memory.duty.guard for guard in policy.guards)
-    return memory if is_guard and now.monotonic_s < memory.duty.until_s else replace(memory, duty=None)
+    grace_s = patience(policy.typing_s, memory) if isinstance(state, Typing | Asking) else 0.0
+    is_guard = any(guard.name == duty.guard for guard in policy.guards)
+    stays = is_guard and now.monotonic_s < duty.until_s + grace_s
+    return memory if stays else replace(memory, duty=None)
 
 
 def must_stay(state: State) -> bool:

@@ -7,15 +7,18 @@ from kiosk.effects import Recall, Say, Sound
 from kiosk.events import CodesRead
 from kiosk.flow import asking, guarding
 from kiosk.flow.answering import Step, show
-from kiosk.flow.pausing import must_stay, used
+from kiosk.flow.pausing import must_stay
 from kiosk.formats import recognise
 from kiosk.glimpse import Glimpse
-from kiosk.model import Moment, Reason, Unreadable, Verdict, Visitor
+from kiosk.model import Moment, Reason, Source, Unreadable, Verdict, Visitor
 from kiosk.rules import Policy
-from kiosk.states import Asking, Hint, OutOfOrder, Saving, Sighting, State, Waiting
+from kiosk.states import Asking, Hint, OutOfOrder, Saving, Showing, Sighting, State, Waiting
 
 HINT_AFTER_S = 1.5
 """A code that is in view so long and not read gets a hint."""
+
+KEYPAD_AFTER_S = 8.0
+"""A code that could not be read for so long had better be keyed in."""
 
 HINT_KEPT_S = 1.0
 """A code that was not seen for so long is gone."""
@@ -27,20 +30,28 @@ def glimpsed(state: State, glimpse: Glimpse, now: Moment) -> Step:
         return state, ()
     at_s, old = now.monotonic_s, state.hint
     hint = Hint(glimpse, old.since_s if old else at_s, at_s)
-    shows_first = is_due(hint) and not (old and is_due(old))
-    said = (Sound(cues.HINT), Say(f"hint.{glimpse}", state.memory.language))
-    return replace(state, hint=hint), said if shows_first else ()
+    state = replace(state, hint=hint)
+    if in_vain_s(hint) >= KEYPAD_AFTER_S > in_vain_s(old):
+        return state, (Say("hint.keypad", state.memory.language),)
+    if in_vain_s(hint) >= HINT_AFTER_S > in_vain_s(old):
+        return state, (Sound(cues.HINT), Say(f"hint.{glimpse}", state.memory.language))
+    return state, ()
+
+
+def in_vain_s(hint: Hint | None) -> float:
+    """For how long a code has been in view without being read."""
+    return hint.last_s - hint.since_s if hint else 0.0
 
 
 def is_due(hint: Hint) -> bool:
     """Whether a code has been in view so long that a hint is a help, and no disturbance."""
-    return hint.last_s - hint.since_s >= HINT_AFTER_S
+    return in_vain_s(hint) >= HINT_AFTER_S
 
 
 def read(state: State, codes: CodesRead, now: Moment, policy: Policy) -> Step:
     """Codes that were read."""
     if isinstance(state, Saving | OutOfOrder) or must_stay(state):
-        return state, ()
+        return state, _unheard(state, codes)
     subject = _subject(codes.texts, now, policy)
     # Somebody who carries two codes is one; of codes that tell of nobody, each is its own.
     is_text = isinstance(subject, Unreadable) and not subject.badge and len(codes.texts) == 1
@@ -49,20 +60,19 @@ def read(state: State, codes: CodesRead, now: Moment, policy: Policy) -> Step:
     recent = tuple(one for one in seen if now.monotonic_s - one.at_s < policy.same_code_s)
     others = tuple(one for one in recent if one.mark != mark)
     memory = replace(state.memory, sightings=(*others, Sighting(mark, now.monotonic_s)))
-    if others != recent:
+    if others != recent or _is_answered(state, subject):
         return replace(state, memory=memory), ()
     if isinstance(state, Asking):
-        asked = state.visit.visitor.identity
-        if isinstance(subject, Unreadable) or subject.identity == asked:
-            return replace(state, memory=memory), ()
+        if isinstance(subject, Unreadable) and not subject.badge:
+            return replace(state, memory=memory), _unheard(state, codes)
         # Somebody else is there: the visit of whoever was asked first, then theirs.
         memory = replace(state.memory, sightings=recent, next=codes)
-        return asking.finished(replace(state, memory=memory))
-    state = used(replace(state, memory=memory), now)
+        return asking.finished(replace(state, memory=memory), now)
+    state = replace(state, memory=memory)
     if isinstance(subject, Visitor):
         return state, (Recall(subject, codes.source),)
     if subject.badge and policy.guards:
-        return _badge(state, subject.badge, now, policy)
+        return _badge(state, subject, now, policy)
     return show(state.memory, Verdict(subject.reason), now, policy)
 
 
@@ -77,8 +87,34 @@ def _subject(texts: tuple[str, ...], now: Moment, policy: Policy) -> Visitor | U
     return next(iter(visitors.values()), None) or found[0]
 
 
-def _badge(state: State, badge: str, now: Moment, policy: Policy) -> Step:
-    guard = next((guard.name for guard in policy.guards if guard.badge == badge), None)
+def _is_answered(state: State, subject: Visitor | Unreadable) -> bool:
+    """Whether it is whoever is being asked or answered: the card still held up must not send them out."""
+    match state:
+        case Asking(visit=visit):
+            known: Visitor | None = visit.visitor
+        case Showing(verdict=verdict):
+            known = verdict.visitor
+        case _:
+            known = None
+    return isinstance(subject, Visitor) and known is not None and subject.identity == known.identity
+
+
+def _unheard(state: State, codes: CodesRead) -> tuple[Sound, ...]:
+    """A camera sees a code again and again; a reader tells it once, and beeps as if all were well."""
+    if codes.source is not Source.READER or isinstance(state, Saving):
+        return ()
+    return (Sound(cues.ALARM if must_stay(state) else cues.REFUSED),)
+
+
+def _badge(state: State, badge: Unreadable, now: Moment, policy: Policy) -> Step:
+    memory = state.memory
+    # The clock is never behind the last visit, even where nobody has set it: what is over by then is over.
+    if badge.expires is not None and now.utc >= badge.expires:
+        return show(memory, Verdict(Reason.EXPIRED_CODE), now, policy)
+    guard = next((guard.name for guard in policy.guards if guard.badge == badge.badge), None)
     if guard is None:
-        return show(state.memory, Verdict(Reason.NO_GUARD), now, policy)
-    return guarding.begun(state.memory, guard, now, policy)
+        return show(memory, Verdict(Reason.NO_GUARD), now, policy)
+    if memory.typed and memory.duty and memory.duty.guard != guard:
+        # A number that one guard has begun must not become another's, by a badge worn on the chest.
+        return state, (Sound(cues.ERASE),)
+    return guarding.begun(memory, guard, now, policy)

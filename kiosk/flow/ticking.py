@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kiosk.events import Tick
-from kiosk.flow import asking, guarding, seeing
+from kiosk.flow import asking, seeing
 from kiosk.flow.answering import Step
 from kiosk.flow.pausing import alone, relieved, resting
 from kiosk.model import Moment
@@ -20,10 +20,10 @@ def ticked(state: State, tick: Tick, now: Moment, policy: Policy) -> Step:
         codes, memory = state.memory.next, replace(state.memory, next=None)
         return seeing.read(replace(state, memory=memory), codes, now, policy)
     if isinstance(state, OutOfOrder):
-        return (resting(state.memory, now, policy) if tick.able else state), ()
+        return (resting(state.memory, now) if tick.able else state), ()
     if isinstance(state, Asking):
         is_over = not tick.able or now.monotonic_s >= state.until_s
-        return asking.finished(state) if is_over else (state, ())
+        return asking.finished(state, now) if is_over else (state, ())
     state = _passed(state, tick, now, policy)
     if not tick.able and not isinstance(state, Showing):
         return OutOfOrder(memory=state.memory), ()
@@ -40,7 +40,7 @@ def _passed(state: State, tick: Tick, now: Moment, policy: Policy) -> State:
         case Typing() if now.monotonic_s >= state.until_s:
             return Waiting(memory=replace(state.memory, typed=""))
         case Menu() if now.monotonic_s >= state.until_s or state.memory.duty is None:
-            return guarding.closed(state, now, policy)
+            return resting(state.memory, now)
     return state
 
 
@@ -49,9 +49,7 @@ def _in_service(state: State, tick: Tick, now: Moment, policy: Policy) -> State:
     memory = replace(state.memory, has_keys=tick.has_keys)
     if isinstance(state, Waiting | SettingUp):
         memory = alone(memory, now, policy)
-    # Whoever is being keyed in stands under the guard who began it.
-    if not isinstance(state, Typing | Asking):
-        memory = relieved(memory, now, policy)
+    memory = relieved(replace(state, memory=memory), now, policy)
     return state if memory == state.memory else replace(state, memory=memory)
 
 
@@ -60,7 +58,7 @@ def _shown(state: Showing, tick: Tick, now: Moment, policy: Policy) -> State:
     if until_s is None and not tick.has_keys:
         # An answer that waits for a key waits for ever only where there is one.
         until_s = state.since.monotonic_s + policy.result_s
-    return resting(state.memory, now, policy) if until_s is not None and now.monotonic_s >= until_s else state
+    return resting(state.memory, now) if until_s is not None and now.monotonic_s >= until_s else state
 
 
 def _set_up(state: State, tick: Tick) -> State:

@@ -32,7 +32,7 @@ def recognise(text: str, trust: Trust, at: datetime | None) -> Visitor | Unreada
     if proof in _DATED:
         return Unreadable(_DATED[proof])
     if code.purpose is Purpose.BADGE:
-        return Unreadable(Reason.BADGE_CODE, badge=badge_digest(code.subject))
+        return Unreadable(Reason.BADGE_CODE, badge_digest(code.subject), code.expires)
     if code.purpose is Purpose.SETUP:
         return Unreadable(Reason.SETUP_CODE)
     return Visitor(

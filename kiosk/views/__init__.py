@@ -63,13 +63,13 @@ def view(state: State, status: Status, now: Moment, manner: Manner) -> View:
         case Typing():
             return resting.typing(frame, state, manner, words)
         case Asking():
-            return dialogue.asking(frame, state, words)
+            return dialogue.asking(frame, state, manner, words)
         case Menu():
             return dialogue.menu(frame, state, now, manner, words)
         case Saving():
             return replace(frame, headline=words.say("saving.headline"))
         case Showing():
-            return answers.answer(frame, state, now, manner, words)
+            return answers.answer(frame, state, status, now, manner)
         case SettingUp():
             return resting.setting_up(frame, state, words)
         case OutOfOrder():

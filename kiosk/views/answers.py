@@ -5,11 +5,12 @@ from datetime import timedelta
 from math import ceil
 
 from kiosk.manner import Manner
-from kiosk.model import Direction, Moment, Reason, Verdict
+from kiosk.model import Direction, Moment, Reason, Status, Verdict
 from kiosk.proof import Proof
-from kiosk.signals import Mood, Picture, View
+from kiosk.signals import Choice, Mood, Picture, View
 from kiosk.states import Duty, Showing
 from kiosk.views.people import abbreviated, clock
+from kiosk.views.resting import may_type
 from kiosk.words import Words
 
 LOOKS = {
@@ -32,11 +33,12 @@ REFUSED = (Mood.RED, Picture.CROSSED_CODE)
 """How all else looks: codes that are not for here."""
 
 
-def answer(frame: View, state: Showing, now: Moment, manner: Manner, words: Words) -> View:
+def answer(frame: View, state: Showing, status: Status, now: Moment, manner: Manner) -> View:
     """The screen of an answer."""
-    verdict = state.verdict
+    verdict, words = state.verdict, manner.spoken(state.memory.language)
     mood, picture = LOOKS.get(verdict.reason, REFUSED)
-    detail, note = _told(state, now, manner, words)
+    instead = "or_else.keypad" if may_type(state.memory, status, manner) else "or_else.guard"
+    detail, note = _told(state, now, manner, words.say(instead))
     if verdict.visitor is not None and verdict.visitor.proof not in {None, Proof.VALID}:
         note = note or words.say(f"proof.{verdict.visitor.proof}")
     return replace(
@@ -47,6 +49,7 @@ def answer(frame: View, state: Showing, now: Moment, manner: Manner, words: Word
         name=abbreviated(verdict.visitor) if verdict.visitor else verdict.guard,
         detail=detail,
         note=note,
+        keys=_keys(state, status, words),
         reason=verdict.reason,
         direction=verdict.direction,
     )
@@ -58,14 +61,28 @@ def duty_ends(duty: Duty, now: Moment, manner: Manner) -> str:
     return clock(ends, manner.policy.zone)
 
 
-def _told(state: Showing, now: Moment, manner: Manner, words: Words) -> tuple[str, str]:
+def _keys(state: Showing, status: Status, words: Words) -> tuple[Choice, ...]:
+    if not status.keypad_present:
+        return ()
+    if state.verdict.reason is Reason.NOT_SAVED:
+        return (Choice("#", words.say("key.noted")),)
+    if state.memory.typed:
+        return ()
+    if state.keyed:
+        return (Choice("*", words.say("key.menu")),) if state.memory.duty else ()
+    return (Choice("*", words.say("key.more_time")),)
+
+
+def _told(state: Showing, now: Moment, manner: Manner, or_else: str) -> tuple[str, str]:
     """Detail and note."""
     verdict, zone = state.verdict, manner.policy.zone
+    words = manner.spoken(state.memory.language)
+    at = state.at or state.since
     key = f"answer.{verdict.reason}"
     match verdict:
         case Verdict(is_visit=True):
-            passed = words.say(f"passed.{verdict.direction}", time=clock(state.since.utc, zone))
-            return passed, _stayed(verdict, state.since, words)
+            passed = words.say(f"passed.{verdict.direction}", time=clock(at.utc, zone))
+            return passed, _stayed(verdict, at, words)
         case Verdict(since=since) if since is not None:
             return words.say(f"{key}.detail", time=clock(since, zone)), ""
         case Verdict(reason=Reason.ON_DUTY) if state.memory.duty:
@@ -74,7 +91,7 @@ def _told(state: Showing, now: Moment, manner: Manner, words: Words) -> tuple[st
         case Verdict(reason=Reason.LOCKED):
             minutes = max(1, ceil((state.memory.locked_until_s - now.monotonic_s) / 60))
             return words.say(f"{key}.detail", minutes=minutes), words.say(f"{key}.note")
-    return "", words.say(f"{key}.note")
+    return "", words.say(f"{key}.note", or_else=or_else)
 
 
 def _stayed(verdict: Verdict, left: Moment, words: Words) -> str:

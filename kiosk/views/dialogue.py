@@ -11,30 +11,32 @@ from kiosk.signals import Choice, Picture, View
 from kiosk.states import Asking, Leaf, Menu
 from kiosk.views.answers import duty_ends
 from kiosk.views.people import abbreviated, row
+from kiosk.views.resting import DOT
 from kiosk.words import Words
 
 
-def asking(frame: View, state: Asking, words: Words) -> View:
+def asking(frame: View, state: Asking, manner: Manner, words: Words) -> View:
     """One question."""
     question = state.questions[0]
     frame = replace(frame, name=abbreviated(state.visit.visitor), picture=Picture.QUESTION)
-    skip = Choice("#", words.say("key.skip"))
+    more, skip = Choice("*", words.say("key.more_time")), Choice("#", words.say("key.skip"))
     if question is PHONE:
+        erase, done = Choice("*", words.say("key.erase")), Choice("#", words.say("key.done"))
+        is_hidden = bool(manner.policy.guards) and not state.number.startswith("0")
         return replace(
             frame,
             headline=words.say("asking.phone"),
             note=words.say("asking.wrong_phone" if state.is_wrong else "asking.why_phone"),
             types=True,
-            digits=phones.grouped(state.number),
-            keys=(Choice("*", words.say("key.erase")), Choice("#", words.say("key.done")))
-            if state.number
-            else (Choice("*", words.say("key.more_time")), skip),
+            digits=DOT * len(state.number) if is_hidden else phones.grouped(state.number),
+            keys=(erase, done) if state.number else (more, skip),
         )
+    other = manner.spoken(state.memory.language + 1).say("language")
     return replace(
         frame,
         headline=said_in(words.language, question.text),
         choices=_choices(question, words),
-        keys=(Choice("*", words.say("key.more_time")), skip),
+        keys=(more, skip, *((Choice("0", other),) if len(manner.words) > 1 else ())),
     )
 
 
@@ -55,7 +57,7 @@ def menu(frame: View, state: Menu, now: Moment, manner: Manner, words: Words) ->
                     Choice("1", words.say("menu.inside")),
                     Choice("2", words.say("menu.recent")),
                     Choice("3", words.say("menu.take_back")),
-                    Choice("4", words.say("menu.lock")),
+                    Choice("0", words.say("menu.lock")),
                 ),
             )
         case Leaf.TAKE_BACK:
@@ -80,7 +82,12 @@ def _list(frame: View, state: Menu, manner: Manner, words: Words) -> View:
 
 def _take_back(frame: View, state: Menu, manner: Manner, words: Words) -> View:
     if not state.visits:
-        return frame
+        return replace(
+            frame,
+            picture=Picture.UNDO,
+            headline=words.say("answer.too_late.headline"),
+            note=words.say("answer.too_late.note"),
+        )
     shown = row(state.visits[0], manner.policy.zone, words)
     return replace(
         frame,
@@ -88,8 +95,8 @@ def _take_back(frame: View, state: Menu, manner: Manner, words: Words) -> View:
         headline=words.say("menu.take_back_this"),
         name=shown.text,
         detail=shown.detail,
-        choices=(Choice("1", words.say("menu.yes_take_back")),),
-        keys=(Choice("#", words.say("menu.no_keep")),),
+        choices=(Choice("*", words.say("menu.yes_take_back")), Choice("#", words.say("menu.no_keep"))),
+        keys=(),
     )
 
 

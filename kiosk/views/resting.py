@@ -3,17 +3,14 @@
 from dataclasses import replace
 
 from kiosk import phones
-from kiosk.flow.guarding import may_be_pin
-from kiosk.flow.seeing import HINT_AFTER_S, is_due
+from kiosk.flow.guarding import must_hide
+from kiosk.flow.seeing import HINT_AFTER_S, KEYPAD_AFTER_S, in_vain_s, is_due
 from kiosk.glimpse import Glimpse
 from kiosk.manner import Manner
 from kiosk.model import Status
 from kiosk.signals import Choice, Mood, Picture, Row, View
-from kiosk.states import Hint, Memory, SettingUp, Typing, Waiting
+from kiosk.states import Memory, SettingUp, Typing, Waiting
 from kiosk.words import Words
-
-KEYPAD_AFTER_S = 8.0
-"""A code that could not be read for so long had better be keyed in."""
 
 HINT_TURN_S = 2.0
 """How long each hint stands where nothing tells which is right."""
@@ -37,11 +34,13 @@ def waiting(frame: View, state: Waiting, status: Status, manner: Manner, words: 
     )
     if status.scanner_present:
         headline, picture = words.say("waiting.headline"), Picture.CARD
-        hint = _hint(state.hint, status, manner, words)
+        hint = _hint(state, status, manner, words)
         return replace(
             frame, picture=picture, headline=headline, hint=hint, aiming="camera" not in status.lost
         )
-    return replace(frame, picture=Picture.KEYPAD, headline=words.say("waiting.keypad_only"))
+    if may_type(state.memory, status, manner):
+        return replace(frame, picture=Picture.KEYPAD, headline=words.say("waiting.keypad_only"))
+    return replace(frame, picture=Picture.GUARD, headline=words.say("answer.guard_needed.headline"))
 
 
 def typing(frame: View, state: Typing, manner: Manner, words: Words) -> View:
@@ -49,7 +48,7 @@ def typing(frame: View, state: Typing, manner: Manner, words: Words) -> View:
     memory, policy = state.memory, manner.policy
     typed = memory.typed
     for_guards = not (memory.duty or policy.self_service)
-    is_hidden = may_be_pin(typed, policy)
+    is_hidden = must_hide(typed, memory, policy)
     return replace(
         frame,
         picture=Picture.KEYPAD,
@@ -107,13 +106,20 @@ def _typing_keys(memory: Memory, words: Words) -> tuple[Choice, ...]:
     return Choice("*", words.say(other)), Choice("#", words.say("key.back"))
 
 
-def _hint(hint: Hint | None, status: Status, manner: Manner, words: Words) -> str:
+def may_type(memory: Memory, status: Status, manner: Manner) -> bool:
+    """Whether whoever stands there may key in a number now."""
+    return status.keypad_present and (manner.policy.self_service or memory.duty is not None)
+
+
+def _hint(state: Waiting, status: Status, manner: Manner, words: Words) -> str:
+    hint = state.hint
     if hint is None or not is_due(hint):
         return ""
-    in_vain_s = hint.last_s - hint.since_s
-    if status.keypad_present and manner.policy.takes_numbers and in_vain_s >= KEYPAD_AFTER_S:
+    if in_vain_s(hint) >= KEYPAD_AFTER_S and may_type(state.memory, status, manner):
         return words.say("hint.keypad")
+    if in_vain_s(hint) >= KEYPAD_AFTER_S and manner.policy.guards:
+        return words.say("hint.guard")
     if hint.glimpse is not Glimpse.UNCLEAR:
         return words.say(f"hint.{hint.glimpse}")
-    turn = int((in_vain_s - HINT_AFTER_S) // HINT_TURN_S) % len(_HINTS_IN_TURN)
+    turn = int((in_vain_s(hint) - HINT_AFTER_S) // HINT_TURN_S) % len(_HINTS_IN_TURN)
     return words.say(f"hint.{_HINTS_IN_TURN[turn]}")

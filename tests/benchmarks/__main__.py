@@ -21,6 +21,7 @@ from tests.benchmarks import (
     road_live,
     road_memory,
     road_sealing,
+    screens,
     start_up,
 )
 from tests.benchmarks.order import Order, seeds
@@ -28,6 +29,7 @@ from tests.benchmarks.row import Figures, Rates, Row
 
 BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures | Rates]]] = {
     "answer": lambda _order: [answer.measure()],
+    "screens": screens.measure,
     "start_up": lambda _order: [start_up.measure()],
     "cards": cards.measure,
     "empty": empty.measure,

@@ -8,7 +8,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from hardware.fonts import BOLD, MEDIUM
-from hardware.layout import LINE_HEIGHT
+from hardware.layout import LINE_HEIGHT, LINE_PITCH
 
 BASES = "AĂÂBCDĐEÊGHIKLMNOÔƠPQRSTUƯVXYFJWZ"
 VOWELS = "AĂÂEÊIOÔƠUƯY"
@@ -63,6 +63,16 @@ def test_no_accent_is_clipped(font, size_px):
         outline = outlines[names[ord(letter)]]
         high = (outline.yMax - outline.yMin) * size_px / per_em
         assert drawn(letters, letter)[1].get_bounding_rect().height > high - 2, letter
+
+
+@fonts
+@pytest.mark.parametrize("size_px", [24, 64, 150])
+def test_the_accents_of_a_line_never_meet_the_dots_of_the_line_above(font, size_px):
+    """The deepest letter and the highest, one below the other."""
+    letters = pygame.font.Font(BytesIO(font.read_bytes()), size_px)
+    inked = {letter: drawn(letters, letter)[1].get_bounding_rect() for letter in LETTERS}
+    deepest, highest = max(ink.bottom for ink in inked.values()), min(ink.top for ink in inked.values())
+    assert round(size_px * LINE_PITCH) + highest >= deepest
 
 
 @fonts

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.breaking import BORDER
-from hardware.layout import Box, Wish, fit, height_of, stack
+from hardware.layout import Box, Wish, fit, height_fitted, height_of, stack
 
 words = st.text("abcỄỰẳ·1", min_size=1, max_size=12)
 sentences = st.lists(words, min_size=1, max_size=8).map(" ".join)
@@ -125,4 +125,46 @@ def test_boxes_that_only_touch_do_not_overlap(other, overlaps):
 
 
 def test_two_lines_are_a_pitch_higher_than_one():
-    assert height_of(2, 100) - height_of(1, 100) == 120
+    assert height_of(2, 100) - height_of(1, 100) == 133
+
+
+@given(st.lists(sentences, min_size=1, max_size=4), st.integers(100, 900), st.integers(150, 700))
+def test_texts_below_each_other_have_their_smallest_sizes_wherever_all_fit_so(texts, width, height):
+    wishes = [wish(text, 90, smallest) for text, smallest in zip(texts, (40, 30, 24, 20), strict=False)]
+    at_smallest = [
+        fit(Wish(one.text, ruler, one.smallest_px, one.smallest_px), width, height) for one in wishes
+    ]
+    whole = all(
+        text.size_px == one.smallest_px and ruler(max(one.text.split(), key=len), one.smallest_px) <= width
+        for text, one in zip(at_smallest, wishes, strict=True)
+    )
+    if whole and sum(text.height_px for text in at_smallest) <= height:
+        fitted = stack(wishes, width, height, 0)
+        assert all(text.size_px >= one.smallest_px for text, one in zip(fitted, wishes, strict=True))
+
+
+def test_the_largest_of_texts_gives_way_first_where_not_all_fit():
+    title, note = stack([wish("MỘT HAI BA", 90, 80), wish("bốn", 30, 30)], 900, 120, 0)
+    assert note.size_px == 30
+    assert title.size_px < 80
+
+
+def test_a_word_too_wide_for_its_size_is_whole_down_to_half_of_that():
+    fitted = fit(wish("x" * 30, 80, 40), 400, 300)
+    assert fitted.lines == ("x" * 30,)
+    assert 20 <= fitted.size_px < 40
+
+
+def test_a_list_is_broken_between_its_parts_when_that_takes_no_more_lines():
+    lines = fit(wish(f"một hai{BORDER}ba bốn{BORDER}năm", 50, 50), 560, 400).lines
+    assert [line.replace("\u00a0", " ") for line in lines] == ["một hai · ba bốn", "năm"]
+
+
+def test_no_break_spaces_of_a_text_stay():
+    text = f"một\u00a0hai{BORDER}ba"
+    assert "một\u00a0hai" in " ".join(fit(wish(text, 50, 50), 230, 400).lines)
+
+
+@given(sentences, widths, heights)
+def test_a_height_told_without_fitting_is_that_of_the_fitted_text(text, width, height):
+    assert height_fitted(wish(text), width, height) == fit(wish(text), width, height).height_px

@@ -110,5 +110,6 @@ class Door:
                 self.happen(TakenBack(correction is not None))
             case Save(visit):
                 sequence = self.journal.append(visit)
-                self.roster.remember(sequence, views.abbreviated(visit.visitor), MIDNIGHT)
+                now_s = self.clock.now().monotonic_s
+                self.roster.remember(sequence, views.abbreviated(visit.visitor), now_s, MIDNIGHT)
                 self.happen(Saved())

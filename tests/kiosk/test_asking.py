@@ -1,17 +1,21 @@
 """Questions at the door, one situation a test."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kiosk.badges import badge_digest
 from kiosk.events import CodesRead, Ending, Tick
-from kiosk.model import Answer, Reason, Source
+from kiosk.model import Answer, Direction, Moment, Reason, Source
 from kiosk.questions import Choice, Question
-from kiosk.rules import Policy
+from kiosk.rules import Guard, Policy
+from kiosk.signing import Purpose
 from kiosk.states import Asking, Typing, Waiting
 from tests import people
-from tests.fakes import FakeJournal
+from tests.fakes import FakeClock, FakeJournal
 from tests.kiosk.doors import ZONE, Door
+from tests.kiosk.formats import made
 
 FEVER = Question("fever", {"vi": "Quý vị có sốt không?", "en": "Have you a fever?"}, personal=True)
 COUNTER = Question(
@@ -85,6 +89,68 @@ def test_a_key_gives_a_question_more_time():
     assert isinstance(door.state, Asking)
 
     assert door.wait(2).reason is Reason.WELCOME
+
+
+def test_whoever_waits_the_question_out_with_the_card_held_up_is_not_sent_out():
+    door = asked().wait(20.1).wait(1).show(people.CCCD)
+
+    assert (door.reason, len(door.journal.visits)) == (Reason.WELCOME, 1)
+
+
+def test_a_key_pressed_twice_on_the_last_answer_does_not_hide_the_welcome():
+    door = asked().type("2").wait(0.5).type("1").wait(0.2).type("1")
+
+    assert door.reason is Reason.WELCOME
+
+
+def test_a_second_confirmation_of_a_number_does_not_skip_the_question():
+    door = Door(policy=ASKS).type("0912345678##")
+
+    assert door.state.questions[0] is FEVER
+
+
+def test_a_question_can_be_put_in_another_language():
+    door = asked(replace(ASKS, languages=2))
+    assert [choice.text for choice in door.view("vi", "en").keys] == ["Thêm thời gian", "Bỏ qua", "English"]
+
+    assert door.type("0").view("vi", "en").headline == "Have you a fever?"
+
+
+def test_a_visit_bears_the_right_time_when_the_clock_is_set_while_it_waits():
+    door = Door(policy=ASKS, clock=FakeClock(utc=datetime(2024, 1, 1, tzinfo=UTC), trusted=False))
+    door.show(people.CCCD).wait(5)
+    right = FakeClock().now().utc
+    door.clock.moment = Moment(right, door.clock.moment.monotonic_s, trusted=True)
+
+    at = door.type("22").journal.visits[0].at
+    assert (at.utc, at.trusted) == (right - timedelta(seconds=5), True)
+
+
+def test_the_answer_says_the_time_at_which_the_card_was_shown():
+    door = asked().wait(19).type("2").wait(19).type("2")
+
+    assert door.view().detail == "VÀO 08:05"
+
+
+def test_a_phone_number_tells_that_somebody_is_in_already():
+    door = Door(policy=ASKS_PHONE).type("0912345678#").wait(3600)
+
+    door.show(people.CCCD).type("0912345678#")
+
+    assert (door.reason, door.journal.visits[1].direction) == (Reason.GOODBYE, Direction.OUT)
+
+
+def test_a_guards_badge_does_not_go_unheard_while_somebody_is_asked():
+    guarded = replace(ASKS, guards=(Guard("Lò Văn An", badge_digest("guard-17")),), trust=made.TRUST)
+    door = asked(guarded).show(made.signed_code(Purpose.BADGE, subject="guard-17")).wait(0.1)
+
+    assert (door.reason, door.guard, len(door.journal.visits)) == (Reason.ON_DUTY, "Lò Văn An", 1)
+
+
+def test_a_pin_typed_where_a_phone_number_is_asked_is_not_seen():
+    door = asked(replace(ASKS_PHONE, guards=(Guard("Lò Văn An"),))).type("264819")
+
+    assert door.view().digits == "••••••"
 
 
 def test_who_leaves_is_not_asked():

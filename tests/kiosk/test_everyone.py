@@ -48,6 +48,15 @@ def test_the_language_stays_while_somebody_is_at_it():
     assert door.state.memory.language == 1
 
 
+def test_a_foreigner_does_not_change_the_language_for_those_who_come_after():
+    door = Door(policy=TWO).type("#")
+    for card in (people.CCCD, people.CAN_CUOC, people.PERSONAL_QR):
+        door.wait(11).show(card)
+    door.wait(5).wait(0.1)
+
+    assert door.state.memory.language == 0
+
+
 def test_a_place_of_one_language_offers_none():
     assert all(choice.key != "#" for choice in Door().view().keys)
 
@@ -77,7 +86,7 @@ def test_whoever_wanted_time_has_it_until_they_are_gone():
     door = Door().type("*B").type("0912").wait(39)
     assert door.typed == "0912"
 
-    door.wait(2).wait(30)
+    door.wait(2).wait(0.1)
     assert not door.state.memory.unhurried
 
 

@@ -1,5 +1,6 @@
 """The behaviour of the door, one situation a test."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +20,8 @@ from kiosk.events import (
     VisitsListed,
 )
 from kiosk.flow import step
-from kiosk.flow.keying import MAX_DIGITS
 from kiosk.model import Direction, Format, LastVisit, PastVisit, Reason, Source, Visitor
+from kiosk.phones import MAX_DIGITS
 from kiosk.questions import Question
 from kiosk.roster import Listed
 from kiosk.rules import Policy, Way
@@ -119,13 +120,22 @@ def test_erasing_the_only_digit_leaves_the_keypad_open():
     assert isinstance(door.type("#").state, Waiting)
 
 
-def test_a_number_that_nobody_has_is_said_to_be_wrong_and_can_be_mended():
-    door = Door().type("091234567#")
-    assert door.reason is Reason.WELCOME, "nine digits are an old ID card"
+def test_nine_digits_are_an_old_id_card():
+    assert Door().type("091234567#").journal.visits[0].visitor.document == "091234567"
 
-    door = Door().type("09123456#")
+
+@pytest.mark.parametrize("keys", ["#78#", "*678#"])
+def test_a_number_that_nobody_has_is_said_to_be_wrong_and_can_be_mended(keys):
+    door = Door().type("09123456#").wait(1.1)
     assert door.reason is Reason.WRONG_NUMBER
-    assert door.type("78#").reason is Reason.WELCOME
+
+    assert door.type(keys).journal.visits[0].visitor.phone == "+84912345678"
+
+
+def test_after_a_wrong_number_the_next_one_is_typed_anew():
+    door = Door().type("091#").type("0912345678#")
+
+    assert door.journal.visits[0].visitor.phone == "+84912345678"
 
 
 def test_a_wrong_number_comes_back_after_its_answer():
@@ -145,6 +155,50 @@ def test_a_code_wins_over_a_number_being_typed_and_the_number_is_kept_for_after(
     assert door.wait(4.1).typed == "0912"
 
 
+@pytest.mark.parametrize("pause_s", [0.3, 4.1])
+def test_digits_that_go_on_while_a_code_is_answered_are_not_lost(pause_s):
+    door = Door().type("09123").show(people.CCCD).wait(pause_s).type("45678#")
+
+    assert [visit.visitor.phone for visit in door.journal.visits] == [None, "+84912345678"]
+
+
+def test_a_number_that_was_whole_when_a_code_came_is_confirmed_over_its_answer():
+    door = Door().type("0912345678").show(people.CCCD).wait(0.3).type("#")
+
+    assert door.journal.visits[1].visitor.phone == "+84912345678"
+
+
+def test_a_number_that_is_left_is_gone_however_many_cards_come():
+    door = Door().type("091234567")
+    for _ in range(3):
+        door.wait(8).show(people.CCCD).wait(4.1)
+
+    assert isinstance(door.state, Waiting)
+
+
+def test_a_number_does_not_outlast_a_door_that_was_out_of_order():
+    door = Door().type("0912").happen(Tick(able=False))
+    door.clock.move(7200)
+
+    assert (type(door.happen(Tick()).state), door.typed) == (Waiting, "")
+
+
+def test_the_card_still_held_up_does_not_send_anybody_out_while_their_answer_stands():
+    door = Door().show(people.CCCD).wait(3).show(people.CCCD)
+
+    assert (door.reason, len(door.journal.visits)) == (Reason.WELCOME, 1)
+
+
+@pytest.mark.parametrize(("state", "sound"), [("not_saved", "alarm"), ("out_of_order", "refused")])
+def test_a_reader_that_beeps_while_nobody_is_served_is_contradicted(state, sound):
+    door = Door(journal=FakeJournal(broken=True))
+    door.show(people.CCCD) if state == "not_saved" else door.happen(Tick(able=False))
+    door.sounds.clear()
+
+    assert door.happen(CodesRead((people.CAN_CUOC,), Source.READER)).sounds == [sound]
+    assert door.happen(CodesRead((people.CAN_CUOC,), Source.CAMERA)).sounds == [sound]
+
+
 def test_a_number_cannot_grow_without_end():
     assert len(Door().type("1" * 40).typed) == MAX_DIGITS
 
@@ -156,6 +210,15 @@ def test_a_full_disk_is_said_aloud_and_stays_until_a_key_is_pressed():
     assert isinstance(door.type("#").state, Waiting)
 
 
+def test_whoever_types_on_does_not_wipe_a_failure_away_unseen():
+    door = Door(journal=FakeJournal(broken=True)).show(people.CCCD)
+    for key in "0912345678#":
+        door.wait(0.15).type(key)
+    assert (door.reason, set(door.sounds)) == (Reason.NOT_SAVED, {"alarm"})
+
+    assert door.wait(2).type("5").reason is Reason.NOT_SAVED
+
+
 def test_a_second_confirmation_does_not_wipe_the_answer_away():
     door = Door().type("0912345678##")
     assert (door.reason, door.sounds[-1]) == (Reason.WELCOME, "welcome")
@@ -165,7 +228,7 @@ def test_a_second_confirmation_does_not_wipe_the_answer_away():
 
 
 def test_a_number_that_could_not_be_saved_is_not_lost():
-    door = Door(journal=FakeJournal(broken=True)).type("0912345678#").wait(1.1)
+    door = Door(journal=FakeJournal(broken=True)).type("0912345678#").wait(2.1)
     door.journal.broken = False
 
     assert door.type("##").reason is Reason.WELCOME
@@ -193,7 +256,7 @@ def test_after_a_failure_the_same_code_is_tried_again():
     door = Door(journal=FakeJournal(broken=True)).show(people.CCCD)
     door.journal.broken = False
 
-    assert door.type("#").show(people.CCCD).reason is Reason.WELCOME
+    assert door.wait(2.1).type("#").show(people.CCCD).reason is Reason.WELCOME
 
 
 def test_while_a_failure_is_shown_nobody_else_is_let_in_unseen():

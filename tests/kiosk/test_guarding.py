@@ -11,12 +11,13 @@ from kiosk.events import KeyPressed, Tick
 from kiosk.flow import step
 from kiosk.flow.guarding import LONGEST_LOCKED_S, MAX_WRONG_PINS, RECENT
 from kiosk.model import Direction, Reason, Source
+from kiosk.questions import Question
 from kiosk.rules import Guard
 from kiosk.signals import SignKind
 from kiosk.signing import Purpose
 from kiosk.states import Leaf, Menu, Showing, Typing, Waiting
 from tests import people
-from tests.fakes import FakeJournal
+from tests.fakes import FakeClock, FakeJournal
 from tests.kiosk.doors import AN, BINH, GUARDED, OTHER_PIN, PIN, Door
 from tests.kiosk.formats import made
 
@@ -31,9 +32,9 @@ class UnreadableJournal(FakeJournal):
         raise JournalFailed("journal: cannot look up visits")
 
 
-def with_badge(subject):
-    """The policy of a door whose guard An has this badge."""
-    guards = (Guard(AN, badge_digest(subject)), Guard(BINH))
+def with_badge(subject, owner=AN):
+    """The policy of a door one of whose guards has this badge."""
+    guards = tuple(Guard(name, badge_digest(subject) if name == owner else "") for name in (AN, BINH))
     return replace(STRICT, guards=guards, trust=made.TRUST)
 
 
@@ -119,7 +120,7 @@ def test_the_right_pin_forgives_the_wrong_ones():
     one = door()
     for _ in range(MAX_WRONG_PINS - 1):
         one.type("*111222#").wait(5)
-    one.type(f"*{PIN}#").wait(5).type("*4").wait(5)
+    one.type(f"*{PIN}#").wait(5).type("*0").wait(5)
 
     assert one.type("*111222#").reason is Reason.WRONG_PIN
 
@@ -166,7 +167,7 @@ def test_a_guard_whom_the_centre_removes_is_not_on_duty_any_more():
 
 
 def test_duty_ends_by_a_key_and_the_keypad_is_locked():
-    one = on_duty().type("*4")
+    one = on_duty().type("*0")
     assert (one.reason, one.guard, one.sounds[-1]) == (Reason.OFF_DUTY, None, "off_duty")
 
     assert one.wait(5).type(f"{PHONE}#").reason is Reason.GUARD_NEEDED
@@ -174,6 +175,55 @@ def test_duty_ends_by_a_key_and_the_keypad_is_locked():
 
 def test_another_guard_takes_over_with_a_pin():
     assert on_duty().type(f"{OTHER_PIN}#").guard == BINH
+
+
+@pytest.mark.parametrize("pin", ["264819", "164819", "364819", "464819", "964819"])
+def test_another_guard_takes_over_as_everybody_is_used_to(pin):
+    """With `*`, which is the guard's screen while the first is on duty: none of its keys must do harm."""
+    one = on_duty(pins={PIN: AN, pin: BINH}).type(f"{PHONE}#").wait(5).type(f"*{pin}#")
+
+    assert (one.guard, one.journal.corrections) == (BINH, {})
+
+
+def test_a_wrong_pin_over_the_guards_screen_is_said_and_changes_nothing():
+    one = on_duty().type(f"{PHONE}#").wait(5).type("*311222#")
+
+    assert (one.reason, one.guard, one.journal.corrections) == (Reason.WRONG_PIN, AN, {})
+
+
+def test_a_badge_on_the_chest_does_not_take_over_a_number_that_was_begun():
+    one = on_duty(with_badge("guard-17", BINH)).type("09123")
+
+    one.show(made.signed_code(Purpose.BADGE, subject="guard-17")).wait(0.2).type("45678#")
+
+    assert one.journal.visits[0].operator == AN
+
+
+def test_a_badge_that_has_run_out_opens_nothing_even_by_a_clock_that_nobody_set():
+    one = door(with_badge("guard-17"), clock=FakeClock(trusted=False))
+
+    one.show(made.signed_code(Purpose.BADGE, subject="guard-17", days=-1))
+
+    assert (one.reason, one.guard) == (Reason.EXPIRED_CODE, None)
+
+
+def test_a_guard_who_types_on_and_on_is_relieved_all_the_same():
+    one = on_duty()
+    for _ in range(190):
+        one.type("0*").wait(10)
+
+    assert one.guard is None
+
+
+def test_a_visit_of_many_questions_can_be_taken_back_from_when_it_was_written():
+    asked = replace(STRICT, questions=(Question("fever", {"vi": "Sốt?"}),), asking_s=1000.0)
+    one = on_duty(asked).type(f"{PHONE}#").wait(200).type("1").wait(5).type("*3*")
+
+    assert one.reason is Reason.TAKEN_BACK
+
+
+def test_where_only_a_pin_may_be_typed_every_digit_is_a_dot():
+    assert door().type(f"0{PIN}").view().digits == "•••••••"
 
 
 def test_the_guard_on_duty_stands_on_the_screen():
@@ -185,7 +235,7 @@ def test_the_guard_on_duty_stands_on_the_screen():
 def test_the_guards_screen_offers_four_things_and_a_way_back():
     one = on_duty().type("*")
 
-    assert [choice.key for choice in one.view().choices] == ["1", "2", "3", "4"]
+    assert [choice.key for choice in one.view().choices] == ["1", "2", "3", "0"]
     assert isinstance(one.type("#").state, Waiting)
 
 
@@ -237,13 +287,13 @@ def test_the_last_visit_is_taken_back_after_a_look_at_it():
     assert one.view("en").name == "0912 *** 678"
     assert one.journal.corrections == {}
 
-    one.type("1")
+    one.type("*")
     assert (one.reason, one.sounds[-1]) == (Reason.TAKEN_BACK, "taken_back")
     assert (one.journal.corrections, one.journal.visits[1].operator) == ({2: 1}, AN)
 
 
 def test_whoever_was_taken_back_comes_in_anew():
-    one = on_duty().type(f"{PHONE}#").wait(5).type("*31").wait(5).type(f"{PHONE}#")
+    one = on_duty().type(f"{PHONE}#").wait(5).type("*3*").wait(5).type(f"{PHONE}#")
 
     assert one.reason is Reason.WELCOME
 
@@ -255,7 +305,7 @@ def test_a_visit_is_kept_after_all():
 
 
 def test_the_visit_before_is_next_to_be_taken_back():
-    one = on_duty().type("0912345601#").wait(5).type("0912345602#").wait(5).type("*31").wait(5).type("*31")
+    one = on_duty().type("0912345601#").wait(5).type("0912345602#").wait(5).type("*3*").wait(5).type("*3*")
 
     assert set(one.journal.corrections.values()) == {1, 2}
 
@@ -263,12 +313,13 @@ def test_the_visit_before_is_next_to_be_taken_back():
 @pytest.mark.parametrize("pause_s", [121, 1700])
 def test_after_two_minutes_nothing_can_be_taken_back(pause_s):
     one = on_duty().type(f"{PHONE}#").wait(pause_s).type("*3")
+    assert (one.view("en").headline, one.sounds[-1]) == ("No visit can be taken back", "refused")
 
-    assert (one.reason, one.journal.corrections) == (Reason.TOO_LATE, {})
+    assert one.type("*").journal.corrections == {}
 
 
 def test_two_minutes_may_pass_while_the_guard_thinks():
-    one = on_duty().type(f"{PHONE}#").wait(110).type("*3").wait(15).type("1")
+    one = on_duty().type(f"{PHONE}#").wait(110).type("*3").wait(15).type("*")
 
     assert (one.reason, one.journal.corrections) == (Reason.TOO_LATE, {})
 
@@ -277,7 +328,7 @@ def test_a_correction_that_cannot_be_written_is_said_aloud():
     one = on_duty().type(f"{PHONE}#").wait(5).type("*3")
     one.journal.broken = True
 
-    assert one.type("1").reason is Reason.NOT_SAVED
+    assert one.type("*").reason is Reason.NOT_SAVED
 
 
 def test_a_list_that_cannot_be_read_is_said_aloud():
@@ -314,7 +365,7 @@ def test_each_key_of_a_pin_is_a_dot_on_the_screen():
         assert one.view().digits == "•" * length
 
 
-def test_the_keypads_fourth_column_locks_at_once():
+def test_the_keypads_fourth_column_opens_the_guards_screen():
     assert isinstance(on_duty().type("D").state, Menu)
 
 

@@ -316,7 +316,8 @@ PLATE = Plate("UBND", "Cửa chính")
 
 
 @pytest.mark.parametrize(
-    "state", [Waiting(), Typing(until_s=2000.0, memory=Memory(typed="09")), OutOfOrder()]
+    "state",
+    [Waiting(), Typing(until_s=2000.0, memory=Memory(typed="09", typed_until_s=2000.0)), OutOfOrder()],
 )
 def test_a_box_that_is_called_shows_and_sounds_it_for_ten_seconds(state):
     clock = FakeClock()
@@ -337,7 +338,7 @@ def test_visitors_are_served_while_a_box_is_called():
     assert isinstance(step(shown, KeyPressed("5"), NOW, POLICY)[0], Typing)
 
 
-@pytest.mark.parametrize("state", [ALARM, Saving(verdict=Verdict(Reason.WELCOME))])
+@pytest.mark.parametrize("state", [ALARM, Saving(verdict=Verdict(Reason.WELCOME), at=NOW)])
 def test_what_must_stay_on_the_screen_stays_while_a_box_is_called(state):
     after, (sound,) = step(state, Called(), NOW, POLICY)
 
@@ -417,7 +418,7 @@ def test_the_loop_says_which_box_it_is():
 
     seen = door.give(Identify())
 
-    assert (seen.headline, seen.reason) == ("CHÍNH LÀ MÁY NÀY", Reason.IDENTIFY)
+    assert (seen.headline, seen.reason) == ("ĐÂY LÀ MÁY CẦN TÌM", Reason.IDENTIFY)
     assert door.buzzer.played == [cues.IDENTIFY]
 
 

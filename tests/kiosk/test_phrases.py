@@ -241,7 +241,7 @@ def test_the_command_makes_the_languages_of_the_place_and_says_their_words(tmp_p
 
     first = done.stdout.splitlines()[0]
     assert done.returncode == 0
-    assert first == f"made  {tmp_path}/en/waiting.wav  {phrases.of('en')[0].text}"
+    assert first == f"made  {tmp_path}/en/question.wav  {phrases.of('en')[0].text}"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["en", "made.json"]
 
 
@@ -285,4 +285,4 @@ def test_a_program_that_says_nothing_makes_no_phrase(tmp_path):
     done = kiosk(tmp_path / "phrases", env={**os.environ, "PATH": str(tmp_path / "bin")})
 
     assert done.returncode == 2
-    assert "does not say vi/waiting.wav (no sound)" in done.stderr
+    assert "does not say vi/question.wav (no sound)" in done.stderr

@@ -150,7 +150,7 @@ def test_the_typed_number_is_on_the_screen_and_in_no_repr():
     [
         (Waiting(), "waiting"),
         (Typing(until_s=0), "typing"),
-        (Saving(verdict=Verdict(Reason.WELCOME, VISITOR, Direction.IN)), "saving"),
+        (Saving(verdict=Verdict(Reason.WELCOME, VISITOR, Direction.IN), at=FakeClock().now()), "saving"),
         (OutOfOrder(), "out_of_order"),
     ],
 )

@@ -256,17 +256,16 @@ def test_every_text_stands_out_from_its_ground(name, night):
 def test_every_text_is_painted_in_its_colour_on_its_ground(name, night):
     """What is measured is what is seen: the pixels of each text are its ground and its ink."""
     size = (1280, 720)
-    painter, surface = Painter(*size), pygame.Surface(size)
+    painter, surface = Painter(*size), pygame.Surface(size, depth=32)
     view = all_views("vi", "long", night=night)[name]
     page = painter.page(view)
     painter.paint(surface, view, page)
-    pixels = pygame.surfarray.array3d(surface)
+    pixels = pygame.surfarray.array2d(surface)
     for text, where in page.written:
         box = text.box
-        seen = pixels[box.x : box.right, box.y : box.bottom].reshape(-1, 3)
-        colours, counts = np.unique(seen, axis=0, return_counts=True)
+        colours, counts = np.unique(pixels[box.x : box.right, box.y : box.bottom], return_counts=True)
         expected = {ink(text.role, where, view.mood, night=night), ground(where, view.mood, night=night)}
-        common = {tuple(colour.tolist()) for colour in colours[np.argsort(counts)[-2:]]}
+        common = {tuple(surface.unmap_rgb(int(colour)))[:3] for colour in colours[np.argsort(counts)[-2:]]}
         assert common == expected, (text.role, where)
 
 

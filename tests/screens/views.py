@@ -195,6 +195,7 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
             visit=visit,
             verdict=Verdict(Reason.WELCOME, visitor, Direction.IN),
             questions=(QUESTIONS[length],),
+            since_s=now.monotonic_s,
             until_s=late,
         ),
         "asking for a phone": Asking(
@@ -202,6 +203,7 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
             visit=visit,
             verdict=Verdict(Reason.WELCOME, visitor, Direction.IN),
             questions=(PHONE,),
+            since_s=now.monotonic_s,
             until_s=late,
             number="0982688",
             is_wrong=length == "extreme",
@@ -211,7 +213,7 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
         "menu, recent": Menu(memory=on, until_s=late, leaf=Leaf.RECENT, visits=people[:10]),
         "menu, nobody": Menu(memory=on, until_s=late, leaf=Leaf.INSIDE),
         "menu, take back": Menu(memory=on, until_s=late, leaf=Leaf.TAKE_BACK, visits=people[:1]),
-        "saving": Saving(memory=off, verdict=Verdict(Reason.WELCOME, visitor, Direction.IN)),
+        "saving": Saving(memory=off, at=now, verdict=Verdict(Reason.WELCOME, visitor, Direction.IN)),
         "setting up": SettingUp(
             memory=off,
             stages=(
