@@ -25,7 +25,7 @@ LINE_HEIGHT = 1.362
 """Height of one line, as a part of its size: ascent 1.069 and descent 0.293 of Noto Sans."""
 
 LINE_PITCH = 1.33
-"""From one line to the next: what the tallest stack (Ễ) and the deepest dot above it (Ậ) take, hinted."""
+"""From one line to the next: what the tallest stack (Ễ) and the deepest dot above it (Ậ) take together."""
 
 
 @dataclass(frozen=True, slots=True)

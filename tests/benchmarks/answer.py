@@ -42,7 +42,10 @@ class TimedScreen(PygameScreen):
     """The real screen, noting when an answer had been painted."""
 
     def __init__(self) -> None:
-        settings = config.load(None).screen.model_dump(exclude={"night_from", "night_until"}) | {"driver": "dummy", "fullscreen": False}
+        settings = config.load(None).screen.model_dump(exclude={"night_from", "night_until"}) | {
+            "driver": "dummy",
+            "fullscreen": False,
+        }
         super().__init__(**settings)
         self.painted = threading.Event()
         self.painted_s = 0.0
@@ -65,7 +68,9 @@ def _measure(folder: Path, frames: list[np.ndarray]) -> Row:
     settings = config.load(None)
     screen, scanner = TimedScreen(), SimulatedScanner(width_px=WIDTH_PX, height_px=HEIGHT_PX)
     door = Loop(
-        devices=Devices(scanner, SimulatedKeypad(), screen, SimulatedBuzzer(), SimulatedLamp(), NoVoice(folder=folder)),
+        devices=Devices(
+            scanner, SimulatedKeypad(), screen, SimulatedBuzzer(), SimulatedLamp(), NoVoice(folder=folder)
+        ),
         journal=journals.journal(folder / "door"),
         clock=SteadyClock(stamp=lambda: 1),
         manner=manner(settings, NOBODY),

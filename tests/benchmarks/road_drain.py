@@ -71,7 +71,10 @@ def measure(_order: Order) -> Iterator[Rates]:
 
 
 def _drain(door: Path, port: int) -> float:
-    with connected(port, "centre") as client, closing(SqliteJournal(door, boot=journals.BOOT, make=False)) as journal:
+    with (
+        connected(port, "centre") as client,
+        closing(SqliteJournal(door, boot=journals.BOOT, make=False)) as journal,
+    ):
         centre = Centre(client)
         client.subscribe(
             [(str(Topic(journals.KIOSK, channel)), 1) for channel in (Channel.VISIT, Channel.VISITS)]
