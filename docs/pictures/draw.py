@@ -37,11 +37,11 @@ def showing(
     memory: Memory | None = None,
 ) -> State:
     """A state with this answer on the screen."""
+    keyed = memory is not None
     memory = memory or Memory()
     guard = memory.duty.guard if memory.duty and visitor is None else ""
-    return Showing(
-        memory=memory, verdict=Verdict(reason, visitor, direction, since, guard), since=NOW, until_s=None
-    )
+    verdict = Verdict(reason, visitor, direction, since, guard)
+    return Showing(memory=memory, verdict=verdict, since=NOW, until_s=0.0, keyed=keyed)
 
 
 def listed(
@@ -67,9 +67,9 @@ STATES: dict[str, State] = {
     "goodbye": showing(Reason.GOODBYE, VISITOR, Direction.OUT, NOW.utc - timedelta(hours=2, minutes=25)),
     "refused": showing(Reason.PAYMENT_CODE),
     "guard-needed": showing(Reason.GUARD_NEEDED),
-    "pin": Typing(memory=Memory(typed="2648"), until_s=0),
+    "pin": Typing(memory=Memory(typed="2648", typed_until_s=20.0), until_s=0),
     "on-duty": showing(Reason.ON_DUTY, memory=ON_DUTY),
-    "number": Typing(memory=replace(ON_DUTY, typed="0912345678"), until_s=0),
+    "number": Typing(memory=replace(ON_DUTY, typed="0912345678", typed_until_s=20.0), until_s=0),
     "checked-in": showing(Reason.WELCOME, KEYED, Direction.IN, memory=ON_DUTY),
     "guards-screen": Menu(memory=ON_DUTY, until_s=0),
     "inside": Menu(memory=ON_DUTY, until_s=0, leaf=Leaf.INSIDE, visits=INSIDE),
@@ -77,20 +77,20 @@ STATES: dict[str, State] = {
     "taken-back": showing(Reason.TAKEN_BACK, memory=ON_DUTY),
     "locked": showing(Reason.LOCKED, memory=Memory(locked_until_s=60.0)),
     "not-saved": showing(Reason.NOT_SAVED),
-    "asking": Asking(visit=VISIT, verdict=WELCOME, questions=(FEVER,), until_s=0),
+    "asking": Asking(visit=VISIT, verdict=WELCOME, questions=(FEVER,), since_s=0, until_s=0),
 }
 
 
-def main() -> None:
-    """Draw each state into a PNG beside this file."""
+def main(folder: Path) -> None:
+    """Draw each state into a PNG in a folder."""
     policy = Policy(ZoneInfo("Asia/Ho_Chi_Minh"), guards=(Guard(GUARD),), self_service=False, languages=2)
     manner = Manner(policy, PLATE, (words.load("vi"), words.load("en")))
     screen = PygameScreen(width_px=1024, height_px=600, fullscreen=False, driver="dummy")
     for name, state in STATES.items():
         screen.show(views.view(state, Status(line_up=True), NOW, manner))
-        screen.save(Path(__file__).with_name(f"{name}.png"))
+        screen.save(folder / f"{name}.png")
     screen.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(__file__).parent)

@@ -1,6 +1,7 @@
 """The README holds what its readers look for, and what it shows is true."""
 
 import doctest
+import importlib.util
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ from tests.programs import BIN
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUARDS = (ROOT / "docs" / "guard.vi.md").read_text(encoding="utf-8")
 CONTRACT = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
 
 COMMANDS = [f"{group.name} {name}" for group in (kiosk, bridge, collector) for name in group.commands]
@@ -63,6 +65,18 @@ def test_every_topic_is_in_the_contract(channel):
 @pytest.mark.parametrize("picture", re.findall(r'<img src="([^"]+)"', README))
 def test_every_picture_is_there(picture):
     assert (ROOT / picture).is_file()
+
+
+def test_the_pictures_are_drawn_by_the_doors_own_screen(tmp_path):
+    drawing = importlib.util.spec_from_file_location("draw", ROOT / "docs" / "pictures" / "draw.py")
+    draw = importlib.util.module_from_spec(drawing)
+    drawing.loader.exec_module(draw)
+
+    draw.main(tmp_path)
+
+    drawn = {file.name for file in tmp_path.iterdir()}
+    shown = {Path(picture).name for picture in re.findall(r'<img src="([^"]+)"', README + GUARDS)}
+    assert shown <= drawn == {file.name for file in (ROOT / "docs" / "pictures").glob("*.png")}
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
