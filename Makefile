@@ -1,4 +1,4 @@
-.PHONY: help demo demo-stop test test-faults lint screens bench clean
+.PHONY: help demo demo-stop test coverage test-faults lint screens bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -14,7 +14,11 @@ demo-stop: ## Stop what the demo left running
 test: ## Set everything up and run all checks and tests
 	@.ci/setup test
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 3 --dist loadfile --cov --cov-report=term
+	.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+coverage: ## Run the tests once more, and say which lines none of them has run
+	@.ci/setup test
+	.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 test-faults: ## Break everything again and again for five minutes, and count what arrives
 	@.ci/setup test

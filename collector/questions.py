@@ -9,7 +9,7 @@ from typing import Any
 from collector.errors import RegistryRefused
 from collector.registering import fits, meant
 from mqtt_bridge.wire.config import MAX_CHOICES, MAX_QUESTIONS, MIN_CHOICES, known_languages
-from mqtt_bridge.wire.forms import Phrase, Slug
+from mqtt_bridge.wire.forms import Brief, Phrase, Slug
 
 Told = list[dict[str, Any]]
 """Questions as they travel: `mqtt_bridge.wire.config.Question`."""
@@ -19,6 +19,7 @@ _QUESTION = ("id", "text", "answers", "personal")
 _CHOICE = ("id", "text")
 _SLUG = "write 1 to 32 small letters, digits and _, such as purpose"
 _PHRASE = "write one line of 1 to 120 letters"
+_BRIEF = "write one line of 1 to 40 letters: nine of them must fit on the screen"
 
 
 def read(file: Path) -> Told:
@@ -63,7 +64,7 @@ def _faults(told: object) -> _Faults:
         if question is None:
             yield f"{path}: not a table; begin it with [[questions]]"
             continue
-        yield from _named(path, question, _QUESTION)
+        yield from _named(path, question, _QUESTION, Phrase, _PHRASE)
         yield from _choices(f"{path}.answers", question.get("answers", []))
         if not isinstance(question.get("personal", False), bool):
             yield f"{path}.personal: neither true nor false"
@@ -80,11 +81,11 @@ def _choices(path: str, told: object) -> _Faults:
         if choice is None:
             yield f"{where}: not a table; write {{ id = …, text = … }}"
         else:
-            yield from _named(where, choice, _CHOICE)
+            yield from _named(where, choice, _CHOICE, Brief, _BRIEF)
     yield from _twice(path, told)
 
 
-def _named(path: str, told: Mapping[str, Any], fields: Sequence[str]) -> _Faults:
+def _named(path: str, told: Mapping[str, Any], fields: Sequence[str], form: Any, remedy: str) -> _Faults:
     """What is wrong with the id and the text of a question or an answer, and with names of fields."""
     for name in told:
         if name not in fields:
@@ -98,8 +99,8 @@ def _named(path: str, told: Mapping[str, Any], fields: Sequence[str]) -> _Faults
     for language, phrase in text.items():
         if language not in known_languages():
             yield f"{path}.text.{language}: doors speak {', '.join(known_languages())}"
-        elif not fits(phrase, Phrase):
-            yield f"{path}.text.{language}: {_PHRASE}"
+        elif not fits(phrase, form):
+            yield f"{path}.text.{language}: {remedy}"
 
 
 def _twice(path: str, told: Sequence[Any]) -> _Faults:

@@ -7,6 +7,7 @@ and `--data`, `--set path=value` of the command line. `systemd/kiosk.toml` is th
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,10 @@ def faults(error: ValidationError) -> Iterator[str]:
             continue
         if fault["type"] == "extra_forbidden":
             yield f"{path}: no such setting{suggestion(path, _paths())}"
+        elif fault["type"] == "tuple_type" and isinstance(fault["input"], Mapping):
+            yield f"{path}: a list of tables; write it as [[{path}]]"
+        elif fault["type"] == "string_type" and isinstance(fault["input"], time | date):
+            yield f"{path} = {fault['input']}: a text; write it in quotes"
         else:
             said = fault["msg"].removeprefix("Value error, ")
             what = f"{path} = {fault['input']!r}: " if path else ""

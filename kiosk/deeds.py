@@ -37,6 +37,7 @@ class Deeds:
         self._journal = journal
         self._roster = Roster()
         self._answers_until_s = 0.0
+        self._to_say: Say | None = None
         self.cue: Cue | None = None
         """The last that was played; whoever has taken note sets it to None."""
 
@@ -47,6 +48,13 @@ class Deeds:
         except JournalFailed as error:
             log.error("%s", error)  # noqa: TRY400 (the message says all; a traceback adds nothing)
             return NotSaved()
+
+    def speak(self, now: Moment, manner: Manner) -> None:
+        """Say what was asked for; after the picture is painted, for a recording has to be read first."""
+        if self._to_say is not None:
+            spoken = manner.spoken(self._to_say.language).language
+            self._devices.voice.say(self._to_say.phrase, spoken, manner.volume(now.utc))
+            self._to_say = None
 
     def _sound(self, cue: Cue, now: Moment, manner: Manner) -> None:
         self.cue = cue
@@ -63,9 +71,8 @@ class Deeds:
         match effect:
             case Sound(cue):
                 self._sound(cue, now, manner)
-            case Say(phrase, language):
-                spoken = manner.spoken(language).language
-                self._devices.voice.say(phrase, spoken, manner.volume(now.utc))
+            case Say():
+                self._to_say = effect
             case Recall(visitor, source):
                 return Recalled(visitor, source, self._journal.last_visit(visitor, day))
             case CheckPin(pin):

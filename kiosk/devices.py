@@ -22,6 +22,8 @@ _SECTIONS = {
 """The section of the settings that a device of this name is made with."""
 _USUAL = {"scanner": "camera", "keypad": "keypad"}
 """The section for all other names."""
+_KEYBOARDS = {("scanner", "wedge"), ("keypad", "usb")}
+"""Devices that are keyboards to the kernel, which may be mistaken for each other."""
 _NOT_WIRED = {"night_from", "night_until"}
 """Of the screen's settings, those that its views obey."""
 
@@ -113,7 +115,11 @@ def section(kind: str, name: str) -> str:
 def options(kind: str, name: str, settings: Settings) -> dict[str, Any]:
     """What a device of this name is made with."""
     table: BaseModel = getattr(settings, section(kind, name))
-    return table.model_dump(exclude=_NOT_WIRED)
+    made_with = table.model_dump(exclude=_NOT_WIRED)
+    if (kind, name) in _KEYBOARDS:
+        chosen = settings.devices
+        made_with["shared"] = "wedge" in chosen.scanner and "usb" in chosen.keypad
+    return made_with
 
 
 def camera(settings: Settings) -> Scanner:

@@ -6,6 +6,17 @@ from datetime import date
 from urllib.parse import SplitResult, urlsplit
 
 MAX_NAME_LETTERS = 100
+HIDDEN = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+)
+"""
+Letters that no line may hold, as a class of a regular expression: control characters, those that break or
+turn lines, and those that are ignored where they are drawn (Unicode's Default_Ignorable_Code_Point, of the
+plane that every regular expression knows).
+"""
+
+_UNSEEN = re.compile(f"[{HIDDEN}\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 _YEAR_FIRST = re.compile(r"([0-9]{4}|\*{4})-([0-9]{2}|\*{2})-([0-9]{2}|\*{2})")
 _DAY_FIRST = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _WITH_SLASHES = re.compile(r"(?:([0-9]{2})/([0-9]{2})/)?([0-9]{4})")
@@ -13,13 +24,18 @@ _WITH_SLASHES = re.compile(r"(?:([0-9]{2})/([0-9]{2})/)?([0-9]{4})")
 
 def name(text: str) -> str | None:
     """
-    A name in NFC, with single spaces and nothing that cannot be printed; None when nothing is left.
+    A name in NFC, with single spaces and nothing that cannot be printed or seen; None when nothing is left.
 
     Marks that steer the direction of writing go too: they could turn a line of the screen or the page around.
     """
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", visible(text))
     printable = "".join(letter if letter.isprintable() else " " for letter in composed)
     return " ".join(printable.split())[:MAX_NAME_LETTERS].rstrip() or None
+
+
+def visible(text: str) -> str:
+    """A text in which a space stands for every letter that nobody could see."""
+    return _UNSEEN.sub(" ", text)
 
 
 def web_address(text: str) -> SplitResult | None:

@@ -152,6 +152,7 @@ class Loop:
         able = (self._status.scanner_present or has_keys) and self._status.shut is None and self._can_save
         self._feed(Tick(able=able, has_keys=has_keys, stages=self._stages), now)
         self._show(now)
+        self._deeds.speak(now, self._manner)
         self._devices.screen.attend(self.report)
         if self._is_alive(now):
             self._health.alive()

@@ -1,7 +1,6 @@
 """Every setting of a box, with its default and what it may be. Frozen, and checked when it is made."""
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_serializer, model_validator
 
+from kiosk.fields import visible
 from kiosk.rules import Way
 from kiosk.wiring import (
     Buzzer,
@@ -46,13 +46,10 @@ def _known_language(code: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if _HIDDEN.search(text):
+    if visible(text) != text:
         raise ValueError("holds a letter that cannot be seen; type it anew, in one line")
     return text
 
-
-_HIDDEN = re.compile("[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]")
-"""Control characters, and those that break or turn lines: no message may hold them."""
 
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
 Label = Annotated[
@@ -172,7 +169,7 @@ class QuestionAnswer(Section):
     """One of the answers to a question."""
 
     id: Slug
-    text: Annotated[dict[Language, Sentence], Field(min_length=1)]
+    text: Annotated[dict[Language, Annotated[Sentence, Field(max_length=40)]], Field(min_length=1)]
 
 
 class Question(Section):
@@ -231,6 +228,11 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _no_name_twice(self) -> Self:
+        for kind in ("scanner", "keypad"):
+            _assure_different(f"devices.{kind}", "name", list(getattr(self.devices, kind)))
+        _assure_different("place.languages", "code", list(self.place.languages))
+        if self.usb.device and self.usb.device == self.wedge.device:
+            raise ValueError(f"usb.device = wedge.device = {self.usb.device!r}: give each its own")
         _assure_different("guards", "name", [guard.name for guard in self.guards])
         _assure_different("questions", "id", [question.id for question in self.questions])
         for question in self.questions:

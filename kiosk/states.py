@@ -109,7 +109,8 @@ class Asking(_State):
         visit: It, with the answers so far.
         verdict: What the door will say.
         questions: What is left to ask, the present one first; never empty.
-        since_s: When the first was asked (monotonic).
+        since_s: Since when the present one stands (monotonic).
+        answered_by: The key that answered the one before; empty for the first.
         until_s: When the visit stands without an answer (monotonic).
         number: The phone number being typed, where that is the question.
         is_wrong: Whether what was confirmed is no phone number.
@@ -120,6 +121,7 @@ class Asking(_State):
     questions: tuple[Question, ...]
     since_s: float
     until_s: float
+    answered_by: str = field(default="", repr=False)
     number: str = field(default="", repr=False)
     is_wrong: bool = False
 

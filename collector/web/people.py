@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from mqtt_bridge.wire.persons import Person
+from mqtt_bridge.wire.persons import Person, visible
 
 MAX_LETTERS = 80
 """A longer text is cut, with an ellipsis."""
@@ -55,7 +55,7 @@ def tidy(text: str | None) -> str:
     """A text of a stranger, fit for one cell of a table; empty for None."""
     letters: list[str] = []
     marks = 0
-    for letter in unicodedata.normalize("NFC", text or ""):
+    for letter in unicodedata.normalize("NFC", visible(text or "")):
         marks = marks + 1 if unicodedata.category(letter).startswith("M") else 0
         if marks <= _MAX_MARKS:
             letters.append(letter if letter.isprintable() else " ")

@@ -28,13 +28,13 @@ def answered(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
         return _phone(state, key, now, policy)
     question = state.questions[0]
     if key == "#":
-        return _next(state, now, policy)
+        return _next(state, key, now, policy)
     number = int(key) if key.isdigit() else 0
     if not 1 <= number <= len(question.choices):
         return state, (Sound(cues.ERASE),)
     answer = Answer(question.id, question.choices[number - 1].id, question.personal)
     visit = replace(state.visit, answers=(*state.visit.answers, answer))
-    return _next(replace(state, visit=visit), now, policy)
+    return _next(replace(state, visit=visit), key, now, policy)
 
 
 def recalled(state: Asking, event: Recalled, now: Moment, policy: Policy) -> Step:
@@ -44,13 +44,13 @@ def recalled(state: Asking, event: Recalled, now: Moment, policy: Policy) -> Ste
         return show(state.memory, verdict, now, policy, keyed=True)
     visit = replace(state.visit, direction=verdict.direction)
     state = replace(state, visit=visit, verdict=verdict)
-    return finished(state, now) if verdict.direction is Direction.OUT else _next(state, now, policy)
+    return finished(state, now) if verdict.direction is Direction.OUT else _next(state, "#", now, policy)
 
 
 def _phone(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
     number = state.number
     if key == "#" and not number:
-        return _next(state, now, policy)
+        return _next(state, key, now, policy)
     if key == "#":
         phone = phones.e164(number)
         if phone is None:
@@ -65,10 +65,18 @@ def _phone(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
     return replace(state, number=number + key, is_wrong=False), (Sound(cues.CLICK),)
 
 
-def _next(state: Asking, now: Moment, policy: Policy) -> Step:
+def _next(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
     rest = state.questions[1:]
     if not rest:
         return finished(state, now)
     until_s = now.monotonic_s + patience(policy.asking_s, state.memory)
-    asking = replace(state, questions=rest, until_s=until_s, number="", is_wrong=False)
+    asking = Asking(
+        memory=state.memory,
+        visit=state.visit,
+        verdict=state.verdict,
+        questions=rest,
+        since_s=now.monotonic_s,
+        until_s=until_s,
+        answered_by=key,
+    )
     return asking, (Sound(cues.CLICK), Say("question", state.memory.language))

@@ -24,6 +24,9 @@ from kiosk.states import Asking, Memory, Menu, OutOfOrder, Saving, SettingUp, Sh
 STRAY_KEY_S = 1.0
 """A key pressed twice so fast was meant for what was there before."""
 
+DOUBLED_S = 0.3
+"""The same key so soon again is a wet or a trembling finger: the next question was not read yet."""
+
 DEAF_S = 2.0
 """Whoever types on must not wipe away, unseen and half heard, that nothing was recorded."""
 
@@ -80,8 +83,10 @@ def _is_stray(state: State, key: str, now: Moment) -> bool:
             return now.monotonic_s - since.monotonic_s < DEAF_S
         case Showing(since=since) if now.monotonic_s - since.monotonic_s < STRAY_KEY_S:
             return state.answered or (state.keyed and key == "#")
-        case Asking(since_s=since_s, visit=visit) if now.monotonic_s - since_s < STRAY_KEY_S:
-            return key == "#" and visit.source is Source.KEYPAD
+        case Asking(answered_by="", since_s=since_s) if now.monotonic_s - since_s < STRAY_KEY_S:
+            return key == "#" and state.visit.source is Source.KEYPAD
+        case Asking(since_s=since_s) if now.monotonic_s - since_s < DOUBLED_S:
+            return key == state.answered_by
     return False
 
 

@@ -88,11 +88,11 @@ def _subject(texts: tuple[str, ...], now: Moment, policy: Policy) -> Visitor | U
 
 
 def _is_answered(state: State, subject: Visitor | Unreadable) -> bool:
-    """Whether it is whoever is being asked or answered: the card still held up must not send them out."""
+    """Whether it is whoever is being asked, or just was: the card held up all the while is no second visit."""
     match state:
         case Asking(visit=visit):
             known: Visitor | None = visit.visitor
-        case Showing(verdict=verdict):
+        case Showing(verdict=verdict, answered=True):
             known = verdict.visitor
         case _:
             known = None

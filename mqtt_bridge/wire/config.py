@@ -16,6 +16,7 @@ from kiosk.rules import Way
 from kiosk.words import languages
 from mqtt_bridge.wire.forms import (
     MAX_CONFIG_BYTES,
+    Brief,
     KeyId,
     Label,
     Operator,
@@ -38,6 +39,7 @@ Right = Annotated[str, Meta(pattern=r"^[a-z_]{1,16}$(?!\n)", max_length=16)]
 Code = Annotated[str, Meta(pattern=r"^(https?://[!-~]{1,180})?$(?!\n)", max_length=188)]
 """A web address that any phone opens; empty for none."""
 Texts = Annotated[dict[Language, Phrase], Meta(min_length=1, max_length=8)]
+Briefs = Annotated[dict[Language, Brief], Meta(min_length=1, max_length=8)]
 """Words by language."""
 
 MAX_GUARDS, MAX_KEYS = 500, 400
@@ -91,7 +93,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     """
 
     id: Slug
-    text: Texts
+    text: Briefs
 
 
 class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -195,6 +195,16 @@ class VisitEvent(_Event, frozen=True, gc=False, kw_only=True, tag=VISIT_TYPE):
 
     data: VisitFacts
 
+    def __post_init__(self) -> None:
+        """
+        Look whether it takes back another visit, if any.
+
+        Raises:
+            ValueError: If it takes back itself.
+        """
+        if self.data.corrects == self.id:
+            raise ValueError("Expected another visit in corrects")
+
 
 class ClockEvent(_Event, frozen=True, gc=False, kw_only=True, tag=CLOCK_TYPE):
     """A door's clock became true."""

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.errors import BadMessage
+from kiosk.fields import HIDDEN, visible
 
 MAX_MESSAGE_BYTES = 256 * 1024
 MAX_CONFIG_BYTES = 640 * 1024
@@ -17,8 +18,6 @@ MAX_SIGNED_BYTES = 896 * 1024
 MAX_SEQUENCE = 2**63 - 1
 
 _KIOSK = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HIDDEN = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff"
-"""Control characters, and those that break or turn lines."""
 
 KioskName = Annotated[str, Meta(pattern=rf"^{_KIOSK}$(?!\n)", max_length=63)]
 """A kiosk's name."""
@@ -36,14 +35,16 @@ Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
 """Ed25519 (RFC 8032), in base64."""
 KeyId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,32}$(?!\n)", max_length=32)]
 """The id of a key."""
-Label = Annotated[str, Meta(pattern=rf"^[^{_HIDDEN}]*$(?!\n)", max_length=80)]
+Label = Annotated[str, Meta(pattern=rf"^[^{HIDDEN}]*$(?!\n)", max_length=80)]
 """A name in a person's words, of one line."""
-Operator = Annotated[str, Meta(pattern=rf"^[^{_HIDDEN}]+$(?!\n)", max_length=64)]
+Operator = Annotated[str, Meta(pattern=rf"^[^{HIDDEN}]+$(?!\n)", max_length=64)]
 """The account of a guard."""
-Sentence = Annotated[str, Meta(pattern=rf"^[^{_HIDDEN}]*$(?!\n)", max_length=200)]
+Sentence = Annotated[str, Meta(pattern=rf"^[^{HIDDEN}]*$(?!\n)", max_length=200)]
 """A line to be read."""
-Phrase = Annotated[str, Meta(pattern=rf"^[^{_HIDDEN}]+$(?!\n)", max_length=120)]
+Phrase = Annotated[str, Meta(pattern=rf"^[^{HIDDEN}]+$(?!\n)", max_length=120)]
 """A question or an answer to be read: a line, not empty."""
+Brief = Annotated[str, Meta(pattern=rf"^[^{HIDDEN}]+$(?!\n)", max_length=40)]
+"""One of nine answers, to be read beside its number: a short line, not empty."""
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)", max_length=32)]
 """A name that stays when the words change."""
 Zone = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+/-]{1,64}$(?!\n)", max_length=64)]
@@ -56,7 +57,7 @@ _FORM = re.compile(r" matching regex .*$", re.DOTALL)
 
 def label(text: str) -> str:
     """Any text as a `Label`: a name must not keep a visit from travelling."""
-    return re.sub(f"[{_HIDDEN}]", " ", text)[:80]
+    return visible(text)[:80]
 
 
 def decoded(decode: Callable[[bytes], _Decoded], payload: bytes, most: int = MAX_MESSAGE_BYTES) -> _Decoded:

@@ -2,7 +2,8 @@
 
 from kiosk.entries import SealedPerson
 from kiosk.errors import NotOpened
+from kiosk.fields import visible
 from kiosk.sealing import Person
 from kiosk.sealing import opened as open_person
 
-__all__ = ["NotOpened", "Person", "SealedPerson", "open_person"]
+__all__ = ["NotOpened", "Person", "SealedPerson", "open_person", "visible"]

@@ -358,6 +358,10 @@ def test_hostile_names_are_only_text(client, store):
     assert "\u200b" not in html
 
 
+def test_a_name_of_letters_that_nobody_sees_is_none():
+    assert people.tidy("\u034f\u115f\u3164") == ""
+
+
 def test_a_name_without_end_is_cut():
     assert people.tidy("A" * 5000) == "A" * 79 + "…"
 

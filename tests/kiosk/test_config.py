@@ -1,6 +1,7 @@
 """Settings: in layers, and every fault told at once."""
 
 import tomllib
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,30 @@ def test_the_hash_of_a_pin_is_not_printed():
     ],
 )
 def test_what_cannot_be_told_apart_is_told(wrong, told):
+    assert faults(wrong) == [told]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"questions": {"id": "a"}}, "questions: a list of tables; write it as [[questions]]"),
+        ({"sound": {"quiet_from": time(19, 30)}}, "sound.quiet_from = 19:30:00: a text; write it in quotes"),
+        ({"place": {"languages": ["vi", "vi"]}}, "place.languages: code vi stands twice; give each its own"),
+        (
+            {"devices": {"scanner": ["camera", "camera"]}},
+            "devices.scanner: name camera stands twice; give each its own",
+        ),
+        (
+            {"usb": {"device": "event3"}, "wedge": {"device": "event3"}},
+            "usb.device = wedge.device = 'event3': give each its own",
+        ),
+        (
+            {"place": {"name": "\u200b"}},
+            "place.name = '\\u200b': holds a letter that cannot be seen; type it anew, in one line",
+        ),
+    ],
+)
+def test_slips_of_a_technician_are_told_with_the_remedy(wrong, told):
     assert faults(wrong) == [told]
 
 

@@ -183,12 +183,6 @@ def test_a_number_does_not_outlast_a_door_that_was_out_of_order():
     assert (type(door.happen(Tick()).state), door.typed) == (Waiting, "")
 
 
-def test_the_card_still_held_up_does_not_send_anybody_out_while_their_answer_stands():
-    door = Door().show(people.CCCD).wait(3).show(people.CCCD)
-
-    assert (door.reason, len(door.journal.visits)) == (Reason.WELCOME, 1)
-
-
 @pytest.mark.parametrize(("state", "sound"), [("not_saved", "alarm"), ("out_of_order", "refused")])
 def test_a_reader_that_beeps_while_nobody_is_served_is_contradicted(state, sound):
     door = Door(journal=FakeJournal(broken=True))

@@ -160,6 +160,8 @@ def data(**change):
         (data(via="hearsay"), "data.via: not what may stand there"),
         (data(verified=0), "data.verified: expected bool, got int"),
         (data(corrects="the last one"), "data.corrects: not what may stand there"),
+        (data(corrects=GOOD["id"]), "message: expected another visit in corrects"),
+        (data(place="\u200b"), "data.place: expected str of another form"),
         (data(answers=["yes"]), "data.answers: expected object, got array"),
         (data(answers={"fever": True}), "data.answers: expected str, got bool"),
         (data(answers={"fever": "Có"}), "data.answers: expected str of another form"),

@@ -92,7 +92,7 @@ def test_a_full_disk_is_said_aloud_until_a_key_is_pressed_and_the_next_visit_is_
     assert (failed["reason"], failed["cue"], failed["lamp"]) == ("not_saved", "alarm", "red blinking")
 
     filler.unlink()
-    running.say("key #", f"show {house.card(people.CAN_CUOC)}")
+    running.say("wait 2.1", "key #", f"show {house.card(people.CAN_CUOC)}")
 
     assert running.next(cue="welcome")["reason"] == "welcome"
 

@@ -1,0 +1,19 @@
+"""What holds for all tests."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+
+# Machines are noisy: how fast examples are made says nothing of what is tested.
+settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("noisy")
+
+SLOW = ("stories", "device", "faults", "collector", "mqtt_bridge")
+"""Folders whose tests wait for real processes: begun first, so that nobody waits for them alone at the end."""
+
+
+def pytest_collection_modifyitems(items):
+    """Bring the slow ones forward; within a folder, the order stays as it was shuffled."""
+    order = {folder: place for place, folder in enumerate(SLOW)}
+    here = Path(__file__).parent
+    items.sort(key=lambda item: order.get(item.path.relative_to(here).parts[0], len(SLOW)))
