@@ -49,7 +49,7 @@ class Bursts:
         return over
 
     def end(self) -> tuple[str, ...]:
-        """The texts that are over now that the keys pause; none when a person typed, or half is missing."""
+        """The texts that are over now that the keys pause; none of a person, or that are torn or no text."""
         strokes, self._strokes = self._strokes, []
         is_torn, self._is_torn = self._is_torn, False
         if not strokes:
@@ -60,7 +60,12 @@ class Bursts:
         if is_torn or not _is_of_a_reader(strokes):
             self._doubt.tear(ended_s)
             return ()
-        return self._doubt.believe(text_of(strokes), began_s, ended_s)
+        try:
+            text = text_of(strokes)
+        except ValueError:
+            self._doubt.tear(ended_s)
+            return ()
+        return self._doubt.believe(text, began_s, ended_s)
 
 
 def _is_of_a_reader(strokes: Sequence[Stroke]) -> bool:

@@ -57,6 +57,15 @@ class _SizedScreen(Protocol):
     def close(self) -> None: ...
 
 
+class _Named(Protocol):
+    """A device that knows what the keyboard calls itself that it has taken."""
+
+    @property
+    def name(self) -> str: ...
+
+    def run(self, report: Report, stop: Event) -> None: ...
+
+
 class _Engine(Protocol):
     def read(self, luma: Luma) -> list[bytes]: ...
 
@@ -138,28 +147,30 @@ def keypad(make: Callable[[], Keypad]) -> str:
     return "its pins answer"
 
 
-def usb(make: Callable[[], Keypad]) -> str:
+def usb(make: Callable[[], _Named]) -> str:
     """
     Look for a numeric pad, and take its keys for a moment.
 
+    Returns:
+        What it calls itself, so that a technician sees whether it is the one that is meant.
+
     Raises:
         DeviceMissing: If none is plugged in, or it cannot be had.
     """
-    with _at_work(make().run) as said:
-        _found(said, "usb")
-    return "its keys reach the door alone"
+    return f"{_taken(make(), 'usb')}: its keys reach the door alone"
 
 
-def wedge(make: Callable[[], Scanner]) -> str:
+def wedge(make: Callable[[], _Named]) -> str:
     """
     Look for a code reader that types, and take its keys for a moment.
 
+    Returns:
+        What it calls itself, so that a technician sees whether it is the one that is meant.
+
     Raises:
         DeviceMissing: If none is plugged in, or it cannot be had.
     """
-    with _at_work(make().run) as said:
-        _found(said, "wedge")
-    return "what it types reaches the door alone"
+    return f"{_taken(make(), 'wedge')}: what it types reaches the door alone"
 
 
 def serial(make: Callable[[], Scanner]) -> str:
@@ -262,6 +273,13 @@ def _heard(said: "Queue[_Said]", within_s: float) -> _Said | None:
     if isinstance(one, Exception):
         raise one
     return one
+
+
+def _taken(device: _Named, part: str) -> str:
+    """What the keyboard calls itself that a device takes."""
+    with _at_work(device.run) as said:
+        _found(said, part)
+    return device.name
 
 
 def _found(said: "Queue[_Said]", device: str) -> None:

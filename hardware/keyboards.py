@@ -2,10 +2,8 @@
 
 import errno
 import fcntl
-import re
 import struct
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,12 +17,6 @@ _EV_SYN, _EV_KEY, _EV_MSC = 0, 1, 4
 _SYN_DROPPED = 3
 _EVIOCSCLOCKID = 0x400445A0
 _EVIOCSMASK = 0x40104593
-
-READER_NAME = re.compile(
-    r"bar ?code|scan|reader|\bqr|symbol|zebra|honeywell|datalogic|newland", re.IGNORECASE
-)
-PAD_NAME = re.compile(r"key ?pad|num(eric|ber)|numpad|calculator|ten ?key", re.IGNORECASE)
-"""What they call themselves: nearly all say that they have every key there is."""
 
 _UP, _DOWN = 0, 1
 """What a key event says; 2 is the repetition of a key that is held."""
@@ -125,7 +117,7 @@ class PluggedIn:
         Open one.
 
         Raises:
-            OSError: If it cannot be opened.
+            OSError: If it cannot be opened, or its name is not UTF-8, which evdev cannot take.
             DeviceMissing: If evdev is not installed.
         """
         try:
@@ -134,7 +126,10 @@ class PluggedIn:
             raise DeviceMissing(
                 f"evdev cannot be used ({problem}): sudo apt install python3-evdev"
             ) from problem
-        device = InputDevice(path)
+        try:
+            device = InputDevice(path)
+        except UnicodeDecodeError as problem:
+            raise OSError(errno.EILSEQ, "its name is not UTF-8") from problem
         try:
             return _EventDevice(device)
         except OSError:
@@ -177,106 +172,3 @@ class _EventDevice:
 
     def close(self) -> None:
         self._device.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """
-    Which keyboard is meant.
-
-    Attributes:
-        part: The section of the settings, for messages.
-        what: What it is, for messages: `numeric pad`.
-        device: Its file, below `/dev/input` or with its whole path; empty for the one that suits best.
-        suits: How well a keyboard suits: 0 is best, None not at all. Of several that suit worst, none is
-            taken: `LAST_RESORT`.
-    """
-
-    part: str
-    what: str
-    device: str
-    suits: Callable[[Keyboard], int | None]
-
-
-LAST_RESORT = 9
-"""Says of a keyboard that nothing about it tells what it is."""
-
-
-def take(keyboards: Keyboards, wanted: Wanted) -> Keyboard:
-    """
-    Open the keyboard that is meant, and let its keys reach nobody else.
-
-    Raises:
-        DeviceMissing: If it is not plugged in, cannot be opened, is in use, or could be one of several.
-    """
-    if wanted.device:
-        return _named(keyboards, wanted)
-    fitting: list[tuple[int, Keyboard]] = []
-    problem = ""
-    for path in keyboards.paths():
-        try:
-            keyboard = keyboards.open(path)
-        except OSError as error:
-            if isinstance(error, DeviceMissing):
-                raise
-            problem = problem or _why(str(path), error)
-            continue
-        rank = wanted.suits(keyboard)
-        if rank is None:
-            keyboard.close()
-        else:
-            fitting.append((rank, keyboard))
-    return _best(fitting, wanted, problem)
-
-
-def _named(keyboards: Keyboards, wanted: Wanted) -> Keyboard:
-    setting = f'{wanted.part}.device = "{wanted.device}"'
-    keyboard = None
-    try:
-        keyboard = keyboards.open(FOLDER / wanted.device)
-        keyboard.grab()
-    except DeviceMissing:
-        raise
-    except OSError as error:
-        if keyboard is not None:
-            keyboard.close()
-        raise DeviceMissing(_why(setting, error)) from error
-    return keyboard
-
-
-def _best(fitting: list[tuple[int, Keyboard]], wanted: Wanted, problem: str) -> Keyboard:
-    fitting.sort(key=lambda one: one[0])
-    taken: Keyboard | None = None
-    try:
-        if len(fitting) > 1 and fitting[0][0] == LAST_RESORT:
-            names = ", ".join(keyboard.name for _, keyboard in fitting)
-            raise DeviceMissing(
-                f"{wanted.part}: {names}: any of them may be the {wanted.what}; name its file in "
-                f"{wanted.part}.device"
-            )
-        for _, keyboard in fitting:
-            try:
-                keyboard.grab()
-            except OSError as error:
-                problem = _why(keyboard.name, error)
-                continue
-            taken = keyboard
-            return keyboard
-    finally:
-        for _, keyboard in fitting:
-            if keyboard is not taken:
-                keyboard.close()
-    raise DeviceMissing(
-        f"{wanted.part}: {problem}" if problem else f"{wanted.part}: no {wanted.what} found; plug one in"
-    )
-
-
-def _why(name: str, error: OSError) -> str:
-    match error.errno:
-        case errno.EBUSY:
-            remedy = "another program, or another part of this door, has taken it"
-        case errno.EACCES | errno.EPERM:
-            remedy = "put the door's user into the group input"
-        case _:
-            remedy = "plug it in; its name is in /dev/input/by-id"
-    return f"{name}: {error.strerror}; {remedy}"

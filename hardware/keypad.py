@@ -1,5 +1,6 @@
 """The keypad: keys wired as a matrix of four rows and three columns, or four."""
 
+import logging
 from collections.abc import Sequence
 from threading import Event
 from typing import Any
@@ -12,6 +13,8 @@ from kiosk.errors import DeviceLost
 from kiosk.ports import Report
 from kiosk.reports import KeyPress
 
+log = logging.getLogger(__name__)
+
 LAYOUT = ("123A", "456B", "789C", "*0#D")
 """The keys as they lie; three columns end before the letters."""
 COLUMNS = (3, 4)
@@ -23,34 +26,52 @@ SCAN_S = 0.01
 STEADY_SCANS = 3
 """How many looks must agree: contacts of such keys bounce for 5 to 20 ms."""
 
+HANGING_SCANS = 3000
+"""A key that is held for so many looks, half a minute, hangs: no finger holds one so long."""
+
+_MOST_KEYS = 2
+
 
 class Debouncer:
     """
-    Makes presses out of looks at the keys: each press once, and only one key at a time.
+    Makes presses out of looks at the keys: each press once, and of two keys held down the newer.
 
-    Without diodes, three keys held down look like four. So nothing is believed while several are down; and
-    what began as several counts only after all were let go.
+    Without diodes, three keys held down look like four: the ghost comes with the key that makes it, never
+    alone. So keys that come down together are nothing, nor is a third beside two; each counts again after it
+    was let go. A key that hangs is no finger's, and the others count beside it.
+
+    Args:
+        hanging_scans: After how many looks a key that is still held hangs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hanging_scans: int = HANGING_SCANS) -> None:
+        self._hanging_scans = hanging_scans
         self._last: frozenset[str] = frozenset()
-        self._looks = 0
-        self._held = ""
+        self._scans = 0
+        self._steady = 0
+        self._since: dict[str, int] = {}
+
+    @property
+    def has_hanging_key(self) -> bool:
+        """Whether a key has been held for so long that it hangs."""
+        return any(map(self._hangs, self._since))
 
     def look(self, down: frozenset[str]) -> str | None:
         """The key that these keys being down makes a press of; None for no new press."""
-        self._looks = self._looks + 1 if down == self._last else 1
+        self._scans += 1
+        self._steady = self._steady + 1 if down == self._last else 1
         self._last = down
-        if self._looks != STEADY_SCANS:
+        if self._steady != STEADY_SCANS:
             return None
-        if not down:
-            self._held = ""
-        elif len(down) > 1:
-            self._held = self._held or "several"
-        elif self._held != "several" and self._held not in down:
-            self._held = next(iter(down))
-            return self._held
-        return None
+        new = down - self._since.keys()
+        self._since = {key: self._since.get(key, self._scans) for key in down}
+        held = [key for key in down if not self._hangs(key)]
+        if len(new) != 1 or len(held) > _MOST_KEYS:
+            return None
+        return next(iter(new))
+
+    def _hangs(self, key: str) -> bool:
+        return self._scans - self._since[key] >= self._hanging_scans
 
 
 class MatrixKeypad:
@@ -96,8 +117,8 @@ class MatrixKeypad:
         """
         Report each key once when it is pressed, until `stop` is set.
 
-        Pins that cannot be had, or fail, are reported once and tried again, after 1 second at first and
-        half a minute at last.
+        A key that hangs is logged, and the others go on. Pins that cannot be had, or fail, are reported once
+        and tried again, after 1 second at first and half a minute at last.
         """
         Reopening("keypad", "matrix").serve(
             lambda: _Matrix(self._row_pins, self._column_pins, self._pins),
@@ -108,10 +129,14 @@ class MatrixKeypad:
 
     def _watch(self, matrix: "_Matrix", report: Report, stop: Event) -> None:
         debouncer = Debouncer()
+        is_told = False
         while not stop.wait(SCAN_S):
             key = debouncer.look(matrix.down())
             if key:
                 report(KeyPress(key))
+            if debouncer.has_hanging_key and not is_told:
+                log.warning("keypad: a key hangs; see the membrane")
+            is_told = debouncer.has_hanging_key
 
 
 class _Matrix:

@@ -4,16 +4,8 @@ import select
 from threading import Event
 
 from hardware import keymaps
-from hardware.keyboards import (
-    LAST_RESORT,
-    PAD_NAME,
-    READER_NAME,
-    Keyboard,
-    Keyboards,
-    PluggedIn,
-    Wanted,
-    take,
-)
+from hardware.choosing import LAST_RESORT, PAD_NAME, READER_NAME, Lookout, Wanted, take
+from hardware.keyboards import Keyboard, Keyboards, PluggedIn
 from hardware.reopening import Reopening
 from kiosk.ports import Report
 from kiosk.reports import KeyPress
@@ -45,25 +37,47 @@ class UsbKeypad:
 
     Args:
         device: Its file, below `/dev/input` or with its whole path; empty for the pad that is plugged in.
+        shared: Whether the box has a reader that types too: then a keyboard that may be either must be named.
         keyboards: What is plugged in; None for what is on this box.
     """
 
-    def __init__(self, *, device: str = "", keyboards: Keyboards | None = None) -> None:
-        self._wanted = Wanted("usb", "numeric pad", device, suits)
+    def __init__(self, *, device: str = "", shared: bool = False, keyboards: Keyboards | None = None) -> None:
+        self._wanted = Wanted("usb", "numeric pad", device, suits, shared)
         self._keyboards = keyboards or PluggedIn()
+        self._name = ""
+
+    @property
+    def name(self) -> str:
+        """What the one that was last taken calls itself; empty when none was."""
+        return self._name
 
     def run(self, report: Report, stop: Event) -> None:
         """
         Report each key once when it is pressed, until `stop` is set.
 
-        A pad that is not there or is unplugged is reported, and found within two seconds when it comes.
+        A pad that is not there or is unplugged is reported, and found within two seconds when it comes. A
+        keyboard that may be none is given back when one comes that surely is.
         """
         Reopening("keypad", "usb", first_pause_s=_FIRST_PAUSE_S, longest_pause_s=_LONGEST_PAUSE_S).serve(
-            lambda: take(self._keyboards, self._wanted),
-            lambda pad: _watch(pad, report, stop),
+            self._take,
+            lambda pad: self._watch(pad, report, stop),
             report,
             stop,
         )
+
+    def _take(self) -> Keyboard:
+        taken = take(self._keyboards, self._wanted)
+        self._name = taken.name
+        return taken
+
+    def _watch(self, pad: Keyboard, report: Report, stop: Event) -> None:
+        lookout = Lookout(self._keyboards, self._wanted, pad)
+        while not stop.is_set() and not lookout.sees_better():
+            if not select.select([pad], [], [], _LOOK_S)[0]:
+                continue
+            for stroke in pad.strokes():
+                if stroke is not None and stroke.down and stroke.code in KEYS:
+                    report(KeyPress(KEYS[stroke.code]))
 
 
 def suits(keyboard: Keyboard) -> int | None:
@@ -73,12 +87,3 @@ def suits(keyboard: Keyboard) -> int | None:
     if PAD_NAME.search(keyboard.name) or not keymaps.LETTERS & keyboard.codes:
         return 0
     return LAST_RESORT
-
-
-def _watch(pad: Keyboard, report: Report, stop: Event) -> None:
-    while not stop.is_set():
-        if not select.select([pad], [], [], _LOOK_S)[0]:
-            continue
-        for stroke in pad.strokes():
-            if stroke is not None and stroke.down and stroke.code in KEYS:
-                report(KeyPress(KEYS[stroke.code]))

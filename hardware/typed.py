@@ -20,6 +20,8 @@ _BYTE, _ASCII, _LAST_CONTROL = 256, 128, 31
 _NO_OEM_LETTER = 192
 """From here on code page 437 has no letter of Vietnamese, and 1252 has."""
 _QR_FIELDS = 6
+_MOST_DIGITS = 7
+"""The number of a letter has no more: a million and some, and a leading zero at most."""
 
 
 def text_of(strokes: Sequence[Stroke]) -> str:
@@ -79,13 +81,15 @@ class _Hands:
         for stroke in strokes:
             if not stroke.down:
                 self._held.discard(stroke.code)
-                if stroke.code == keymaps.LEFT_ALT and self._number:
-                    self._numbers.append(self._number)
+                if stroke.code == keymaps.LEFT_ALT:
+                    if 0 < len(self._number) <= _MOST_DIGITS:
+                        self._numbers.append(self._number)
                     self._number = ""
                 continue
             self._held.add(stroke.code)
             if keymaps.LEFT_ALT in self._held:
-                self._number += keymaps.PAD_DIGITS.get(stroke.code, "")
+                if len(self._number) <= _MOST_DIGITS:
+                    self._number += keymaps.PAD_DIGITS.get(stroke.code, "")
             elif letter := self._letter(stroke.code):
                 yield from self._by_number()
                 yield letter

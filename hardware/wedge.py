@@ -6,16 +6,8 @@ from threading import Event
 
 from hardware import keymaps
 from hardware.bursts import QUIET_S, Bursts
-from hardware.keyboards import (
-    LAST_RESORT,
-    PAD_NAME,
-    READER_NAME,
-    Keyboard,
-    Keyboards,
-    PluggedIn,
-    Wanted,
-    take,
-)
+from hardware.choosing import LAST_RESORT, PAD_NAME, READER_NAME, Lookout, Wanted, take
+from hardware.keyboards import Keyboard, Keyboards, PluggedIn
 from hardware.reopening import Reopening
 from kiosk.model import Source
 from kiosk.ports import Report
@@ -39,13 +31,20 @@ class WedgeScanner:
 
     Args:
         device: Its file, below `/dev/input` or with its whole path; empty for the reader that is plugged in.
+        shared: Whether the box has a pad on USB too: then a keyboard that may be either must be named.
         keyboards: What is plugged in; None for what is on this box.
     """
 
-    def __init__(self, *, device: str = "", keyboards: Keyboards | None = None) -> None:
-        self._wanted = Wanted("wedge", "code reader", device, suits)
+    def __init__(self, *, device: str = "", shared: bool = False, keyboards: Keyboards | None = None) -> None:
+        self._wanted = Wanted("wedge", "code reader", device, suits, shared)
         self._keyboards = keyboards or PluggedIn()
+        self._name = ""
         self._last_frame_s: float | None = None
+
+    @property
+    def name(self) -> str:
+        """What the one that was last taken calls itself; empty when none was."""
+        return self._name
 
     @property
     def last_frame_s(self) -> float | None:
@@ -56,19 +55,26 @@ class WedgeScanner:
         """
         Report each text once, until `stop` is set.
 
-        A reader that is not there or is unplugged is reported, and found within two seconds when it comes.
+        A reader that is not there or is unplugged is reported, and found within two seconds when it comes. A
+        keyboard that may be none is given back when one comes that surely is.
         """
         Reopening("scanner", "wedge", first_pause_s=_FIRST_PAUSE_S, longest_pause_s=_LONGEST_PAUSE_S).serve(
-            lambda: take(self._keyboards, self._wanted),
+            self._take,
             lambda reader: self._watch(reader, report, stop),
             report,
             stop,
         )
 
+    def _take(self) -> Keyboard:
+        taken = take(self._keyboards, self._wanted)
+        self._name = taken.name
+        return taken
+
     def _watch(self, reader: Keyboard, report: Report, stop: Event) -> None:
         bursts = Bursts(time.monotonic())
+        lookout = Lookout(self._keyboards, self._wanted, reader)
         try:
-            while not stop.is_set():
+            while not stop.is_set() and not lookout.sees_better():
                 self._last_frame_s = time.monotonic()
                 if select.select([reader], [], [], QUIET_S)[0]:
                     over = [bursts.take(stroke) for stroke in reader.strokes()]

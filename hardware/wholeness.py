@@ -3,11 +3,16 @@ Tells whole texts of a reader from halves.
 
 A reader may be unplugged in the middle of a text, lose its radio link, or stall; and what is left of an ID
 number may well be another one. So a text is believed when it has the shape of a known code from its first
-letter to its last, or when its reader ended it, with Enter or the like, and nothing before it was torn.
+letter to its last, or when its reader ended it, with Enter or the like, and nothing before it was torn. What
+a signed code or a health certificate packs unpacks from end to end, or not at all.
 """
 
+import json
 import re
 import unicodedata
+import zlib
+
+from base45 import b45decode
 
 ENDS = "\r\n\t\x03"
 """What readers end a text with: CR, LF, Tab or ETX."""
@@ -34,6 +39,11 @@ _WHOLE = re.compile(
 _BEGINNINGS = re.compile(
     r"HC1:|EK1:|shc:/|(?i:https?://)|WIFI:|MECARD:|BEGIN:VCARD|tel:|000201|[0-9]{9,15}$|[A-Z]{2}[0-9]{13}$"
 )
+_SIGNED, _CERTIFICATE = "EK1:", "HC1:"
+_SIGNATURE_BYTES = 72
+"""The id of the key and the signature stand before the facts of a signed code."""
+_MOST_BYTES = 16_384
+"""More than any certificate unpacks to, and little enough for a zip bomb to be nothing."""
 _CARD_FIELDS = 7
 _QR_FIELDS = 6
 _QR_BIRTH = 2
@@ -41,6 +51,8 @@ _QR_BIRTH = 2
 
 def is_whole(text: str) -> bool:
     """Whether a text is a known code from its first letter to its last."""
+    if text.startswith((_SIGNED, _CERTIFICATE)):
+        return _unpacks(text)
     return _WHOLE.fullmatch(text) is not None
 
 
@@ -88,6 +100,20 @@ class Doubt:
         if len(lines) > 1 and all(map(is_whole, lines)):
             return lines
         return (text,) if is_sure and not _is_half_a_card(text) else ()
+
+
+def _unpacks(text: str) -> bool:
+    """Whether there is all of what a signed code or a health certificate packs; whoever signed it."""
+    try:
+        packed = b45decode(text[len(_SIGNED) :])
+        if text.startswith(_SIGNED):
+            facts = packed[_SIGNATURE_BYTES:].decode()
+            return facts.endswith("}") and isinstance(json.loads(facts), dict)
+        unpacking = zlib.decompressobj()
+        unpacking.decompress(packed, _MOST_BYTES)
+    except (ValueError, RecursionError, zlib.error):
+        return False
+    return unpacking.eof and not unpacking.unused_data
 
 
 def _is_half_a_card(text: str) -> bool:

@@ -136,12 +136,7 @@ def camera(settings: Settings) -> Scanner:
 
 
 def _makers(kind: str, chosen: Iterable[str]) -> dict[str, Callable[..., Any]]:
-    makers: dict[str, Callable[..., Any]] = {}
-    for name in chosen:
-        if name in makers:
-            raise SettingsError(f'devices.{kind}: "{name}" stands there twice; name each once')
-        makers[name] = find(kind, name)
-    return makers
+    return {name: find(kind, name) for name in chosen}
 
 
 def _made(kind: str, makers: dict[str, Callable[..., Any]], settings: Settings) -> dict[str, Any]:

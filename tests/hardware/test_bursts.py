@@ -50,6 +50,22 @@ def test_a_key_hit_by_chance_is_nothing():
     assert told(*typed("12345\n"[: FEWEST_KEYS - 1])) == ()
 
 
+def test_a_burst_that_cannot_be_made_a_text_is_a_torn_one(monkeypatch):
+    def fail(strokes):
+        raise UnicodeDecodeError("utf-8", b"", 0, 1, "invented")
+
+    bursts = Bursts(OPENED_S)
+    with monkeypatch.context() as broken:
+        broken.setattr("hardware.bursts.text_of", fail)
+        for stroke in typed(people.CCCD):
+            bursts.take(stroke)
+        assert bursts.end() == ()
+    for stroke in typed(people.PHONE + "\n", LATER_S + 2):
+        bursts.take(stroke)
+
+    assert bursts.end() == ()
+
+
 def test_the_pause_between_two_texts_tells_them_apart():
     first = typed(people.CCCD)
     second = typed(people.CCCD_OF_A_WOMAN, first[-1].at_s + QUIET_S + 0.01)

@@ -181,8 +181,8 @@ def test_a_keypad_whose_pin_is_taken_is_missing():
 @pytest.mark.parametrize(
     ("check_it", "make", "says"),
     [
-        (check.usb, lambda: OnUsb().device, "its keys reach the door alone"),
-        (check.wedge, lambda: Typing(None).device, "what it types reaches the door alone"),
+        (check.usb, lambda: OnUsb().device, "Numeric Keypad: its keys reach the door alone"),
+        (check.wedge, lambda: Typing(None).device, "Barcode Reader: what it types reaches the door alone"),
     ],
     ids=["usb", "wedge"],
 )

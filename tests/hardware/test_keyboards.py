@@ -1,4 +1,4 @@
-"""Keyboards on USB: the kernel's events, and which keyboard is meant."""
+"""Keyboards on USB, as the kernel tells of them."""
 
 import errno
 import os
@@ -12,14 +12,9 @@ import pytest
 from evdev import ecodes
 from evdev.eventio import EventIO
 
-from hardware import keyboards, keymaps, pad, wedge
-from hardware.keyboards import FOLDER, PluggedIn, Stroke, Wanted, take
-from hardware.simulated.keyboards import ALL_KEYS, SimulatedKeyboard, SimulatedKeyboards
+from hardware import keyboards
+from hardware.keyboards import PluggedIn, Stroke
 from kiosk.errors import DeviceLost, DeviceMissing
-
-PAD = Wanted("usb", "numeric pad", "", pad.suits)
-READER = Wanted("wedge", "code reader", "", wedge.suits)
-FEW_KEYS = frozenset({*keymaps.PAD_DIGITS, keymaps.PAD_ENTER})
 
 
 class Piped(EventIO):
@@ -137,6 +132,13 @@ def test_a_file_that_is_no_keyboard_is_not_left_open(monkeypatch):
     assert made[0].closed == 1
 
 
+def test_a_keyboard_whose_name_is_no_text_cannot_be_opened(monkeypatch):
+    monkeypatch.setattr(evdev, "InputDevice", lambda _path: b"\xff".decode())
+
+    with pytest.raises(OSError, match="its name is not UTF-8"):
+        PluggedIn().open(Path("/dev/input/event3"))
+
+
 def test_without_evdev_the_remedy_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "evdev", None)
 
@@ -153,96 +155,3 @@ def test_keyboards_come_in_the_order_in_which_they_were_plugged_in(tmp_path):
 
 def test_strokes_are_told_to_no_log():
     assert "30" not in repr(Stroke(30, down=True, at_s=1.5))
-
-
-@pytest.mark.parametrize(
-    ("wanted", "others", "best"),
-    [
-        (PAD, [("USB Keyboard", ALL_KEYS)], ("SIGMACHIP USB Numeric Keypad", ALL_KEYS)),
-        (PAD, [("USB Keyboard", ALL_KEYS), ("Barcode Scanner", ALL_KEYS)], ("HID 04d9", FEW_KEYS)),
-        (PAD, [("Honeywell HF680", ALL_KEYS)], ("USB Keyboard", ALL_KEYS)),
-        (PAD, [("Power Button", frozenset({116}))], ("USB Keyboard", ALL_KEYS)),
-        (READER, [("USB Keyboard", ALL_KEYS)], ("NT USB Barcode Reader", ALL_KEYS)),
-        (READER, [("Numeric Keypad", ALL_KEYS), ("HID 04d9", FEW_KEYS)], ("TMC HIDKeyBoard", ALL_KEYS)),
-    ],
-    ids=["pad by its name", "pad by its keys", "pad, not reader", "any keyboard", "reader by its name", "reader, not pad"],
-)  # fmt: skip
-def test_the_keyboard_that_suits_best_is_taken(wanted, others, best):
-    plugged = SimulatedKeyboards(*(SimulatedKeyboard(*one) for one in [*others, best]))
-
-    assert take(plugged, wanted).name == best[0]
-
-
-@pytest.mark.parametrize("wanted", [PAD, READER], ids=["pad", "reader"])
-def test_of_keyboards_that_nothing_tells_apart_none_is_taken(wanted):
-    plugged = SimulatedKeyboards(SimulatedKeyboard("HID 1"), SimulatedKeyboard("HID 2"))
-
-    with pytest.raises(DeviceMissing, match=rf"HID 1, HID 2: any of them may be .* {wanted.part}\.device"):
-        take(plugged, wanted)
-
-
-@pytest.mark.parametrize("name", ["event1", "/dev/input/event1"])
-def test_a_keyboard_that_is_named_is_taken_whatever_it_is(name):
-    plugged = SimulatedKeyboards(SimulatedKeyboard("Numeric Keypad"), SimulatedKeyboard("Barcode Reader"))
-
-    assert take(plugged, Wanted("usb", "numeric pad", name, pad.suits)).name == "Barcode Reader"
-
-
-def test_a_keyboard_that_is_named_and_not_there_is_missing():
-    with pytest.raises(DeviceMissing, match=r'^usb\.device = "by-id/pad": No such file .*; plug it in'):
-        take(SimulatedKeyboards(), Wanted("usb", "numeric pad", "by-id/pad", pad.suits))
-
-
-def test_nothing_plugged_in_is_missing():
-    with pytest.raises(DeviceMissing, match=r"^wedge: no code reader found; plug one in$"):
-        take(SimulatedKeyboards(), READER)
-
-
-@pytest.mark.parametrize("device", ["", "event0"], ids=["any", "named"])
-def test_a_keyboard_that_another_has_taken_is_missing(device):
-    plugged = SimulatedKeyboards(SimulatedKeyboard("Numeric Keypad"))
-    take(plugged, PAD)
-
-    with pytest.raises(DeviceMissing, match="another program, or another part of this door"):
-        take(plugged, Wanted("usb", "numeric pad", device, pad.suits))
-
-
-def test_of_two_pads_the_one_that_is_free_is_taken():
-    plugged = SimulatedKeyboards(SimulatedKeyboard("Keypad 1"), SimulatedKeyboard("Keypad 2"))
-
-    assert [take(plugged, PAD).name for _ in range(2)] == ["Keypad 1", "Keypad 2"]
-
-
-def test_a_keyboard_that_may_not_be_opened_says_which_group_the_user_needs():
-    class Forbidden(SimulatedKeyboards):
-        def paths(self):
-            return [FOLDER / "event0"]
-
-        def open(self, path):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-    with pytest.raises(
-        DeviceMissing, match=r"event0: Permission denied; put the door's user into the group input"
-    ):
-        take(Forbidden(), PAD)
-
-
-def test_a_box_without_evdev_is_told_so_for_any_pad():
-    class Bare(SimulatedKeyboards):
-        def paths(self):
-            return [FOLDER / "event0"]
-
-        def open(self, path):
-            raise DeviceMissing("evdev cannot be used")
-
-    for device in ("", "event0"):
-        with pytest.raises(DeviceMissing, match=r"^evdev cannot be used$"):
-            take(Bare(), Wanted("usb", "numeric pad", device, pad.suits))
-
-
-def test_the_keyboards_that_are_not_taken_are_closed():
-    boring, fitting = SimulatedKeyboard("USB Keyboard"), SimulatedKeyboard("Numeric Keypad")
-    take(SimulatedKeyboards(boring, fitting), PAD)
-
-    assert not boring.press(keymaps.ENTER)
-    assert fitting.press(keymaps.ENTER)

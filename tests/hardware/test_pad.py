@@ -84,6 +84,22 @@ def test_its_keys_reach_nobody_else(door, numpad):
     assert other.strokes() == []
 
 
+def test_a_keyboard_that_may_be_no_pad_is_given_back_when_a_pad_comes(monkeypatch):
+    monkeypatch.setattr("hardware.choosing._LOOK_S", 0.01)
+    pad, keyboard = SimulatedKeyboard("Numeric Keypad"), SimulatedKeyboard("HID 1")
+    pad.unplug()
+    with hearing(device := UsbKeypad(keyboards=SimulatedKeyboards(keyboard, pad))) as door:
+        door.next()
+        before = device.name
+        pad.plug()
+
+        assert door.next() == DeviceChange("keypad", present=True, part="usb")
+        assert (before, device.name) == ("HID 1", "Numeric Keypad")
+        assert not keyboard.press(ecodes.KEY_KP1)
+        pad.press(ecodes.KEY_KP2)
+        assert door.next() == KeyPress("2")
+
+
 def test_it_is_given_back_at_the_end(numpad):
     with hearing(UsbKeypad(keyboards=SimulatedKeyboards(numpad))) as door:
         door.next()

@@ -131,8 +131,12 @@ def test_caps_lock_that_the_reader_presses_itself_counts():
         (["99999999"], ""),
         (["55296"], ""),
         (["7"], ""),
+        (["0007877"], "ễ"),
+        (["00007877"], ""),
+        (["9" * 5000], ""),
+        (["9" * 5000, "7877"], "ễ"),
     ],
-    ids=["unicode", "with a zero", "two", "bytes", "bytes without zeros", "1252", "latin", "437", "ascii", "dash", "too large", "half a pair", "control"],
+    ids=["unicode", "with a zero", "two", "bytes", "bytes without zeros", "1252", "latin", "437", "ascii", "dash", "too large", "half a pair", "control", "seven digits", "eight digits", "endless", "after an endless one"],
 )  # fmt: skip
 def test_letters_typed_by_their_numbers_are_read(numbers, letters):
     assert text_of([*tap(ecodes.KEY_X), *by_number(*numbers), *tap(ecodes.KEY_X)]) == f"x{letters}x"

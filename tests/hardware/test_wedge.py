@@ -2,8 +2,11 @@
 
 import pytest
 
-from hardware.simulated.keyboards import strokes_of
+from hardware import keymaps
+from hardware.pad import UsbKeypad
+from hardware.simulated.keyboards import SimulatedKeyboard, SimulatedKeyboards, strokes_of
 from hardware.simulated.reader import SimulatedReader
+from hardware.wedge import WedgeScanner
 from kiosk.errors import BadPicture
 from kiosk.reports import DeviceChange, Reading
 from tests import people
@@ -57,6 +60,40 @@ def test_what_it_types_reaches_nobody_else(reader, door):
     other.tell(())
 
     assert other.strokes() == []
+
+
+def test_a_keyboard_that_may_be_no_reader_is_given_back_when_a_reader_comes(monkeypatch):
+    monkeypatch.setattr("hardware.choosing._LOOK_S", 0.01)
+    reader, keyboard = SimulatedKeyboard("Barcode Reader"), SimulatedKeyboard("HID 1")
+    reader.unplug()
+    with hearing(device := WedgeScanner(keyboards=SimulatedKeyboards(keyboard, reader))) as door:
+        door.next()
+        before = device.name
+        reader.plug()
+
+        assert door.next() == DeviceChange("scanner", present=True, part="wedge")
+        assert (before, device.name) == ("HID 1", "Barcode Reader")
+        assert not keyboard.press(keymaps.ENTER)
+
+
+def test_a_pad_and_a_reader_on_one_box_find_their_own_whatever_was_there_before():
+    keyboard, reader, pad = map(SimulatedKeyboard, ("HID 1", "Barcode Reader", "Numeric Keypad"))
+    plugged = SimulatedKeyboards(keyboard, reader, pad)
+    reader.unplug()
+    pad.unplug()
+    scanner, keypad = (kind(shared=True, keyboards=plugged) for kind in (WedgeScanner, UsbKeypad))
+    with hearing(scanner) as reading, hearing(keypad) as keying:
+        missing = [reading.next().problem, keying.next().problem]
+        reader.plug()
+        pad.plug()
+
+        assert missing == [
+            "wedge: the code reader may be HID 1; name its file in wedge.device",
+            "usb: the numeric pad may be HID 1; name its file in usb.device",
+        ]
+        assert reading.next().present
+        assert keying.next().present
+        assert (scanner.name, keypad.name) == ("Barcode Reader", "Numeric Keypad")
 
 
 def test_it_is_given_back_at_the_end(reader):

@@ -1,13 +1,17 @@
 """Whole texts of a reader, and halves."""
 
+import json
 import unicodedata
+import zlib
 
 import pytest
+from base45 import b45encode
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.wholeness import Doubt, is_known, is_whole
 from tests import people
+from tests.kiosk.formats import made
 
 OPENED_S, LATER_S = 100.0, 200.0
 CARDS = (people.CCCD, people.CCCD_OF_A_WOMAN, people.CAN_CUOC)
@@ -20,7 +24,15 @@ WHOLE = (
     people.WIFI,
     people.CONTACT,
 )
+SIGNED = made.signed_code()
+UNPACKING = (
+    SIGNED,
+    made.signed_code(name=None),
+    made.health_certificate(),
+    made.health_certificate(made.RSA_KEY),
+)
 NUMBERS = (people.PHONE, people.ID_NUMBER, "099000001")
+words = st.text(max_size=8)
 
 
 def believed(typed, began_s=LATER_S):
@@ -40,6 +52,62 @@ def ends(text):
 @pytest.mark.parametrize("text", WHOLE)
 def test_a_known_code_needs_no_enter(text):
     assert believed(text) == (text,)
+
+
+@pytest.mark.parametrize("text", UNPACKING, ids=["pass", "nameless pass", "P-256", "RSA"])
+def test_what_unpacks_whole_needs_no_enter(text):
+    assert believed(text) == (text,)
+
+
+@given(st.sampled_from(UNPACKING).flatmap(halves))
+def test_half_of_what_is_packed_is_never_believed(half):
+    assert believed(half) == ()
+
+
+@given(
+    st.dictionaries(
+        words, st.recursive(words | st.integers() | st.booleans(), st.lists, max_leaves=4), max_size=3
+    ),
+    st.binary(max_size=3),
+)
+def test_half_of_a_signed_code_is_never_believed_whatever_it_says(facts, head):
+    said = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+    text = "EK1:" + b45encode(head.ljust(72, b"~") + said).decode()
+
+    assert is_whole(text)
+    assert not any(is_whole(text[:length]) for length in range(100, len(text)))
+
+
+@given(st.binary(max_size=200), st.integers(0, 9))
+def test_half_of_a_certificate_is_never_believed_whatever_it_says(message, level):
+    text = "HC1:" + b45encode(zlib.compress(message, level)).decode()
+
+    assert is_whole(text)
+    assert not any(is_whole(text[:length]) for length in range(len(text)))
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [b"", b"~" * 72, b"~" * 72 + b"{}"[:1], b"~" * 72 + b"[]", b"~" * 72 + b'"}"', b"~" * 72 + b"{} ", b"~" * 72 + b"\xff}",
+     b"~" * 72 + b"[" * 5000 + b"]" * 5000, b"~" * 72 + b'{"a":' * 5000 + b"}" * 5000],
+    ids=["nothing", "no facts", "half", "a list", "a text", "a space", "no UTF-8", "a deep list", "deep"],
+)  # fmt: skip
+def test_a_signed_code_without_facts_is_not_whole(packed):
+    assert not is_whole("EK1:" + b45encode(packed).decode())
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [b"", b"x" * 40, zlib.compress(b"invented") + b"more", zlib.compress(bytes(10_000_000), 9)],
+    ids=["nothing", "not packed", "more behind it", "a bomb"],
+)
+def test_a_certificate_that_does_not_unpack_is_not_whole(packed):
+    assert not is_whole("HC1:" + b45encode(packed).decode())
+
+
+@pytest.mark.parametrize("text", ["EK1:abc", "HC1:0", "EK1:", SIGNED.lower(), "HC1:::::::"])
+def test_what_is_not_packed_as_it_should_be_is_not_whole(text):
+    assert not is_whole(text)
 
 
 @pytest.mark.parametrize("text", [*people.ALL, "Xin chào", "a|b"])

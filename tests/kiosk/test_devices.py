@@ -105,6 +105,23 @@ def test_each_device_is_made_with_its_own_section(kind, name, changed, made_with
     assert devices.options(kind, name, settings(**changed))[option] == value
 
 
+@pytest.mark.parametrize(
+    ("scanner", "keypad", "shared"),
+    [
+        (["camera", "wedge"], ["usb"], True),
+        (["wedge"], ["matrix", "usb"], True),
+        (["wedge"], ["matrix"], False),
+        (["serial"], ["usb"], False),
+    ],
+    ids=["beside a camera", "beside a matrix", "a reader alone", "a pad alone"],
+)
+def test_a_pad_and_a_reader_that_types_are_told_of_each_other(scanner, keypad, shared):
+    chosen = settings(devices={"scanner": scanner, "keypad": keypad})
+
+    for kind, name in (("scanner", "wedge"), ("keypad", "usb")):
+        assert devices.options(kind, name, chosen)["shared"] is shared
+
+
 def test_a_screen_is_told_nothing_of_the_night():
     assert not {"night_from", "night_until"} & devices.options("screen", "pygame", settings()).keys()
 
@@ -112,11 +129,6 @@ def test_a_screen_is_told_nothing_of_the_night():
 def test_an_unknown_name_among_several_is_named():
     with pytest.raises(SettingsError, match=r'devices\.keypad = "ubs": no such device; did you mean "usb"\?'):
         devices.assemble(settings(devices={"keypad": ["matrix", "ubs"]}))
-
-
-def test_the_same_device_twice_is_refused():
-    with pytest.raises(SettingsError, match=r'devices\.scanner: "wedge" stands there twice; name each once'):
-        devices.assemble(settings(devices={"scanner": ["wedge", "wedge"]}))
 
 
 @pytest.mark.parametrize(
