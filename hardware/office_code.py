@@ -18,7 +18,9 @@ def modules(text: str) -> npt.NDArray[np.bool_]:
     Raises:
         ValueError: If the text is too long for any QR code.
     """
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    # Half a letter, which no code can say, becomes a question mark.
+    whole = text.encode(errors="replace").decode()
+    code = zxingcpp.create_barcode(whole, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     picture = np.array(code.to_image(scale=1, add_quiet_zones=False))
     dark: npt.NDArray[np.bool_] = np.pad(picture < 128, QUIET_MODULES)  # noqa: PLR2004 - black or white
     return dark

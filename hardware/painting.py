@@ -15,8 +15,9 @@ from hardware.mirroring import Mirror
 from hardware.office_code import modules
 from hardware.page import Align, Page, Plate, Text
 from hardware.pen import corners, plate
+from hardware.rehearsal import REHEARSED
 from hardware.theme import BOLD_ROLES, CODE_INK, Ground, Rgb, Role, ground, ink
-from kiosk.signals import Mood, Picture, View
+from kiosk.signals import Picture, View
 
 _MOST_KEPT = 160
 _MOST_RESTING = 8
@@ -55,24 +56,15 @@ class Painter:
         page = compose(view, *self.size, bold, medium, touch=self._touch, shape=shape)
         if view.state == "waiting" and not view.name:
             if len(self._resting) >= _MOST_RESTING:
-                self._resting.clear()
+                del self._resting[next(iter(self._resting))]
             self._resting[key] = page
         return page
 
     def prepare(self) -> None:
-        """Finish the drawings of the answers before anybody waits for them."""
-        moods = {
-            Picture.TICK: Mood.GREEN,
-            Picture.ARROW_OUT: Mood.BLUE,
-            Picture.CLOCK: Mood.AMBER,
-            Picture.CROSSED_CODE: Mood.RED,
-            Picture.CROSS: Mood.RED,
-            Picture.PAUSE: Mood.GREY,
-        }
-        for picture, mood in moods.items():
-            page = self.page(View(state="showing", mood=mood, picture=picture, headline="."))
-            if page.picture:
-                self._drawing(*page.picture, ink(Role.HEADLINE, Ground.BARE, mood))
+        """Make fonts and drawings of the answers before anybody waits for them: under half a second."""
+        scratch = pygame.Surface(self.size)
+        for view in REHEARSED:
+            self.paint(scratch, view, self.page(view))
 
     def paint(self, surface: pygame.Surface, view: View, page: Page, pressed: Plate | None = None) -> None:
         """
@@ -166,7 +158,7 @@ class Painter:
     def _write_cap(self, surface: pygame.Surface, view: View, text: Text, where: Ground) -> None:
         """The name of a key, in the middle by its ink and not by its line: `*` hangs high in its line."""
         colour, size = ink(text.role, where, view.mood, night=view.night), text.fitted.size_px
-        (name,) = text.fitted.lines
+        name = " ".join(text.fitted.lines)
 
         def make() -> pygame.Surface:
             written = self._lettering.write(name, size, colour, bold=True, room_px=text.room.width)
@@ -191,11 +183,12 @@ class Painter:
         return self._keep(key, lambda: _drawn_code(view.code, box.width, paper))
 
     def _keep(self, key: tuple[object, ...], make: Callable[[], pygame.Surface]) -> pygame.Surface:
-        if key not in self._kept:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = make()
-        return self._kept[key]
+        kept = self._kept.pop(key, None) or make()
+        if len(self._kept) >= _MOST_KEPT:
+            # The one that was not used for longest.
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = kept
+        return kept
 
 
 def _drawn_code(text: str, side_px: int, paper: Rgb) -> pygame.Surface:

@@ -22,8 +22,9 @@ class PygameScreen:
     """
     Shows views with pygame; sound, joysticks and the rest of pygame stay off.
 
-    Belongs to the main thread. A keyboard plugged into the box works as the keypad: digits, `*`, `#`,
-    Backspace for `*`, Enter for `#`, F1 to F4 for `A` to `D`; Escape or closing the window ends the door.
+    Belongs to the main thread. A keyboard plugged into the box works as the keypad, with the keys of
+    `hardware.touching.typed`. Closing the window ends the door; so does Escape in a window that does not
+    cover the display.
 
     Args:
         width_px: Width asked for, in pixels; what the display then has is used.
@@ -36,6 +37,8 @@ class PygameScreen:
             is then a keypad too, and says so once, as the part `touch`.
         transitions: Whether an answer fades out on the way back to rest. None, the default: on every display,
             and not in memory.
+        prepared: Whether fonts and drawings are made now, which takes up to half a second, rather than while
+            somebody waits for the first answer.
 
     Raises:
         DeviceMissing: If there is no display, or it does not open.
@@ -51,6 +54,7 @@ class PygameScreen:
         driver: str = "auto",
         touch: bool = False,
         transitions: bool | None = None,
+        prepared: bool = True,
     ) -> None:
         if driver not in DRIVERS:
             raise ValueError(f'screen.driver = "{driver}": no such driver; use one of {", ".join(DRIVERS)}')
@@ -62,6 +66,7 @@ class PygameScreen:
         self._closed = False
         asked = choose() if driver == "auto" else driver
         self._fades = asked != "dummy" if transitions is None else transitions
+        self._covers = fullscreen or asked == "kmsdrm"
         try:
             self._surface = open_display(asked, (width_px, height_px), fullscreen=fullscreen)
             pygame.font.init()
@@ -74,7 +79,8 @@ class PygameScreen:
             ) from error
         self._touch = Touch(self._painter.size) if touch else None
         self._announced = not touch
-        self._painter.prepare()
+        if prepared:
+            self._painter.prepare()
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -97,6 +103,8 @@ class PygameScreen:
             self._fade = Fade(self._surface, monotonic())
         if before != view:
             self._lay_out(view)
+            if self._touch:
+                self._touch.let_go()
         self._view = view
         self._paint_anew()
         pygame.display.flip()
@@ -171,7 +179,8 @@ class PygameScreen:
 
     def _hear(self, event: pygame.Event, report: Report) -> bool:
         """Take what the window tells; whether something must be shown anew."""
-        if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
+        escapes = event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE and not self._covers
+        if event.type == pygame.QUIT or escapes:
             report(Closing())
         elif event.type == pygame.KEYDOWN:
             if key := typed(event):
@@ -186,12 +195,17 @@ class PygameScreen:
         """Take a touch; whether something looks different now."""
         if self._touch is None or self._page is None or self._view is None:
             return False
-        self._touch.ends(event)
-        plate = self._touch.begins(event, self._page, monotonic())
+        before, now_s = self._touch.pressed, monotonic()
+        self._touch.ends(event, now_s)
+        plate = self._touch.begins(event, self._page, now_s)
         if plate is None:
             return False
         report(KeyPress(plate.key))
-        self._painter.plate(self._surface, self._view, plate, pressed=True)
+        if before:
+            # It may still look pressed.
+            self._paint_anew()
+        else:
+            self._painter.plate(self._surface, self._view, plate, pressed=True)
         return True
 
     def _mirror(self) -> bool:

@@ -88,7 +88,7 @@ def _subject(texts: tuple[str, ...], now: Moment, policy: Policy) -> Visitor | U
 
 
 def _is_answered(state: State, subject: Visitor | Unreadable) -> bool:
-    """Whether it is whoever is being asked, or just was: the card held up all the while is no second visit."""
+    """Whether it is whoever is being asked, or just was: a card held up all the while is no second visit."""
     match state:
         case Asking(visit=visit):
             known: Visitor | None = visit.visitor

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import threading
 import wave
 from array import array
 from math import sin
@@ -63,6 +64,30 @@ def voice(phrases):
     opened.close()
 
 
+@pytest.fixture
+def long(phrases):
+    """A phrase as long as one may be."""
+    record(phrases / "vi" / "waiting.wav", seconds=10)
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """The files that were read, in their order."""
+    read, really = [], pygame.mixer.Sound
+
+    def reading(file):
+        read.append(file.name)
+        return really(file)
+
+    monkeypatch.setattr("hardware.voice.pygame.mixer.Sound", reading)
+    return read
+
+
+def tried():
+    """Once no attempt to open the loudspeaker goes on."""
+    eventually(lambda: not [one for one in threading.enumerate() if one.name == "loudspeaker"])
+
+
 def speaks():
     return pygame.mixer.Channel(0).get_busy()
 
@@ -100,15 +125,15 @@ def test_at_volume_0_nothing_is_said(dummy, voice):
     assert not speaks()
 
 
-def test_a_new_phrase_cuts_the_one_being_said_short(dummy, voice, phrases):
-    record(phrases / "vi" / "waiting.wav", seconds=60)
+def test_a_new_phrase_cuts_the_one_being_said_short(dummy, voice, long):
     voice.say("waiting", "vi")
+    said = pygame.mixer.Channel(0).get_sound()
     voice.say("welcome", "vi")
-    eventually(lambda: not speaks())
+    assert said.get_num_channels() == 0
+    assert pygame.mixer.Channel(0).get_sound().get_length() == pytest.approx(0.2, rel=0.1)
 
 
-def test_a_phrase_that_was_never_recorded_cuts_it_short_too(dummy, voice, phrases):
-    record(phrases / "vi" / "waiting.wav", seconds=60)
+def test_a_phrase_that_was_never_recorded_cuts_it_short_too(dummy, voice, long):
     voice.say("waiting", "vi")
     voice.say("goodbye", "vi")
     assert not speaks()
@@ -124,8 +149,7 @@ def test_an_ogg_is_heard(disk, voice, phrases):
     assert loudest(disk) == pytest.approx(PEAK, rel=0.1)
 
 
-def test_an_empty_phrase_is_silence(dummy, voice, phrases, caplog):
-    record(phrases / "vi" / "waiting.wav", seconds=60)
+def test_an_empty_phrase_is_silence(dummy, voice, long, caplog):
     voice.say("waiting", "vi")
     voice.say("", "vi")
     assert not speaks()
@@ -188,6 +212,7 @@ def test_a_missing_loudspeaker_is_tried_again_after_a_minute(no_loudspeaker, clo
     no_loudspeaker()
     clock(after_s)
     voice.say("welcome", "vi")
+    tried()
     assert bool(pygame.mixer.get_init()) is is_tried
 
 
@@ -195,12 +220,110 @@ def test_a_missing_loudspeaker_is_tried_again_after_a_minute(no_loudspeaker, clo
 def test_one_that_stays_missing_is_tried_once_an_hour(no_loudspeaker, clock, voice, after_s, is_tried):
     for _ in range(10):
         voice.say("welcome", "vi")
+        tried()
         clock(3601)
     voice.say("welcome", "vi")
     no_loudspeaker()
     clock(after_s)
     voice.say("welcome", "vi")
+    tried()
     assert bool(pygame.mixer.get_init()) is is_tried
+
+
+def test_nobody_waits_while_a_loudspeaker_is_looked_for(no_loudspeaker, clock, voice, monkeypatch):
+    opens, begun = threading.Event(), threading.Event()
+
+    def open_slowly():
+        begun.set()
+        assert opens.wait(30)
+        raise pygame.error("still none")
+
+    clock(61)
+    monkeypatch.setattr("hardware.voice.pygame.mixer.init", open_slowly)
+    voice.say("welcome", "vi")
+    assert begun.wait(30)
+    voice.say("welcome", "vi")
+    opens.set()
+    tried()
+
+
+def test_a_loudspeaker_plugged_in_since_says_what_comes_then(no_loudspeaker, clock, voice):
+    no_loudspeaker()
+    clock(61)
+    voice.say("welcome", "vi")
+    tried()
+    voice.say("welcome", "vi")
+    assert speaks()
+
+
+def test_closing_while_a_loudspeaker_is_looked_for_leaves_none_open(
+    no_loudspeaker, clock, voice, monkeypatch
+):
+    really = pygame.mixer.init
+
+    def open_late():
+        eventually(lambda: voice._closed)
+        really()
+
+    no_loudspeaker()
+    clock(61)
+    monkeypatch.setattr("hardware.voice.pygame.mixer.init", open_late)
+    voice.say("welcome", "vi")
+    voice.close()
+    tried()
+    assert pygame.mixer.get_init() is None
+
+
+def test_a_phrase_is_read_once(dummy, voice, reads):
+    for _ in range(3):
+        voice.say("welcome", "vi")
+    assert reads == ["welcome.wav"]
+
+
+def test_a_phrase_that_was_recorded_anew_is_read_anew(dummy, voice, phrases, reads):
+    voice.say("welcome", "vi")
+    record(phrases / "vi" / "welcome.wav", seconds=0.4)
+    voice.say("welcome", "vi")
+    assert pygame.mixer.Channel(0).get_sound().get_length() == pytest.approx(0.4, rel=0.1)
+
+
+def test_a_phrase_kept_ready_takes_the_volume_of_the_moment(dummy, voice):
+    voice.say("welcome", "vi", volume=50)
+    voice.say("welcome", "vi", volume=100)
+    assert pygame.mixer.Channel(0).get_sound().get_volume() == 1.0
+
+
+def test_the_phrase_that_was_not_said_for_longest_makes_room(dummy, voice, phrases, reads, monkeypatch):
+    monkeypatch.setattr("hardware.voice._MOST_KEPT", 2)
+    for name in ("goodbye", "waiting"):
+        record(phrases / "vi" / f"{name}.wav")
+    for name in ("welcome", "goodbye", "welcome", "waiting", "welcome", "goodbye"):
+        voice.say(name, "vi")
+    assert reads == ["welcome.wav", "goodbye.wav", "waiting.wav", "goodbye.wav"]
+
+
+def test_a_phrase_of_more_than_a_megabyte_is_said_and_not_kept(dummy, voice, long, reads):
+    for _ in range(2):
+        voice.say("waiting", "vi")
+    assert speaks()
+    assert reads == ["waiting.wav", "waiting.wav"]
+
+
+def test_a_phrase_longer_than_ten_seconds_is_refused_and_told_once(dummy, voice, phrases, reads, caplog):
+    record(phrases / "vi" / "waiting.wav", seconds=11)
+    for _ in range(2):
+        voice.say("waiting", "vi")
+    (told,) = [record.message for record in caplog.records]
+    assert told.endswith("waiting.wav: longer than 10 s; record it anew, shorter")
+    assert reads == ["waiting.wav"]
+    assert not speaks()
+
+
+def test_a_file_too_large_for_a_phrase_is_not_even_read(dummy, voice, phrases, reads, caplog):
+    (phrases / "vi" / "waiting.wav").write_bytes(bytes(4_000_001))
+    voice.say("waiting", "vi")
+    assert "longer than 10 s" in caplog.text
+    assert reads == []
 
 
 def test_the_loudspeaker_is_open_before_the_first_phrase_has_to_wait_for_it(dummy, voice):
@@ -218,8 +341,7 @@ def test_the_screen_stays_open_when_the_voice_is_closed(dummy, voice, monkeypatc
         pygame.display.quit()
 
 
-def test_the_voice_goes_on_when_the_screen_is_closed(dummy, voice, phrases, monkeypatch):
-    record(phrases / "vi" / "waiting.wav", seconds=60)
+def test_the_voice_goes_on_when_the_screen_is_closed(dummy, voice, long, monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     pygame.display.init()
     voice.say("waiting", "vi")
@@ -227,8 +349,7 @@ def test_the_voice_goes_on_when_the_screen_is_closed(dummy, voice, phrases, monk
     assert speaks()
 
 
-def test_closing_gives_the_loudspeaker_back_in_mid_phrase(dummy, voice, phrases):
-    record(phrases / "vi" / "waiting.wav", seconds=60)
+def test_closing_gives_the_loudspeaker_back_in_mid_phrase(dummy, voice, long):
     voice.say("waiting", "vi")
     voice.close()
     assert pygame.mixer.get_init() is None
