@@ -47,7 +47,13 @@ _GUARDED = replace(
     clock_trusted=False,
     pseudonyms=Pseudonyms(b"\0" * 32, b"\xff" * 32, b"o" * 32),
 )
-_CORRECTION = replace(_GUARDED, corrects=made.VISIT.id, person=None, sequence=9)
+_CORRECTION = replace(
+    _GUARDED,
+    id="01a209b8-f8fd-77f9-adaa-3640e4a01734",
+    corrects=made.VISIT.id,
+    person=None,
+    sequence=9,
+)
 _ANSWERED = replace(made.VISIT, answers={"purpose": "papers", "fever": "no"}, sequence=11)
 _EVENTS = [
     wire.event(made.SENDER, entry, settled)

@@ -186,6 +186,7 @@ def test_what_is_too_large_is_not_even_looked_at(kind):
 WIDE = "\N{LION FACE}"
 """No letter takes more bytes than this one's four."""
 TEXTS = dict.fromkeys(("vi", "en", "lo", "km", "zh", "fra", "hmn", "tha"), WIDE * 120)
+BRIEFS = dict.fromkeys(TEXTS, WIDE * 40)
 IDS = [f"{number}".rjust(32, "_") for number in range(10)]
 LARGEST = {
     **dict.fromkeys(("place", "door", "hours", "help_desk"), WIDE * 80),
@@ -198,7 +199,7 @@ LARGEST = {
         Question(
             id=question,
             text=TEXTS,
-            answers=tuple(Choice(id=answer, text=TEXTS) for answer in IDS[:9]),
+            answers=tuple(Choice(id=answer, text=BRIEFS) for answer in IDS[:9]),
             personal=True,
         )
         for question in IDS[:5]
