@@ -12,7 +12,7 @@ _RULER_PX = 128
 _HINTING_PX = 1.2
 """A text may be as wide as at a size so much larger: hinting rounds letters to whole pixels."""
 
-_FONTS = 6
+_FONTS = 5
 """
 How many fonts are kept of each weight: about as many as a page has sizes.
 

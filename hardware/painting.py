@@ -61,7 +61,7 @@ class Painter:
         return page
 
     def prepare(self) -> None:
-        """Make fonts and drawings of the answers before anybody waits for them: under half a second."""
+        """Make fonts and drawings of the answers before anybody waits for them: about 0.4 seconds."""
         scratch = pygame.Surface(self.size)
         for view in REHEARSED:
             self.paint(scratch, view, self.page(view))

@@ -105,8 +105,7 @@ class Touch:
         alone = not self._fingers.keys() - {finger}
         bounces = self._bounces(x, y, now_s)
         plate = page.pressed(x, y)
-        on = plate.box if plate else None
-        self._fingers[finger] = _Finger(now_s, self._lifted.on if bounces else on)
+        self._fingers[finger] = _Finger(now_s, plate.box if plate else None)
         if plate is None or bounces or not alone:
             return None
         self.pressed, self._holding, self._since_s = plate, finger, now_s

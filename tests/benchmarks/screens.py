@@ -1,6 +1,7 @@
 """
-The screen in memory: how long each view takes to be laid out and painted, the waiting screen's camera picture beside
-a bare loop that only blits the same picture, and how long after a key press its digit is painted.
+The screen in memory: how long the first answers after a start take, and each view to be laid out and painted; the
+waiting screen's camera picture beside a bare loop that only blits the same picture; and how long after a key press
+its digit is painted.
 """
 
 import time
@@ -24,6 +25,7 @@ PAINTS = 60
 FRAMES = 300
 ROUNDS = 3
 PRESSES = 200
+STARTS = 5
 NAMES = (
     "waiting",
     "waiting with a hint",
@@ -40,8 +42,9 @@ NAMES = (
 
 
 def measure(_order: Order) -> Iterator[Row | Rates]:
-    """Paint each screen, play the camera on the waiting one, and type."""
+    """Start and answer, paint each screen, play the camera on the waiting one, and type."""
     VIEWFINDER.clear()
+    yield from _started()
     screen = PygameScreen(width_px=SIZE_PX[0], height_px=SIZE_PX[1], fullscreen=False, driver="dummy")
     try:
         views = all_views("vi", "long")
@@ -52,6 +55,22 @@ def measure(_order: Order) -> Iterator[Row | Rates]:
     finally:
         VIEWFINDER.clear()
         screen.close()
+
+
+def _started() -> Iterator[Row]:
+    """The first answer of its kind after a start; beside it, the same one more, with another minute."""
+    views = all_views("vi", "long")
+    first_s: dict[str, list[float]] = {"answer welcome": [], "answer goodbye": []}
+    again_s: dict[str, list[float]] = {name: [] for name in first_s}
+    for _ in range(STARTS):
+        screen = PygameScreen(width_px=SIZE_PX[0], height_px=SIZE_PX[1], fullscreen=False, driver="dummy")
+        screen.show(views["waiting"])
+        for name, ours_s in first_s.items():
+            ours_s.append(_took_s(lambda: screen.show(views[name])))  # noqa: B023
+            again_s[name].append(_took_s(lambda: screen.show(replace(views[name], time="09:00"))))  # noqa: B023
+        screen.close()
+    for name, ours_s in first_s.items():
+        yield Row(f"{name}, the first after a start", ours_s, "the same once more", again_s[name])
 
 
 def _painted(screen: PygameScreen, name: str, view: View) -> Row:

@@ -28,7 +28,7 @@ def now(monkeypatch):
 
 @pytest.fixture
 def screen(now):
-    opened = PygameScreen(driver="dummy", transitions=True)
+    opened = PygameScreen(driver="dummy", prepared=False, transitions=True)
     yield opened
     opened.close()
 
@@ -39,7 +39,7 @@ def pixels():
 
 def whole(view):
     """How a view looks without any way to it."""
-    opened = PygameScreen(driver="dummy")
+    opened = PygameScreen(driver="dummy", prepared=False)
     opened.show(view)
     seen = pixels()
     opened.close()
@@ -113,7 +113,7 @@ def test_a_saved_screen_is_whole_in_the_middle_of_a_fade(looks, screen, tmp_path
 
 
 def test_in_memory_nothing_fades_unless_asked(looks, now):
-    opened = PygameScreen(driver="dummy")
+    opened = PygameScreen(driver="dummy", prepared=False)
     opened.show(WELCOME)
     opened.show(WAITING)
     seen = pixels()

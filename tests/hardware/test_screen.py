@@ -9,12 +9,14 @@ import numpy as np
 import pygame
 import pytest
 
+from hardware import drawings
 from hardware.drawings import draw
 from hardware.frame import Frame
 from hardware.layout import Box
 from hardware.marks import draw_mark
 from hardware.page import Mark
 from hardware.painting import Painter
+from hardware.rehearsal import REHEARSED
 from hardware.screen import PygameScreen
 from hardware.theme import Ground, Role, ground
 from hardware.viewfinder import VIEWFINDER
@@ -173,7 +175,7 @@ def painters():
 
 @pytest.fixture
 def screen():
-    opened = PygameScreen(driver="dummy")
+    opened = PygameScreen(driver="dummy", prepared=False)
     yield opened
     opened.close()
 
@@ -447,6 +449,16 @@ class TestKeys:
             (pygame.K_3, "#", "#"),
             (pygame.K_KP_MULTIPLY, "*", "*"),
             (pygame.K_BACKSPACE, "\b", "*"),
+            (pygame.K_DELETE, "\x7f", "*"),
+            (pygame.K_KP_PERIOD, "", "*"),
+            (pygame.K_KP_PERIOD, ",", "*"),
+            (pygame.K_PERIOD, ".", "*"),
+            (pygame.K_KP_PLUS, "+", "A"),
+            (pygame.K_EQUALS, "+", "A"),
+            (pygame.K_KP_MINUS, "-", "B"),
+            (pygame.K_MINUS, "-", "B"),
+            (pygame.K_KP_DIVIDE, "/", "C"),
+            (pygame.K_TAB, "\t", "D"),
             (pygame.K_RETURN, "\r", "#"),
             (pygame.K_KP_ENTER, "\r", "#"),
             (pygame.K_F1, "", "A"),
@@ -467,15 +479,77 @@ class TestKeys:
         screen.attend(heard.append)
         assert heard == []
 
-    def test_escape_ends_the_door(self, screen, heard):
+    @pytest.mark.parametrize(
+        ("fullscreen", "means"), [(True, KeyPress("*")), (False, Closing())], ids=["display", "window"]
+    )
+    def test_escape_ends_the_door_only_in_a_window(self, heard, fullscreen, means):
+        opened = PygameScreen(driver="dummy", prepared=False, fullscreen=fullscreen)
         pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="\x1b"))
-        screen.attend(heard.append)
-        assert heard == [Closing()]
+        opened.attend(heard.append)
+        opened.close()
+        assert heard == [means]
 
     def test_closing_the_window_ends_the_door(self, screen, heard):
         pygame.event.post(pygame.Event(pygame.QUIT))
         screen.attend(heard.append)
         assert heard == [Closing()]
+
+
+class TestPreparing:
+    """What is made before anybody waits for it."""
+
+    @pytest.fixture
+    def prepared(self):
+        opened = PygameScreen(driver="dummy")
+        yield opened
+        opened.close()
+
+    @pytest.fixture
+    def opened_fonts(self, prepared, monkeypatch):
+        """The fonts opened since the screen was prepared."""
+        opened, really = [], pygame.font.Font
+
+        def opening(*of):
+            opened.append(of)
+            return really(*of)
+
+        monkeypatch.setattr("hardware.lettering.pygame.font.Font", opening)
+        return opened
+
+    def test_no_screen_opens_a_font_any_more(self, prepared, opened_fonts):
+        for shown in VIEWS.values():
+            prepared.show(shown)
+        assert opened_fonts == []
+
+    def test_an_answer_finds_its_drawing_made(self, prepared, monkeypatch):
+        drawn = []
+        monkeypatch.setattr("hardware.painting.drawings.draw", lambda picture, *_: drawn.append(picture))
+        answers = [replace(view, time="08:15") for view in REHEARSED if view.state == "showing"]
+        for answer in answers:
+            prepared.show(replace(answer, name="LÒ THỬ · 1950") if answer.name else answer)
+        assert (len(answers), drawn) == (6, [])
+
+    def test_preparing_shows_nothing(self):
+        opened = PygameScreen(driver="dummy")
+        assert not pixels().any()
+        opened.close()
+
+    def test_what_was_not_used_for_longest_is_made_anew_and_no_more(self, monkeypatch):
+        monkeypatch.setattr("hardware.painting._MOST_KEPT", 3)
+        made, really = [], drawings.draw
+
+        def drawing(picture, *how):
+            made.append(picture)
+            return really(picture, *how)
+
+        monkeypatch.setattr("hardware.painting.drawings.draw", drawing)
+        pygame.font.init()
+        painter, surface = Painter(640, 480), pygame.Surface((640, 480))
+        order = ["tick", "clock", "cross", "tick", "pause", "tick", "clock"]
+        for picture in order:
+            bare = View("showing", Mood.GREEN, Picture(picture), "")
+            painter.paint(surface, bare, painter.page(bare))
+        assert made == ["tick", "clock", "cross", "pause", "clock"]
 
 
 class TestOpening:
@@ -501,11 +575,11 @@ class TestOpening:
 
     def test_opening_leaves_the_environment_as_it_was(self, monkeypatch):
         monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
-        PygameScreen(driver="dummy").close()
+        PygameScreen(driver="dummy", prepared=False).close()
         assert os.environ["SDL_VIDEODRIVER"] == "x11"
 
     def test_the_size_is_the_one_asked_for(self):
-        opened = PygameScreen(width_px=600, height_px=1024, driver="dummy")
+        opened = PygameScreen(width_px=600, height_px=1024, driver="dummy", prepared=False)
         assert opened.size_px == (600, 1024)
         opened.close()
 
@@ -513,12 +587,12 @@ class TestOpening:
         assert pygame.mixer.get_init() is None
 
     def test_closing_twice_does_no_harm(self):
-        opened = PygameScreen(driver="dummy")
+        opened = PygameScreen(driver="dummy", prepared=False)
         opened.close()
         opened.close()
 
     def test_a_closed_screen_shows_nothing(self, heard):
-        opened = PygameScreen(driver="dummy")
+        opened = PygameScreen(driver="dummy", prepared=False)
         opened.close()
         with pytest.raises(DeviceClosed):
             opened.show(WELCOME)
@@ -526,8 +600,8 @@ class TestOpening:
             opened.attend(heard.append)
 
     def test_a_screen_can_be_opened_again(self):
-        PygameScreen(driver="dummy").close()
-        opened = PygameScreen(driver="dummy")
+        PygameScreen(driver="dummy", prepared=False).close()
+        opened = PygameScreen(driver="dummy", prepared=False)
         opened.show(WELCOME)
         opened.close()
 

@@ -1,12 +1,15 @@
 """Fingers on the screen: what is drawn can be pressed, once a press."""
 
+from dataclasses import replace
+
 import numpy as np
 import pygame
 import pytest
 
 from hardware.page import Page
 from hardware.screen import PygameScreen
-from hardware.touching import PRESSED_S, Touch
+from hardware.theme import Ground, ground
+from hardware.touching import BOUNCE_S, HELD_S, PRESSED_S, Touch
 from hardware.viewfinder import VIEWFINDER
 from kiosk.reports import DeviceChange, KeyPress
 from kiosk.signals import Choice, Mood, Picture, View
@@ -45,8 +48,16 @@ def no_camera():
 
 
 @pytest.fixture
-def screen():
-    opened = PygameScreen(driver="dummy", touch=True)
+def now(monkeypatch):
+    """A clock that moves when told: `now[0]`."""
+    moment = [100.0]
+    monkeypatch.setattr("hardware.screen.monotonic", lambda: moment[0])
+    return moment
+
+
+@pytest.fixture
+def screen(now):
+    opened = PygameScreen(driver="dummy", touch=True, prepared=False)
     yield opened
     opened.close()
 
@@ -67,9 +78,13 @@ def middle(screen, key):
     return box.x + box.width // 2, box.y + box.height // 2
 
 
-def finger(screen, x, y, kind=pygame.FINGERDOWN):
+def finger(screen, x, y, kind=pygame.FINGERDOWN, number=1):
     width, height = screen.size_px
-    return pygame.Event(kind, x=x / width, y=y / height, dx=0.0, dy=0.0, finger_id=1, touch_id=1)
+    return pygame.Event(kind, x=x / width, y=y / height, dx=0.0, dy=0.0, finger_id=number, touch_id=1)
+
+
+def lifted(screen, x, y, number=1):
+    return finger(screen, x, y, pygame.FINGERUP, number)
 
 
 def mouse(x, y, *, touch=False, button=1, kind=pygame.MOUSEBUTTONDOWN):
@@ -94,7 +109,7 @@ def test_a_screen_that_can_be_touched_is_a_keypad_and_says_so_once(screen):
 
 
 def test_a_screen_that_cannot_be_touched_is_no_keypad():
-    opened, said = PygameScreen(driver="dummy"), []
+    opened, said = PygameScreen(driver="dummy", prepared=False), []
     opened.attend(said.append)
     opened.close()
     assert said == []
@@ -160,7 +175,7 @@ def test_a_touch_beside_the_keys_is_nothing(screen, heard, where):
 
 
 def test_without_touch_a_mouse_presses_nothing():
-    opened, said = PygameScreen(driver="dummy"), []
+    opened, said = PygameScreen(driver="dummy", prepared=False), []
     opened.show(TYPING)
     where = middle(opened, "5")
     press(opened, said, mouse(*where), finger(opened, *where))
@@ -187,36 +202,148 @@ def test_a_pressed_key_stays_pressed_when_its_digit_appears(screen, heard):
     x, y = middle(screen, "5")
     press(screen, heard, finger(screen, x, y))
     pressed = pixel(x - 30, y)
-    screen.show(View(**{name: getattr(TYPING, name) for name in View.__slots__} | {"digits": "0982 5"}))
+    screen.show(replace(TYPING, digits="0982 5"))
     assert pixel(x - 30, y) == pressed
 
 
-def page():
-    opened = PygameScreen(driver="dummy", touch=True)
-    opened.show(TYPING)
-    shown = opened._page
-    where = middle(opened, "5")
-    opened.close()
-    return shown, where
+def looks_pressed(screen, key):
+    """By the colour beside the digit of a drawn key."""
+    x, y = middle(screen, key)
+    return pixel(x - 30, y) != RESTING
 
 
-def test_a_key_looks_pressed_for_a_moment_after_a_tap():
-    shown, where = page()
-    touch = Touch((1024, 600))
-    touch.begins(mouse(*where), shown, 10.0)
-    touch.ends(mouse(*where, kind=pygame.MOUSEBUTTONUP))
-    assert not touch.released(10.0 + PRESSED_S / 2)
-    assert touch.released(10.0 + PRESSED_S + 0.01)
-    assert touch.pressed is None
+RESTING = ground(Ground.PANEL, Mood.NEUTRAL)
 
 
-def test_a_held_key_looks_pressed_until_it_is_let_go():
-    shown, where = page()
-    touch = Touch((1024, 600))
-    touch.begins(mouse(*where), shown, 10.0)
-    assert not touch.released(15.0)
-    touch.ends(mouse(*where, kind=pygame.MOUSEBUTTONUP))
-    assert touch.released(15.0)
+def later(screen, heard, now, seconds):
+    now[0] += seconds
+    screen.attend(heard.append)
+
+
+def test_a_key_looks_pressed_for_a_moment_after_a_tap(screen, heard, now):
+    screen.show(TYPING)
+    where = middle(screen, "5")
+    press(screen, heard, finger(screen, *where), lifted(screen, *where))
+    later(screen, heard, now, PRESSED_S / 2)
+    assert looks_pressed(screen, "5")
+    later(screen, heard, now, PRESSED_S)
+    assert not looks_pressed(screen, "5")
+
+
+def test_a_held_key_looks_pressed_until_it_is_let_go(screen, heard, now):
+    screen.show(TYPING)
+    where = middle(screen, "5")
+    press(screen, heard, finger(screen, *where))
+    later(screen, heard, now, 1.5)
+    assert looks_pressed(screen, "5")
+    press(screen, heard, lifted(screen, *where))
+    assert not looks_pressed(screen, "5")
+
+
+def test_a_finger_whose_lift_was_never_told_holds_no_longer_than_two_seconds(screen, heard, now):
+    screen.show(TYPING)
+    press(screen, heard, finger(screen, *middle(screen, "5")))
+    later(screen, heard, now, HELD_S)
+    assert not looks_pressed(screen, "5")
+    press(screen, heard, finger(screen, *middle(screen, "6"), number=2))
+    assert heard == [KeyPress("5"), KeyPress("6")]
+
+
+def test_a_new_view_ends_a_hold(screen, heard, now):
+    screen.show(TYPING)
+    press(screen, heard, finger(screen, *middle(screen, "5")))
+    screen.show(replace(TYPING, digits="0982 5"))
+    later(screen, heard, now, PRESSED_S)
+    assert not looks_pressed(screen, "5")
+
+
+def test_of_two_keys_pressed_one_after_the_other_only_the_last_looks_so(screen, heard):
+    screen.show(TYPING)
+    five, six = middle(screen, "5"), middle(screen, "6")
+    press(screen, heard, finger(screen, *five), lifted(screen, *five), finger(screen, *six))
+    assert [key for key in "56" if looks_pressed(screen, key)] == ["6"]
+
+
+@pytest.mark.parametrize("key", ["5", "6"], ids=["the same key", "another key"])
+def test_a_second_finger_presses_nothing_while_the_first_is_down(screen, heard, now, key):
+    screen.show(TYPING)
+    press(screen, heard, finger(screen, *middle(screen, "5")))
+    later(screen, heard, now, 0.5)
+    press(screen, heard, finger(screen, *middle(screen, key), number=2))
+    assert heard == [KeyPress("5")]
+
+
+def test_a_finger_presses_nothing_while_another_rests_beside_the_keys(screen, heard, now):
+    screen.show(TYPING)
+    press(screen, heard, finger(screen, 1, 1), finger(screen, *middle(screen, "5"), number=2))
+    assert heard == []
+
+
+def test_after_two_fingers_are_lifted_the_next_counts(screen, heard, now):
+    screen.show(TYPING)
+    five, six = middle(screen, "5"), middle(screen, "6")
+    press(screen, heard, finger(screen, *five), finger(screen, *six, number=2))
+    press(screen, heard, lifted(screen, *five), lifted(screen, *six, number=2))
+    later(screen, heard, now, BOUNCE_S + 0.01)
+    press(screen, heard, finger(screen, *six, number=3))
+    assert heard == [KeyPress("5"), KeyPress("6")]
+
+
+def test_the_first_of_two_fingers_lifted_leaves_the_second_down(screen, heard, now):
+    screen.show(TYPING)
+    five, six, seven = (middle(screen, key) for key in "567")
+    press(screen, heard, finger(screen, *five), finger(screen, *six, number=2), lifted(screen, *five))
+    press(screen, heard, finger(screen, *seven, number=3))
+    assert heard == [KeyPress("5")]
+
+
+def test_a_wet_finger_that_lifts_and_lands_at_once_is_one_press(screen, heard):
+    screen.show(TYPING)
+    where = middle(screen, "5")
+    again = finger(screen, *where, number=2)
+    press(screen, heard, finger(screen, *where), lifted(screen, *where), again)
+    assert heard == [KeyPress("5")]
+
+
+def test_a_finger_that_goes_on_trembling_is_one_press(screen, heard, now):
+    screen.show(TYPING)
+    where = middle(screen, "5")
+    for number in range(5):
+        press(screen, heard, finger(screen, *where, number=number), lifted(screen, *where, number=number))
+        now[0] += 0.06
+    assert heard == [KeyPress("5")]
+
+
+def test_the_same_key_a_tenth_of_a_second_after_its_lift_is_pressed_again(screen, heard, now):
+    screen.show(TYPING)
+    where = middle(screen, "5")
+    press(screen, heard, finger(screen, *where), lifted(screen, *where))
+    now[0] += BOUNCE_S + 0.01
+    press(screen, heard, finger(screen, *where))
+    assert heard == [KeyPress("5"), KeyPress("5")]
+
+
+def test_another_key_at_once_after_a_lift_is_pressed(screen, heard):
+    screen.show(TYPING)
+    five, six = middle(screen, "5"), middle(screen, "6")
+    press(screen, heard, finger(screen, *five), lifted(screen, *five), finger(screen, *six))
+    assert heard == [KeyPress("5"), KeyPress("6")]
+
+
+def test_a_finger_that_trembles_presses_nothing_of_the_view_that_its_press_brings(screen, heard):
+    screen.show(ASKING)
+    where = middle(screen, "2")
+    press(screen, heard, finger(screen, *where), lifted(screen, *where))
+    screen.show(replace(ASKING, headline="Quý vị có ho không?"))
+    press(screen, heard, finger(screen, *where, number=2))
+    assert heard == [KeyPress("2")]
+
+
+def test_a_mouse_that_bounces_is_one_press(screen, heard):
+    screen.show(TYPING)
+    where = middle(screen, "5")
+    press(screen, heard, mouse(*where), mouse(*where, kind=pygame.MOUSEBUTTONUP), mouse(*where))
+    assert heard == [KeyPress("5")]
 
 
 def test_nothing_pressed_is_nothing_released():

@@ -1,5 +1,6 @@
 """Every screen of a door, in every language, size and length of words: it can be read, and nothing is lost."""
 
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from itertools import combinations, product
@@ -10,13 +11,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from hardware.breaking import BORDER
+from hardware.composing import compose
 from hardware.composing.pills import KEYS
 from hardware.fonts import BOLD, MEDIUM
 from hardware.layout import Box, Wish, fit
 from hardware.lettering import Lettering
 from hardware.painting import Painter
-from hardware.theme import BOLD_ROLES, SCALES, Ground, Role, contrast, ground, ink
-from tests.screens.views import LANGUAGES, LENGTHS, SIZES, all_views
+from hardware.theme import BOLD_ROLES, SCALES, Role, contrast, ground, ink
+from tests.screens.views import LANGUAGES, LENGTHS, LONGEST_NAME, SIZES, all_views
 
 NAMES = tuple(all_views("vi", "short"))
 EVERY_LANGUAGE_AND_LENGTH = tuple(product(LANGUAGES, LENGTHS))
@@ -39,20 +41,52 @@ with_keys_or_fingers = pytest.mark.parametrize(
 @pytest.fixture(scope="module", autouse=True)
 def lettering():
     pygame.font.init()
-    yield Lettering()
-    _pages.cache_clear()
+    yield _lettering()
+    for kept in (_laid_out, _ruler, _painter, _lettering):
+        kept.cache_clear()
     pygame.font.quit()
 
 
 @cache
+def _lettering():
+    return Lettering()
+
+
+@cache
+def _ruler(bold):
+    """One for all pages, since it remembers what it measured."""
+    return _lettering().measure(bold)
+
+
+@cache
+def _painter(size):
+    return Painter(*size)
+
+
 def _pages(size, touch=False):
-    """Each screen laid out, with its view: name -> the pages of all languages and lengths."""
-    painter = Painter(*size, touch=touch)
+    """The pages of a size, laid out once, however they are asked for."""
+    return _laid_out(size, touch)
+
+
+@cache
+def _laid_out(size, touch):
+    """
+    Each screen laid out, with its view: name -> the pages of all languages and lengths.
+
+    By day only: nothing stands elsewhere by night.
+    """
     found = {name: [] for name in NAMES}
     for language, length in EVERY_LANGUAGE_AND_LENGTH:
         for name, view in all_views(language, length).items():
-            found[name].append((view, painter.page(view), length))
+            page = compose(view, *size, _ruler(True), _ruler(False), touch=touch)
+            found[name].append((view, page, length))
     return found
+
+
+def page_of(name, language, length, size):
+    """One of these pages, with its view."""
+    view, page, _ = _pages(size)[name][EVERY_LANGUAGE_AND_LENGTH.index((language, length))]
+    return view, page
 
 
 def unit(size):
@@ -146,19 +180,19 @@ def test_every_letter_of_a_view_is_written(name, size):
 
 @every_size
 @every_screen
-def test_every_line_fits_its_box(name, size, lettering):
+def test_every_line_fits_its_box(name, size):
     for _, page, _ in _pages(size)[name]:
         for text, _ in page.written:
             if text.role is Role.CAP:
                 continue
-            measure = lettering.measure(text.role in BOLD_ROLES)
+            measure = _ruler(text.role in BOLD_ROLES)
             assert all(measure(line, text.fitted.size_px) <= text.box.width + 1 for line in text.fitted.lines)
 
 
-def alone_too_large(text, least, lettering):
+def alone_too_large(text, least):
     """Whether a text does not fit its room at its smallest size, without breaking a word."""
     whole = BORDER.join(text.fitted.lines) if text.role is Role.NAME else " ".join(text.fitted.lines)
-    measure = lettering.measure(text.role in BOLD_ROLES)
+    measure = _ruler(text.role in BOLD_ROLES)
     return fit(Wish(whole, measure, least, least), text.room.width, text.room.height).size_px < least
 
 
@@ -170,11 +204,11 @@ def of_too_many_lines(text, size):
     return text.fitted.size_px / smallest(text.role, size) * most <= len(text.fitted.lines) + 1
 
 
-def together_too_large(texts, size, lettering):
+def together_too_large(texts, size):
     """Whether texts that share a room do not fit it at their smallest sizes."""
     room, high = texts[0].room, 0
     for text in texts:
-        least, measure = smallest(text.role, size), lettering.measure(text.role in BOLD_ROLES)
+        least, measure = smallest(text.role, size), _ruler(text.role in BOLD_ROLES)
         high += fit(
             Wish(" ".join(text.fitted.lines), measure, least, least), room.width, size[1] * 4
         ).height_px
@@ -183,7 +217,7 @@ def together_too_large(texts, size, lettering):
 
 @every_size
 @every_screen
-def test_a_text_is_smaller_than_its_size_only_where_it_does_not_fit(name, size, lettering):
+def test_a_text_is_smaller_than_its_size_only_where_it_does_not_fit(name, size):
     """
     Headline H/8, name H/9, body H/16, footer H/24: unless a text, or those that share its room, or those that are
     of one size with it, do not fit so. Where the office says much, its foot is down to 0.72 of that.
@@ -199,11 +233,8 @@ def test_a_text_is_smaller_than_its_size_only_where_it_does_not_fit(name, size, 
                 alike = [other for other in written if other.role is text.role]
                 assert (
                     of_too_many_lines(text, size)
-                    or any(
-                        alone_too_large(one, smallest(one.role, size), lettering)
-                        for one in (*alike, *fellows)
-                    )
-                    or together_too_large(fellows, size, lettering)
+                    or any(alone_too_large(one, smallest(one.role, size)) for one in (*alike, *fellows))
+                    or together_too_large(fellows, size)
                 ), (text.role, text.fitted, text.room)
 
 
@@ -256,10 +287,9 @@ def test_every_text_stands_out_from_its_ground(name, night):
 def test_every_text_is_painted_in_its_colour_on_its_ground(name, night):
     """What is measured is what is seen: the pixels of each text are its ground and its ink."""
     size = (1280, 720)
-    painter, surface = Painter(*size), pygame.Surface(size, depth=32)
-    view = all_views("vi", "long", night=night)[name]
-    page = painter.page(view)
-    painter.paint(surface, view, page)
+    surface = pygame.Surface(size, depth=32)
+    view, page = page_of(name, "vi", "long", size)
+    _painter(size).paint(surface, replace(view, night=night), page)
     pixels = pygame.surfarray.array2d(surface)
     for text, where in page.written:
         box = text.box
@@ -294,8 +324,21 @@ def test_every_letter_is_in_the_font_and_drawn(language):
     assert {(bold, letter) for bold, letter in used if drawn(bold, letter) == missing[bold]} == set()
 
 
-def test_the_longest_name_is_whole():
-    for _, page, _ in _pages((480, 800))["answer welcome"][2:3]:
-        name = next(text for text in page.texts if text.role is Role.NAME)
-        assert "".join(name.fitted.lines).count("THUỴ") == 1
-        assert all(ground is Ground.BARE for text, ground in page.written if text is name)
+@every_size
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_name_is_whole(language, size):
+    """Word by word, in its order, on lines of its own, and nothing else on them."""
+    view, page = page_of("answer welcome", language, "extreme", size)
+    (name,) = [text for text in page.texts if text.role is Role.NAME]
+    assert view.name == LONGEST_NAME
+    assert " ".join(name.fitted.lines) == LONGEST_NAME
+    assert all(line == line.strip() and line for line in name.fitted.lines)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_by_night_all_stands_where_it_stands_by_day(name):
+    """So what is shown of a page by day holds by night."""
+    size = SIZES[0]
+    view, page = page_of(name, "vi", "short", size)
+    assert all_views("vi", "short", night=True)[name] == replace(view, night=True)
+    assert compose(replace(view, night=True), *size, _ruler(True), _ruler(False)) == page
