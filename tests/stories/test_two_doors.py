@@ -82,6 +82,7 @@ def test_somebody_who_came_in_at_one_door_goes_out_at_the_other(office):
     assert back.door.next(state="showing")["reason"] == "goodbye"
 
     # What a door misses while it is cut off, it hears as soon as it is back.
+    eventually(lambda: len(office.stored("id")) == 2)
     back.bridge.kill()
     front.door.say(f"show {second}")
     front.door.next(reason="welcome")
