@@ -5,55 +5,17 @@ Fonts and drawings are made for a size of the screen, and that takes longer than
 long as those of a usual office; they stand for nobody, and are never shown.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from kiosk.signals import Choice, Mood, Picture, Sign, SignKind, View
 
-_PLACE, _DOOR, _WAY, _TIME = "UBND phường Thử", "Cửa chính", "Cửa vào và ra", "00:00"
 _PERSON = "HỌ TÊN T. THỬ · 2000"
 _MORE = Choice("*", "Thêm thời gian")
 _ON_DUTY = (Sign(SignKind.ON_DUTY, "Bảo vệ: Họ Tên"),)
 
 
-def _answer(
-    mood: Mood,
-    picture: Picture,
-    headline: str,
-    *,
-    name: str = "",
-    detail: str = "",
-    note: str = "",
-    signs: tuple[Sign, ...] = (),
-) -> View:
-    return View(
-        state="showing",
-        mood=mood,
-        picture=picture,
-        headline=headline,
-        name=name,
-        detail=detail,
-        note=note,
-        keys=(_MORE,),
-        place=_PLACE,
-        door=_DOOR,
-        way=_WAY,
-        time=_TIME,
-        signs=signs,
-    )
-
-
-_TYPING = View(
-    state="typing",
-    mood=Mood.NEUTRAL,
-    picture=Picture.KEYPAD,
-    headline="Số điện thoại hoặc số căn cước",
-    digits="0123 456 789",
-    types=True,
-    keys=(Choice("*", "Xoá"), Choice("#", "Xong")),
-    place=_PLACE,
-    door=_DOOR,
-    way=_WAY,
-    time=_TIME,
-)
-_ASKING = View(
+_DIALOGUE = View(
     state="asking",
     mood=Mood.NEUTRAL,
     picture=Picture.QUESTION,
@@ -61,14 +23,32 @@ _ASKING = View(
     name=_PERSON,
     choices=(Choice("1", "Có"), Choice("2", "Không")),
     keys=(_MORE, Choice("#", "Bỏ qua"), Choice("0", "English")),
-    place=_PLACE,
-    door=_DOOR,
-    way=_WAY,
-    time=_TIME,
+    place="UBND phường Thử",
+    door="Cửa chính",
+    way="Cửa vào và ra",
+    time="00:00",
 )
-_MENU = View(
+
+
+def _answer(mood: Mood, picture: Picture, headline: str, **more: Any) -> View:
+    bare = replace(_DIALOGUE, state="showing", name="", choices=(), keys=(_MORE,))
+    return replace(bare, mood=mood, picture=picture, headline=headline, **more)
+
+
+_TYPING = replace(
+    _DIALOGUE,
+    state="typing",
+    picture=Picture.KEYPAD,
+    headline="Số điện thoại hoặc số căn cước",
+    name="",
+    digits="0123 456 789",
+    types=True,
+    choices=(),
+    keys=(Choice("*", "Xoá"), Choice("#", "Xong")),
+)
+_MENU = replace(
+    _DIALOGUE,
     state="menu",
-    mood=Mood.NEUTRAL,
     picture=Picture.GUARD,
     headline="Màn hình bảo vệ",
     name="Họ Tên",
@@ -80,16 +60,12 @@ _MENU = View(
         Choice("0", "Khoá bàn phím"),
     ),
     keys=(Choice("#", "Quay lại"),),
-    place=_PLACE,
-    door=_DOOR,
-    way=_WAY,
-    time=_TIME,
     signs=_ON_DUTY,
 )
 
 REHEARSED = (
     _MENU,
-    _ASKING,
+    _DIALOGUE,
     _TYPING,
     _answer(
         Mood.GREEN, Picture.GUARD, "BẢO VỆ ĐANG TRỰC", detail="Trực đến 00:00", note="Bấm #", signs=_ON_DUTY

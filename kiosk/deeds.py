@@ -57,13 +57,13 @@ class Deeds:
             self._to_say = None
 
     def _sound(self, cue: Cue, now: Moment, manner: Manner) -> None:
-        self.cue = cue
         if cue in OF_KEYS and now.monotonic_s < self._answers_until_s:
             # The tone of an answer is what a guard lives by who looks away: no key cuts it short.
             return
         if cue not in OF_KEYS:
             self._answers_until_s = now.monotonic_s + sum(beep.ms for beep in cue.beeps) / 1000
         is_loud = cue in ALWAYS_LOUD
+        self.cue = cue
         self._devices.buzzer.play(cue, manner.loudness.volume if is_loud else manner.volume(now.utc))
 
     def _do(self, effect: Effect, now: Moment, manner: Manner) -> Event | None:

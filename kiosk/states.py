@@ -57,7 +57,7 @@ class Memory:
     Attributes:
         sightings: The codes seen just now.
         typed: A number that is being typed, or was when something else came between.
-        typed_until_s: Until when it is kept (monotonic).
+        typed_until_s: Until when it is kept, and the keypad open for it (monotonic).
         duty: The guard on duty; None for nobody.
         wrong_pins: How many wrong ones were keyed in since the last right one.
         locked_until_s: Until when no PIN is looked at (monotonic).
@@ -95,9 +95,7 @@ class Waiting(_State):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typing(_State):
-    """A number is being keyed in; it stands in the memory. It is forgotten at `until_s` (monotonic)."""
-
-    until_s: float
+    """A number is being keyed in; it stands in the memory, and is forgotten when its time is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,13 @@ def patience(seconds: float, memory: Memory) -> float:
 def typing(memory: Memory, now: Moment, policy: Policy) -> Typing:
     """The keypad, open for the typed number from now on."""
     until_s = now.monotonic_s + patience(policy.typing_s, memory)
-    return Typing(memory=replace(memory, typed_until_s=until_s), until_s=until_s)
+    return Typing(memory=replace(memory, typed_until_s=until_s))
 
 
 def resting(memory: Memory, now: Moment) -> State:
     """On with the typed number, if its time is not over, or to waiting."""
     if memory.typed and now.monotonic_s < memory.typed_until_s:
-        return Typing(memory=memory, until_s=memory.typed_until_s)
+        return Typing(memory=memory)
     return Waiting(memory=replace(memory, typed=""))
 
 

@@ -37,7 +37,7 @@ def _passed(state: State, tick: Tick, now: Moment, policy: Policy) -> State:
             return _shown(state, tick, now, policy)
         case Waiting(hint=hint) if hint and now.monotonic_s - hint.last_s > seeing.HINT_KEPT_S:
             return replace(state, hint=None)
-        case Typing() if now.monotonic_s >= state.until_s:
+        case Typing() if now.monotonic_s >= state.memory.typed_until_s:
             return Waiting(memory=replace(state.memory, typed=""))
         case Menu() if now.monotonic_s >= state.until_s or state.memory.duty is None:
             return resting(state.memory, now)

@@ -15,7 +15,7 @@ from kiosk.questions import Question
 from kiosk.rules import Guard
 from kiosk.signals import SignKind
 from kiosk.signing import Purpose
-from kiosk.states import Leaf, Menu, Showing, Typing, Waiting
+from kiosk.states import Leaf, Memory, Menu, Showing, Typing, Waiting
 from tests import people
 from tests.fakes import FakeClock, FakeJournal
 from tests.kiosk.doors import AN, BINH, GUARDED, OTHER_PIN, PIN, Door
@@ -348,7 +348,7 @@ def test_a_turn_that_ends_closes_the_guards_screen():
 
 
 def test_a_pin_is_in_no_repr():
-    state, said = Typing(until_s=1e9), ""
+    state, said = Typing(memory=Memory(typed_until_s=1e9)), ""
     clock = Door().clock
     for key in PIN + "#":
         state, effects = step(state, KeyPressed(key), clock.now(), STRICT)

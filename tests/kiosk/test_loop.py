@@ -260,6 +260,15 @@ def test_the_alarm_is_as_loud_as_by_day():
     assert box.buzzer.volumes == [80]
 
 
+def test_no_key_cuts_the_tone_of_an_answer_short():
+    box = Box().show(people.CCCD).happen(KeyPress("0"))
+    assert [cue.name for cue in box.buzzer.played] == ["welcome"]
+    assert box.witnessed[-1]["cue"] is None
+
+    box.clock.move(1)
+    assert box.happen(KeyPress("9")).buzzer.played[-1].name == "click"
+
+
 def test_one_of_two_scanners_that_is_lost_leaves_the_door_open():
     box = Box().happen(
         DeviceChange("scanner", present=True, part="camera"),

@@ -317,7 +317,7 @@ PLATE = Plate("UBND", "Cửa chính")
 
 @pytest.mark.parametrize(
     "state",
-    [Waiting(), Typing(until_s=2000.0, memory=Memory(typed="09", typed_until_s=2000.0)), OutOfOrder()],
+    [Waiting(), Typing(memory=Memory(typed="09", typed_until_s=2000.0)), OutOfOrder()],
 )
 def test_a_box_that_is_called_shows_and_sounds_it_for_ten_seconds(state):
     clock = FakeClock()
@@ -356,7 +356,7 @@ def test_a_notice_stands_there_while_nobody_is_at_the_door():
     door = manner_of(plate=Plate("UBND", "Cửa chính", notice="Đóng cửa lúc 16 giờ"))
 
     assert view(Waiting(), Status(), NOW, door).notice == "Đóng cửa lúc 16 giờ"
-    assert view(Typing(until_s=0), Status(), NOW, door).notice == ""
+    assert view(Typing(), Status(), NOW, door).notice == ""
 
 
 class FakeOrders:

@@ -139,7 +139,7 @@ def test_the_lamp_calls_for_the_guard_until_a_failure_is_dismissed():
 
 
 def test_the_typed_number_is_on_the_screen_and_in_no_repr():
-    view = views.view(Typing(memory=Memory(typed="0912345678"), until_s=0), WELL, FakeClock().now(), manner())
+    view = views.view(Typing(memory=Memory(typed="0912345678")), WELL, FakeClock().now(), manner())
 
     assert view.digits == "0912 345 678"
     assert "0912" not in repr(view)
@@ -149,7 +149,7 @@ def test_the_typed_number_is_on_the_screen_and_in_no_repr():
     ("state", "name"),
     [
         (Waiting(), "waiting"),
-        (Typing(until_s=0), "typing"),
+        (Typing(), "typing"),
         (Saving(verdict=Verdict(Reason.WELCOME, VISITOR, Direction.IN), at=FakeClock().now()), "saving"),
         (OutOfOrder(), "out_of_order"),
     ],
@@ -168,13 +168,13 @@ def test_a_door_that_is_out_of_order_says_whom_to_call():
 
 
 def test_what_may_be_a_pin_is_on_no_screen():
-    state = Typing(memory=Memory(typed="264819"), until_s=0)
+    state = Typing(memory=Memory(typed="264819"))
 
     assert views.view(state, WELL, FakeClock().now(), manner(GUARDED)).digits == "••••••"
 
 
 def test_a_number_that_begins_with_0_can_be_read_while_it_is_typed():
-    state = Typing(memory=Memory(typed="0912345"), until_s=0)
+    state = Typing(memory=Memory(typed="0912345"))
 
     assert views.view(state, WELL, FakeClock().now(), manner(GUARDED)).digits == "0912 345"
 

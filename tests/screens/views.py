@@ -186,10 +186,10 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
         "waiting with a short hint": Waiting(
             memory=off, hint=Hint(Glimpse.TOO_SMALL, now.monotonic_s - 3, now.monotonic_s)
         ),
-        "typing": Typing(memory=replace(off, typed="0982688084"), until_s=late),
-        "typing nothing yet": Typing(memory=on, until_s=late),
-        "typing twelve": Typing(memory=replace(on, typed="014190000003"), until_s=late),
-        "typing a PIN": Typing(memory=replace(off, typed="4071"), until_s=late),
+        "typing": Typing(memory=replace(off, typed="0982688084")),
+        "typing nothing yet": Typing(memory=on),
+        "typing twelve": Typing(memory=replace(on, typed="014190000003")),
+        "typing a PIN": Typing(memory=replace(off, typed="4071")),
         "asking": Asking(
             memory=off,
             visit=visit,
