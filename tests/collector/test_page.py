@@ -201,11 +201,11 @@ def test_a_visit_that_was_taken_back_is_struck_and_says_by_whom_and_when(client,
     html = page(client, date="2026-03-14")
 
     assert html.count('<tr role="row" class="undone">') == 1
-    assert re.search(r"Đã rút lại</span> <time [^>]*>08:07:00</time> · <bdi>Lường Văn Gác</bdi>", html)
+    assert re.search(r"Đã huỷ</span> <time [^>]*>08:07:00</time> · <bdi>Lường Văn Gác</bdi>", html)
     assert html.count('role="cell" class="time"') == 2
     assert "<dd>1</dd>" in html
     assert "<dd>0</dd>" in html
-    assert 'Đã rút lại, không tính: <span class="number">1</span>' in html
+    assert 'Đã huỷ, không tính: <span class="number">1</span>' in html
 
 
 def test_what_takes_back_a_visit_that_has_not_come_is_shown_and_not_counted(client, store):
@@ -213,7 +213,7 @@ def test_what_takes_back_a_visit_that_has_not_come_is_shown_and_not_counted(clie
 
     html = page(client, date="2026-03-14")
 
-    assert "rút lại một lượt chưa nhận được" in html
+    assert "huỷ một lượt chưa nhận được" in html
     assert html.count("<dd>0</dd>") == 2
 
 
