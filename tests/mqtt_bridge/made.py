@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kiosk.entries import DAMAGED, SET_ASIDE, ClockEntry, GapEntry, Pseudonyms, SealedPerson, VisitEntry
+from kiosk.fields import visible
 from kiosk.model import Direction, Format, Source
 from mqtt_bridge import wire
 from mqtt_bridge.topics import KIOSK_NAME
@@ -47,13 +48,6 @@ GAP = GapEntry(
     why=DAMAGED,
 )
 
-HIDDEN = [
-    *map(chr, (*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))),
-    "\ufeff",
-]
-"""What no name on one line may hold."""
-
-
 def document(entry: VisitEntry | ClockEntry | GapEntry = VISIT, settled: int = 3) -> dict[str, Any]:
     """An event as JSON reads it."""
     told: dict[str, Any] = json.loads(wire.encode([wire.event(SENDER, entry, settled)]))
@@ -62,7 +56,7 @@ def document(entry: VisitEntry | ClockEntry | GapEntry = VISIT, settled: int = 3
 
 uuids = st.uuids().map(str)
 names = st.from_regex(KIOSK_NAME, fullmatch=True)
-labels = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=HIDDEN), max_size=80)
+labels = st.text(st.characters(exclude_categories=["Cs"]), max_size=80).map(visible)
 sequences = st.integers(1, 10**18 - 1)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 moments = st.datetimes(datetime(1971, 1, 1), datetime(9998, 1, 1), timezones=zones)  # noqa: DTZ001 (it wants naive)
