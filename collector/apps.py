@@ -8,3 +8,9 @@ class CollectorConfig(AppConfig):
 
     name = "collector"
     verbose_name = "Entrance collector"
+
+    def ready(self) -> None:
+        """Listen to what is to be written into the audit."""
+        from collector.web import audited  # noqa: PLC0415 - needs the models
+
+        audited.connect()

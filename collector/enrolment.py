@@ -12,7 +12,7 @@ from collector.broker.shelf import CA_KEY, Shelf
 from collector.broker.telling import tell
 from collector.errors import EnrolmentRefused
 from collector.keyring import Keyring
-from collector.models import Kiosk, Place
+from collector.models import Kiosk, Place, Visit
 from collector.schedule import keys_for
 from collector.whole import write_whole
 from mqtt_bridge.topics import KIOSK_NAME
@@ -24,6 +24,8 @@ MAX_LETTERS = 80
 def enrol(kiosk: str, place: str, door: str = "") -> Kiosk:
     """
     Make a box one of a place's; both are made if they are not there. A box that was revoked is let in again.
+
+    What it sent before it belonged to any place is the place's from now on.
 
     Raises:
         EnrolmentRefused: If the names will not do.
@@ -43,6 +45,7 @@ def enrol(kiosk: str, place: str, door: str = "") -> Kiosk:
     box, _ = Kiosk.objects.update_or_create(
         name=kiosk, defaults={"place": where, "door": door, "revoked_at": None}
     )
+    Visit.objects.filter(kiosk=kiosk, place=None).update(place=where)
     return box
 
 

@@ -3,6 +3,7 @@ Django's settings. All that differs between two centres comes from `COLLECTOR_â€
 the command `collector` fills from its options.
 """
 
+import datetime as dt
 import os
 import secrets
 from pathlib import Path
@@ -13,7 +14,8 @@ from collector import database
 from collector.folder import read_key
 
 _HERE = Path(__file__).parent
-_BEHIND_PROXY = os.environ.get("COLLECTOR_BEHIND_PROXY", "") not in {"", "0", "false", "no"}
+_OFF = {"", "0", "false", "no"}
+_BEHIND_PROXY = os.environ.get("COLLECTOR_BEHIND_PROXY", "") not in _OFF
 
 DATA = Path(os.environ.get("COLLECTOR_DATA", "/var/lib/entrance-collector"))
 SECRET_KEY = read_key(DATA) or secrets.token_urlsafe(48)
@@ -21,10 +23,16 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("COLLECTOR_ALLOWED_HOSTS", "127.0.0.1 localhost [::1]").split()
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "collector",
 ]
 MIDDLEWARE = [
@@ -36,7 +44,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "collector.urls"
 WSGI_APPLICATION = "collector.wsgi.application"
@@ -49,6 +60,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "collector.web.navigation.menu",
             ]
         },
     }
@@ -66,9 +79,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "visits"
+LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+"""A stranger elsewhere cannot lock anybody out; an office behind one address locks out one account at a time."""
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "collector.web.access.address"
+OTP_TOTP_ISSUER = "Entrance"
+SECOND_FACTOR = os.environ.get("COLLECTOR_NO_SECOND_FACTOR", "") in _OFF
+"""Whether those who see names prove by a second thing who they are; off for trying out on this machine only."""
+ADDRESS = os.environ.get("COLLECTOR_ADDRESS", "").rstrip("/")
+"""Under which phones reach this centre, such as `https://vao.example.vn`; empty for not at all."""
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+"""Counts requests of strangers, to limit them: one process serves the pages."""
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -77,6 +111,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _BEHIND_PR
 """Off by default only because the page is served in plain http on loopback; on behind a proxy with TLS."""
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _BEHIND_PROXY else 0
+SECURE_SSL_REDIRECT = _BEHIND_PROXY
+SECURE_REDIRECT_EXEMPT = [r"^health", r"^metrics"]
+"""Machines on this machine ask these in plain http."""
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # other hosts below the office's name may still speak plain http: not ours to forbid
+    "security.W021",  # as above: a preload list is for whoever owns the whole domain
+]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -8,6 +8,8 @@ from collector.models import Clock, Visit
 
 _ROWS = 500
 """Rows an UPDATE."""
+_NOTED = timedelta(seconds=1)
+"""By so much a time must have been wrong, for what the door said first to be kept."""
 Boot = tuple[str, UUID]
 """A box's boot: kiosk, and the boot's id."""
 
@@ -22,13 +24,16 @@ def put_right(boots: Collection[Boot]) -> None:
 
 
 def _put_right(clock: Clock) -> None:
-    visits = Visit.objects.filter(kiosk=clock.kiosk, boot=clock.boot).only("monotonic")
+    visits = Visit.objects.filter(kiosk=clock.kiosk, boot=clock.boot).only("monotonic", "at", "told_at")
     righted = []
     for visit in visits.iterator(chunk_size=_ROWS):
+        was = visit.at
         try:
             visit.at = clock.started + timedelta(seconds=visit.monotonic)
         except OverflowError:
             continue  # No boot lasts so long: what the door says is nonsense, and stays as it is.
+        if visit.told_at is None and abs(visit.at - was) >= _NOTED:
+            visit.told_at = was
         visit.clock_trusted = True
         righted.append(visit)
-    Visit.objects.bulk_update(righted, ("at", "clock_trusted"), batch_size=_ROWS)
+    Visit.objects.bulk_update(righted, ("at", "told_at", "clock_trusted"), batch_size=_ROWS)

@@ -10,7 +10,7 @@ from collector.models import Clock, Gap, SetAside, Visit
 COLUMNS = (
     "id",
     "kiosk",
-    "place",
+    "place_id",
     "door",
     "epoch",
     "sequence",

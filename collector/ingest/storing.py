@@ -18,6 +18,7 @@ from msgspec import structs
 
 from collector.ingest import truth
 from collector.ingest.clocks import put_right
+from collector.ingest.homes import Homes
 from collector.ingest.marks import Extent, Journal, Marks, Span
 from collector.ingest.receiving import Aside, MakeRow, Place, Received, Row
 from collector.ingest.rows import content
@@ -79,7 +80,8 @@ class Store:
     """What one collector commits, with the one connection of its thread."""
 
     def __init__(self) -> None:
-        self._writer = make_writer()
+        self._homes = Homes()
+        self._writer = make_writer(self._homes.of)
         self._marks = Marks()
         self.row: MakeRow = self._writer.row
         """Makes a row of a visit and its kiosk; any thread may call it."""
@@ -98,6 +100,7 @@ class Store:
         load = _sort(batch, self.row)
         try:
             self._writer.prepare()
+            load.rows = list(self._homes.place(load.rows))
             try:
                 outcome, extents = self._write(load, now)
             except IntegrityError:
@@ -107,6 +110,7 @@ class Store:
         except BaseException:
             # Whatever it was: the database that comes next may know less.
             self._marks.forget()
+            self._homes.forget()
             raise
         self._marks.keep(extents)
         return outcome

@@ -1,7 +1,34 @@
 """What the centre keeps."""
 
+from collector.models.audit import AuditEntry
+from collector.models.exports import Export
+from collector.models.figures import DayDue, DayFigures
+from collector.models.grants import Grant
 from collector.models.orders import Order
 from collector.models.places import Guard, Kiosk, Place, SealingKey
+from collector.models.requests import PersonRequest
+from collector.models.stays import Change, CheckOut
+from collector.models.units import Unit
 from collector.models.visits import Clock, Gap, Mark, SetAside, Visit
 
-__all__ = ["Clock", "Gap", "Guard", "Kiosk", "Mark", "Order", "Place", "SealingKey", "SetAside", "Visit"]
+__all__ = [
+    "AuditEntry",
+    "Change",
+    "CheckOut",
+    "Clock",
+    "DayDue",
+    "DayFigures",
+    "Export",
+    "Gap",
+    "Grant",
+    "Guard",
+    "Kiosk",
+    "Mark",
+    "Order",
+    "PersonRequest",
+    "Place",
+    "SealingKey",
+    "SetAside",
+    "Unit",
+    "Visit",
+]

@@ -1,6 +1,19 @@
 """Places, their boxes, their guards, and the keys that persons are sealed to."""
 
+import secrets
+
 from django.db import models
+
+from collector.models.units import Unit
+
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Without those that are mistaken for one another on paper."""
+_SLUG_LETTERS = 7
+
+
+def new_slug() -> str:
+    """A short name for a place's web address: some 34 thousand million, so that nobody finds one by trying."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(_SLUG_LETTERS))
 
 
 class Place(models.Model):
@@ -9,14 +22,17 @@ class Place(models.Model):
 
     Attributes:
         name: As it calls itself.
+        unit: Whose it is; None for a place that stands alone.
+        slug: By which its own page for visitors is found.
         kind: `checkpoint`, where names are kept, sealed; or `public`, where only counts and pseudonyms are.
         zone: Its time zone (IANA); its midnight ends the day.
         keep_days: After so many days nobody can read any more who came.
         hours: When it is open, in its own words.
+        closes: When it closes, by its own clock: who is still inside then is checked out; None for midnight.
         notice: A line for the visitors on the screen.
         help_desk: Phone number shown when a door is out of order.
         languages: Of the screen, the first before the others: `vi en`.
-        code: The office's own code: a web address that any phone opens; empty for none.
+        code: A web address that the doors show in the place of the centre's own; empty for the centre's own.
         self_service: Whether visitors may key in their own number without a guard.
         asks_phone: Whether who comes in with a card that holds no phone number is asked for one.
         duty_minutes: How long a guard's turn of duty lasts.
@@ -26,10 +42,13 @@ class Place(models.Model):
     CHECKPOINT, PUBLIC = "checkpoint", "public"
 
     name = models.CharField(max_length=80, unique=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="places")
+    slug = models.CharField(max_length=16, unique=True, default=new_slug)
     kind = models.CharField(max_length=16, default=CHECKPOINT)
     zone = models.CharField(max_length=64, default="Asia/Ho_Chi_Minh")
     keep_days = models.PositiveIntegerField(default=30)
     hours = models.CharField(max_length=80, blank=True, default="")
+    closes = models.TimeField(null=True, blank=True)
     notice = models.CharField(max_length=200, blank=True, default="")
     help_desk = models.CharField(max_length=80, blank=True, default="")
     languages = models.CharField(max_length=80, default="vi")
@@ -84,16 +103,20 @@ class Guard(models.Model):
     Attributes:
         place: Where.
         name: As it stands with the visits.
+        phone: For the manager to call; empty for none.
         pin_hash: Of the number keyed in at the door; empty for none.
         badge_hash: Of the subject of the signed badge; empty for none.
-        right: What they may do.
+        right: What they may do: `check_in`, or empty for nothing: then no door knows them.
+        badge_ends: When the badge is worth nothing any more; None where there is none.
     """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="guards")
     name = models.CharField(max_length=64)
+    phone = models.CharField(max_length=20, blank=True, default="")
     pin_hash = models.CharField(max_length=200, blank=True, default="")
     badge_hash = models.CharField(max_length=200, blank=True, default="")
-    right = models.CharField(max_length=16, default="check_in")
+    right = models.CharField(max_length=16, blank=True, default="check_in")
+    badge_ends = models.DateTimeField(null=True)
 
     class Meta:
         """Names are one of a kind within a place."""

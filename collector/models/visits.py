@@ -5,6 +5,8 @@ import json
 from django.db import models
 from django.db.models import Q
 
+from collector.models.places import Place
+
 
 class Visit(models.Model):
     """
@@ -12,13 +14,15 @@ class Visit(models.Model):
 
     Attributes:
         id: UUIDv7, made at the door.
-        kiosk: The kiosk's name.
-        place: The office, as it called itself when this was sent.
-        door: The door, likewise.
+        kiosk: The kiosk's name; that of a place's own page is `@` and the place's number.
+        place: The place that the kiosk belonged to when this was stored; None when it belonged to none.
+        door: The door, as it called itself when this was sent.
         epoch: Random id made with the door's journal; sequence numbers count within it.
         sequence: Its place in the journal: 1, 2, 3 …
         direction: `in` or `out`.
-        via: `camera`, `reader` or `keypad`.
+        via: `camera`, `reader` or `keypad`; `web` for the place's own page.
+        at_door: Of the place's own page: whether it was opened by the code that changes on the door's screen,
+            so that the visitor stood there; None for all that doors have seen.
         operator: The guard who keyed it in, or took it back; empty when the visitor did it alone.
         verified: Whether a code or a guard stands for who it was; not so where a visitor keyed in a number.
         corrects: The visit of the same kiosk that did not take place, and neither did this; None for all but
@@ -26,6 +30,7 @@ class Visit(models.Model):
         answers: What the visitor answered, as JSON, ids by ids; empty for nothing. What is for the manager's
             eyes only is in `person`.
         at: The door's wall clock, put right once the door's clock was.
+        told_at: What it said at first, where it was put right; None where it was not.
         clock_trusted: Whether `at` is right.
         boot: Id of the box's boot.
         monotonic: Seconds since that boot.
@@ -40,17 +45,21 @@ class Visit(models.Model):
 
     id = models.UUIDField(primary_key=True)
     kiosk = models.CharField(max_length=63)
-    place = models.CharField(max_length=80, blank=True, default="")
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, null=True, related_name="visits", db_index=False, db_constraint=False
+    )
     door = models.CharField(max_length=80, blank=True, default="")
     epoch = models.UUIDField()
     sequence = models.BigIntegerField()
     direction = models.CharField(max_length=3)
     via = models.CharField(max_length=16)
+    at_door = models.BooleanField(null=True)
     operator = models.CharField(max_length=64, blank=True, default="")
     verified = models.BooleanField()
     corrects = models.UUIDField(null=True)
     answers = models.TextField(blank=True, default="")
     at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
     clock_trusted = models.BooleanField()
     boot = models.UUIDField()
     monotonic = models.FloatField()
@@ -69,7 +78,8 @@ class Visit(models.Model):
             models.UniqueConstraint(fields=("kiosk", "epoch", "sequence"), name="visit_one_per_sequence"),
         )
         indexes = (
-            models.Index(fields=("at",), name="visit_at"),
+            models.Index(fields=("place", "at"), name="visit_place"),
+            models.Index(fields=("received_at",), name="visit_received"),
             models.Index(fields=("corrects",), name="visit_corrects", condition=Q(corrects__isnull=False)),
         )
 

@@ -4,7 +4,7 @@ The busiest statements, in the words of each kind of database.
 Rows are tuples as that kind takes them; what is compared with them is read back in the same form.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,6 +13,10 @@ from django.db import connection
 from collector.ingest.marks import Journal, Span
 from collector.ingest.receiving import Row
 from mqtt_bridge.wire import VisitEvent
+
+
+Home = Callable[[str], int | None]
+"""Of a box, by its name."""
 
 
 class Writer(Protocol):
@@ -57,12 +61,17 @@ class Writer(Protocol):
         ...
 
 
-def make_writer() -> Writer:
-    """A writer for the database that Django is set to."""
+def make_writer(home: Home) -> Writer:
+    """
+    A writer for the database that Django is set to.
+
+    Args:
+        home: The number of a box's place; None for a box of no place.
+    """
     if connection.vendor == "postgresql":
         from collector.ingest.writing.postgresql import PostgresqlWriter  # noqa: PLC0415 - needs psycopg
 
-        return PostgresqlWriter()
+        return PostgresqlWriter(home)
     from collector.ingest.writing.sqlite import SqliteWriter  # noqa: PLC0415 - as above
 
-    return SqliteWriter()
+    return SqliteWriter(home)

@@ -1,6 +1,6 @@
 """SQLite: plain statements on Django's own connection, past its layers, which cost more than the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection
 from typing import Any
@@ -20,7 +20,7 @@ _NULL = bytearray()
 """Stands for NULL where a BLOB may."""
 _PART = 500
 """Ids a question."""
-_EMPTY = {**dict.fromkeys(("document", "phone", "other", "person"), "x''"), "corrects": "''"}
+_EMPTY = {**dict.fromkeys(("document", "phone", "other", "person"), "x''"), "corrects": "''", "place_id": "0"}
 """What stands for NULL in columns that may be so."""
 _VALUES = ", ".join(f"nullif(?, {_EMPTY[name]})" if name in _EMPTY else "?" for name in COLUMNS)
 _READ = ", ".join(f"ifnull({name}, {_EMPTY[name]})" if name in _EMPTY else name for name in CONTENT)
@@ -49,7 +49,8 @@ class SqliteWriter:
     take three times as long to write their hexadecimal themselves.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, home: Callable[[str], int | None]) -> None:
+        self._home = home
         self._ready: object = None
         """The connection that is ready."""
 
@@ -61,7 +62,7 @@ class SqliteWriter:
         return (
             visit.id.int.to_bytes(16).hex(),
             kiosk,
-            facts.place,
+            self._home(kiosk) or 0,
             facts.door,
             visit.epoch.int.to_bytes(16).hex(),
             visit.number,

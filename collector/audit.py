@@ -1,0 +1,82 @@
+"""The audit: who saw names, searched, took lists along or changed something; never what they saw."""
+
+from enum import StrEnum
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from collector.models import AuditEntry, Place
+
+
+class Action(StrEnum):
+    """What somebody did."""
+
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
+    LOGIN_FAILED = "login_failed"
+    SECOND_FACTOR = "second_factor"
+    SECOND_FACTOR_SET = "second_factor_set"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a deed
+    SAW_VISITS = "saw_visits"
+    SAW_VISIT = "saw_visit"
+    SAW_INSIDE = "saw_inside"
+    SEARCHED = "searched"
+    EXPORTED = "exported"
+    FETCHED_EXPORT = "fetched_export"
+    CHANGED_CHECK_OUT = "changed_check_out"
+    PERSON_SEEN = "person_seen"
+    PERSON_CORRECTED = "person_corrected"
+    PERSON_ERASED = "person_erased"
+    GUARD_CHANGED = "guard_changed"
+    GUARD_PIN = "guard_pin"
+    GUARD_BADGE = "guard_badge"
+    GUARD_REMOVED = "guard_removed"
+    PLACE_CHANGED = "place_changed"
+    DOOR_COMMANDED = "door_commanded"
+    ADMINISTERED = "administered"
+
+
+def write(
+    request: HttpRequest,
+    action: Action,
+    place: Place | None = None,
+    *,
+    subject: object = "",
+    count: int = 0,
+    **detail: Any,
+) -> None:
+    """
+    Write down what the account of a request did. In the transaction of what is done, where there is one.
+
+    Args:
+        request: Whose.
+        action: What.
+        place: Where; None where it is of no place.
+        subject: A visit's id, a guard's number, a door's name.
+        count: How many visits' names were shown.
+        detail: What else, by name, as JSON takes it. No name, number or phone of anybody.
+    """
+    AuditEntry.objects.create(
+        at=timezone.now(),
+        user=request.user.get_username() if request.user.is_authenticated else "",
+        action=action,
+        place=place.pk if place else None,
+        place_name=place.name if place else "",
+        subject=str(subject),
+        count=count,
+        detail=detail,
+        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
+    )
+
+
+def write_own(action: Action, place: Place | None = None, *, user: str = "", **detail: Any) -> None:
+    """Write down what the centre did by itself, or somebody (`user`) on its command line."""
+    AuditEntry.objects.create(
+        at=timezone.now(),
+        user=user,
+        action=action,
+        place=place.pk if place else None,
+        place_name=place.name if place else "",
+        detail=detail,
+    )

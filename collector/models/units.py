@@ -1,0 +1,29 @@
+"""The tree of units that the places belong to: a country's provinces, their communes, whatever stands below."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Unit(models.Model):
+    """
+    A province, a commune, an office: any depth. Its places, and those of all units below, are its own.
+
+    Attributes:
+        name: As people call it; one of a kind below the same unit.
+        parent: The unit above; None for the topmost.
+    """
+
+    name = models.CharField(max_length=80)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        """In the order of names."""
+
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(fields=("parent", "name"), name="unit_one_per_name"),
+            models.UniqueConstraint(fields=("name",), name="unit_one_topmost", condition=Q(parent=None)),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,122 @@
+"""Who may do what, and where: the one place that knows."""
+
+from enum import StrEnum
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Q, QuerySet
+
+from collector.models import Grant, Place, Unit
+
+Role = Grant.Role
+Account = AbstractBaseUser | AnonymousUser
+
+
+class Right(StrEnum):
+    """Something that a page lets people do at a place."""
+
+    SEE_NAMES = "see_names"
+    """Visits with names, who is inside, search."""
+    CHANGE_VISITS = "change_visits"
+    """Put check-outs right."""
+    EXPORT = "export"
+    """Take lists of visits along."""
+    ANSWER_PERSONS = "answer_persons"
+    """See, correct and erase what is held of one person, on that person's request."""
+    KEEP_GUARDS = "keep_guards"
+    """Say who may check people in."""
+    SET_PLACE = "set_place"
+    """Change hours, notice, questions and how long names are kept."""
+    SEE_FIGURES = "see_figures"
+    """Counts, without names."""
+    SEE_DOORS = "see_doors"
+    """How the boxes are."""
+    COMMAND_DOORS = "command_doors"
+    """Have boxes show themselves, stand still or start anew."""
+    SEE_AUDIT = "see_audit"
+    """Who looked at what."""
+
+
+_ROLES: dict[Role, frozenset[Right]] = {
+    Role.MANAGER: frozenset(Right) - {Right.SEE_AUDIT},
+    Role.CLERK: frozenset({Right.SEE_NAMES, Right.SEE_FIGURES}),
+    Role.PROVINCE: frozenset({Right.SEE_FIGURES}),
+    Role.AUDITOR: frozenset({Right.SEE_AUDIT}),
+    Role.TECHNICIAN: frozenset({Right.SEE_DOORS, Right.COMMAND_DOORS}),
+}
+NAMING = frozenset(
+    {
+        Right.SEE_NAMES,
+        Right.CHANGE_VISITS,
+        Right.EXPORT,
+        Right.ANSWER_PERSONS,
+        Right.KEEP_GUARDS,
+        Right.SET_PLACE,
+    }
+)
+"""Rights that lead to people's names, or to who keeps them: they need a second factor."""
+
+
+def has(user: Account, right: Right) -> bool:
+    """Whether somebody has a right anywhere."""
+    return _grants(user, right).exists()
+
+
+def names_people(user: Account) -> bool:
+    """Whether an account can come to names, and so must prove itself by a second factor."""
+    if not user.is_authenticated:
+        return False
+    naming = [role for role, rights in _ROLES.items() if rights & NAMING]
+    return _is_administrator(user) or Grant.objects.filter(user=user.pk, role__in=naming).exists()
+
+
+def places(user: Account, right: Right) -> QuerySet[Place]:
+    """The places where somebody has a right, by name."""
+    found = list(_grants(user, right).values_list("unit", "place"))
+    if any(unit is None and place is None for unit, place in found):
+        return Place.objects.order_by("name")
+    chosen = Q(pk__in=[place for _, place in found if place is not None])
+    roots = [unit for unit, _ in found if unit is not None]
+    if roots:
+        chosen |= Q(unit__in=below(roots))
+    return Place.objects.filter(chosen).order_by("name")
+
+
+def units(user: Account, right: Right) -> QuerySet[Unit]:
+    """The units with whose places, all of them, somebody has a right; by name."""
+    found = list(_grants(user, right).values_list("unit", "place"))
+    if any(unit is None and place is None for unit, place in found):
+        return Unit.objects.order_by("name")
+    roots = [unit for unit, _ in found if unit is not None]
+    return Unit.objects.filter(pk__in=below(roots)).order_by("name")
+
+
+def everywhere(user: Account, right: Right) -> bool:
+    """Whether somebody has a right at all places, those of no unit included."""
+    return _grants(user, right).filter(unit=None, place=None).exists()
+
+
+def below(roots: list[int]) -> list[int]:
+    """The numbers of these units, and of all below them."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Unit.objects.values_list("pk", "parent"):
+        children.setdefault(parent, []).append(pk)
+    found: dict[int, None] = {}
+    left = list(roots)
+    while left:
+        unit = left.pop()
+        if unit not in found:
+            found[unit] = None
+            left += children.get(unit, ())
+    return list(found)
+
+
+def _grants(user: Account, right: Right) -> QuerySet[Grant]:
+    """The grants that carry a right; no account that is shut out has any."""
+    if not user.is_authenticated or not user.is_active:
+        return Grant.objects.none()
+    carrying = [role for role, rights in _ROLES.items() if right in rights]
+    return Grant.objects.filter(user=user.pk, role__in=carrying)
+
+
+def _is_administrator(user: Account) -> bool:
+    return bool(getattr(user, "is_superuser", False))

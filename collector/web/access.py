@@ -1,0 +1,82 @@
+"""Who gets to which page: asked before a view runs, of `collector.rights`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils import timezone
+
+from collector import rights, zones
+from collector.models import Place
+from collector.rights import Right
+
+_P = ParamSpec("_P")
+_View = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
+_PlaceView = Callable[Concatenate[HttpRequest, Place, _P], HttpResponseBase]
+
+SECOND_FACTOR_PAGE = "second_factor"
+
+
+def address(request: HttpRequest) -> str:
+    """The network address that a request came from; behind our own proxy, the one that it tells."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def is_proven(request: HttpRequest) -> bool:
+    """Whether whoever is logged in has shown a second factor, or this centre asks for none."""
+    return not settings.SECOND_FACTOR or bool(getattr(request.user, "is_verified", bool)())
+
+
+def at_place(right: Right) -> Callable[[_PlaceView[_P]], Callable[..., HttpResponseBase]]:
+    """
+    Let only those to a view who have a right at the place in its address (`place`, its number).
+
+    The view gets the place itself, and runs in the place's time zone. A place that is not there is refused like
+    one that is not theirs: nobody learns which there are.
+    """
+
+    def decorate(view: _PlaceView[_P]) -> Callable[..., HttpResponseBase]:
+        @login_required
+        @wraps(view)
+        def wrapped(request: HttpRequest, place: int, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+            if not rights.has(request.user, right):
+                raise PermissionDenied
+            if right in rights.NAMING and not is_proven(request):
+                return _ask_for_proof(request)
+            found = rights.places(request.user, right).filter(pk=place).select_related("unit").first()
+            if found is None:
+                raise PermissionDenied
+            with timezone.override(zones.named(found.zone)):
+                return view(request, found, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def needs(right: Right) -> Callable[[_View[_P]], Callable[..., HttpResponseBase]]:
+    """Let only those to a view who have a right anywhere; where, the view must ask itself."""
+
+    def decorate(view: _View[_P]) -> Callable[..., HttpResponseBase]:
+        @login_required
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+            if not rights.has(request.user, right):
+                raise PermissionDenied
+            if right in rights.NAMING and not is_proven(request):
+                return _ask_for_proof(request)
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def _ask_for_proof(request: HttpRequest) -> HttpResponse:
+    return redirect_to_login(request.get_full_path(), resolve_url(SECOND_FACTOR_PAGE))

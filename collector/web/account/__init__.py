@@ -1,0 +1,1 @@
+"""Pages: logging in, the second factor, the password."""

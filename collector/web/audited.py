@@ -1,0 +1,26 @@
+"""Logins, written into the audit as Django and axes tell of them."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.http import HttpRequest
+
+from collector import audit
+from collector.audit import Action
+
+
+def connect() -> None:
+    """Listen to Django; called once, when the application is ready."""
+    user_logged_in.connect(_logged_in, dispatch_uid="collector.logged_in")
+    user_login_failed.connect(_failed, dispatch_uid="collector.login_failed")
+
+
+def _logged_in(request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    if request is not None:
+        audit.write(request, Action.LOGGED_IN)
+
+
+def _failed(request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Without the name that was typed: it may be a password in the wrong field."""
+    if request is not None:
+        audit.write(request, Action.LOGIN_FAILED, step="password")

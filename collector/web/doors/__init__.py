@@ -1,0 +1,1 @@
+"""Pages: the boxes, and what they are told to do."""

@@ -1,0 +1,1 @@
+"""Pages: lists of visits that somebody takes along."""

@@ -1,0 +1,1 @@
+"""Pages: counts for a unit and all below it."""

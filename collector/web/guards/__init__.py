@@ -1,0 +1,1 @@
+"""Pages: who may check people in at a place."""

@@ -1,0 +1,1 @@
+"""Pages: what persons ask about their own data."""

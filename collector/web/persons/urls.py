@@ -1,0 +1,13 @@
+"""Addresses: what persons ask about their own data."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+
+def empty(request: HttpRequest, **_kwargs: object) -> HttpResponse:
+    return HttpResponse("…")
+
+
+urlpatterns = [
+    path("", empty, name="persons"),
+]

@@ -1,0 +1,1 @@
+"""Pages: a place's own page, on which visitors check in with their phones."""
