@@ -44,6 +44,7 @@ class Painter:
         self._touch = touch
         self._lettering = Lettering()
         self._kept: dict[tuple[object, ...], pygame.Surface] = {}
+        self._code: tuple[tuple[object, ...], pygame.Surface] | None = None
         self._resting: dict[tuple[View, float], Page] = {}
         self._mirror: Mirror | None = None
 
@@ -79,7 +80,7 @@ class Painter:
             drawing = self._drawing(*page.picture, _ink(view, Role.HEADLINE))
             surface.blit(drawing, _at(page.picture[1]))
         if page.code:
-            surface.blit(self._code(view, page.code), _at(page.code))
+            surface.blit(self._office_code(view, page.code), _at(page.code))
         for text in page.texts:
             self._write(surface, view, text, Ground.BARE)
         for one in page.plates:
@@ -177,10 +178,13 @@ class Painter:
         key = ("plate", box.width, box.height, corner_px, colour)
         return self._keep(key, lambda: plate(box.width, box.height, corner_px, colour))
 
-    def _code(self, view: View, box: Box) -> pygame.Surface:
+    def _office_code(self, view: View, box: Box) -> pygame.Surface:
+        """Only the last is kept: one that changes each minute would drive all else out by the morning."""
         paper = ground(Ground.PAPER, view.mood, night=view.night)
-        key = ("code", view.code, box.width, paper)
-        return self._keep(key, lambda: _drawn_code(view.code, box.width, paper))
+        key = (view.code, box.width, paper)
+        if self._code is None or self._code[0] != key:
+            self._code = key, _drawn_code(view.code, box.width, paper)
+        return self._code[1]
 
     def _keep(self, key: tuple[object, ...], make: Callable[[], pygame.Surface]) -> pygame.Surface:
         kept = self._kept.pop(key, None) or make()

@@ -27,11 +27,20 @@ class Adopting:
         trust: Whose signatures on codes are believed.
         book: What came down.
         journal: Its sealer gets the configuration's keys.
+        code_key: Of the tokens of the office's own code (32 bytes); None for a box that is no centre's.
     """
 
-    def __init__(self, settings: Settings, trust: Trust, book: OrderBook, journal: SqliteJournal) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        trust: Trust,
+        book: OrderBook,
+        journal: SqliteJournal,
+        code_key: bytes | None = None,
+    ) -> None:
         self._settings = settings
         self._trust = trust
+        self._code_key = code_key
         self._book = book
         self._journal = journal
         self._notice: str | None = None
@@ -52,7 +61,7 @@ class Adopting:
         except JournalFailed:
             # The disk refuses, so no visit can be saved either: once it does not, this is looked at again.
             newest = None
-        return newest or manner(self._settings, self._trust)
+        return newest or manner(self._settings, self._trust, self._code_key)
 
     @property
     def is_configured(self) -> bool:
@@ -101,7 +110,7 @@ class Adopting:
         self._journal.sealer = replace(self._journal.sealer, keys=laid.keys)
         self._in_force = row.counter
         log.info("configuration %d is in force", row.counter)
-        return manner(laid.settings, believing(self._trust, laid.signing))
+        return manner(laid.settings, believing(self._trust, laid.signing), self._code_key)
 
     def _take_up(self, command: OpenCommand, now: Moment) -> Iterator[Order]:
         if now.trusted and now.utc > command.deadline:

@@ -16,6 +16,7 @@ from kiosk.sealing import Sealer
 from kiosk.settings import Settings
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.orders import OrderBook
+from kiosk.tokens import office_code_key
 from kiosk.witness import Witness
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness:
     """
     known = credentials.load(settings.data.folder, settings.kiosk.name)
     believed = believing(trust.load(settings.trust.folder), known.signing_keys if known else {})
-    orders = Adopting(settings, believed, OrderBook(journal.file, settings.data.folder), journal)
+    code_key = office_code_key(known.place_key) if known else None
+    orders = Adopting(settings, believed, OrderBook(journal.file, settings.data.folder), journal, code_key)
     manner = orders.begin()
     commissioning = Commissioning(settings.data.folder, lambda: orders.is_configured)
     return Loop(

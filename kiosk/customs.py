@@ -12,10 +12,18 @@ from kiosk.rules import Guard, Policy
 from kiosk.settings import Question as Asked
 from kiosk.settings import Settings
 from kiosk.signing import key_id
+from kiosk.tokens import Tokens
 
 
-def manner(settings: Settings, trust: Trust) -> Manner:
-    """How a door of these settings behaves, believing these signatures."""
+def manner(settings: Settings, trust: Trust, code_key: bytes | None = None) -> Manner:
+    """
+    How a door of these settings behaves.
+
+    Args:
+        settings: Those in force.
+        trust: Whose signatures are believed.
+        code_key: Of the tokens of the office's own code (32 bytes); None for a box that is no centre's.
+    """
     place, door, screen, sound = settings.place, settings.door, settings.screen, settings.sound
     policy = Policy(
         zone=settings.zone,
@@ -49,6 +57,7 @@ def manner(settings: Settings, trust: Trust) -> Manner:
         pins={guard.name: guard.pin_hash for guard in settings.guards if guard.pin_hash},
         night=hours(screen.night_from, screen.night_until),
         loudness=Loudness(sound.volume, hours(sound.quiet_from, sound.quiet_until), sound.quiet_volume),
+        tokens=Tokens(settings.kiosk.name, code_key) if place.code_changes and code_key else None,
     )
 
 

@@ -57,6 +57,7 @@ def laid_over(settings: Settings, document: str) -> Laid:
         tree = settings.model_dump()
         tree["place"] |= {"name": told["place"], "languages": languages}
         tree["place"] |= {name: told[name] for name in _OF_THE_PLACE}
+        tree["place"]["code_changes"] = told.get("code_changes", False)
         tree["door"] |= {"direction": told["direction"], "duty_s": told["duty_minutes"] * 60}
         tree["questions"] = told["questions"]
         tree["guards"] = [

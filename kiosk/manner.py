@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.hours import NEVER, Hours
+from kiosk.model import Moment
 from kiosk.rules import Policy
+from kiosk.tokens import Tokens
 from kiosk.words import Words
 
 
@@ -20,7 +22,7 @@ class Plate:
         help_desk: Phone number to call when the door is out of order; empty for none.
         hours: When the office is open, in its own words; empty for not told.
         notice: A line for the visitors while nobody is at the door; empty for none.
-        code: The office's own code, a web address; empty for none.
+        code: The office's own code, a web address; empty for none. On the screen it is `Manner.code`.
     """
 
     place: str
@@ -59,6 +61,7 @@ class Manner:
         pins: The hashes of the guards' PINs, by name.
         night: When the screen spares the eyes.
         loudness: How loud it is.
+        tokens: What the office's own code gets each minute; None for nothing.
     """
 
     policy: Policy
@@ -67,10 +70,20 @@ class Manner:
     pins: Mapping[str, str] = field(default_factory=dict, repr=False)
     night: Hours = NEVER
     loudness: Loudness = Loudness()
+    tokens: Tokens | None = None
 
     def spoken(self, language: int) -> Words:
         """The words of one of the languages, from 0; beyond the last it begins anew."""
         return self.words[language % len(self.words)]
+
+    def code(self, now: Moment) -> str:
+        """
+        The office's own code as it stands on the screen now; empty for none.
+
+        Without a token while the clock is not to be trusted: the centre would take it for an old one.
+        """
+        address, tokens = self.plate.code, self.tokens
+        return tokens.on(address, now.utc) if address and tokens and now.trusted else address
 
     def volume(self, at: datetime) -> int:
         """How loud the door is at a time (aware)."""

@@ -96,6 +96,8 @@ class Place(Section):
     """A line for the visitors on the screen; empty for none."""
     code: Annotated[str, Field(pattern=r"^(https?://[!-~]{1,180})?$")] = ""
     """The office's own code: a web address that any phone opens; empty for none."""
+    code_changes: bool = False
+    """Whether it has a token that changes each minute, on a box that is enrolled."""
     self_service: bool = True
     """Whether visitors may key in their own number without a guard. Such visits are marked unverified."""
     asks_phone: bool = False

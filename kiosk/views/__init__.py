@@ -59,7 +59,7 @@ def view(state: State, status: Status, now: Moment, manner: Manner) -> View:
     )
     match state:
         case Waiting():
-            return resting.waiting(frame, state, status, manner, words)
+            return resting.waiting(frame, state, status, now, manner)
         case Typing():
             return resting.typing(frame, state, manner, words)
         case Asking():

@@ -7,7 +7,7 @@ from kiosk.flow.guarding import must_hide
 from kiosk.flow.seeing import HINT_AFTER_S, KEYPAD_AFTER_S, in_vain_s, is_due
 from kiosk.glimpse import Glimpse
 from kiosk.manner import Manner
-from kiosk.model import Status
+from kiosk.model import Moment, Status
 from kiosk.signals import Choice, Mood, Picture, Row, View
 from kiosk.states import Memory, SettingUp, Typing, Waiting
 from kiosk.words import Words
@@ -21,16 +21,16 @@ DOT = "•"
 _HINTS_IN_TURN = (Glimpse.TOO_BLURRED, Glimpse.TOO_SMALL, Glimpse.TOO_BRIGHT)
 
 
-def waiting(frame: View, state: Waiting, status: Status, manner: Manner, words: Words) -> View:
+def waiting(frame: View, state: Waiting, status: Status, now: Moment, manner: Manner) -> View:
     """Nobody is at the door, or a code is not read yet."""
-    plate, keys = manner.plate, _waiting_keys(state.memory, status, manner, words)
+    plate, words = manner.plate, manner.spoken(state.memory.language)
     frame = replace(
         frame,
         note=words.say("waiting.hours", hours=plate.hours) if plate.hours else "",
         notice=plate.notice,
-        code=plate.code,
-        caption=words.say("waiting.code") if plate.code else "",
-        keys=keys,
+        code=manner.code(now),
+        caption=_caption(manner, words),
+        keys=_waiting_keys(state.memory, status, manner, words),
     )
     if status.scanner_present:
         headline, picture = words.say("waiting.headline"), Picture.CARD
@@ -83,6 +83,13 @@ def out_of_order(frame: View, status: Status, manner: Manner, words: Words) -> V
         headline=words.say("out_of_order.headline"),
         note=status.shut or words.say(note, phone=phone),
     )
+
+
+def _caption(manner: Manner, words: Words) -> str:
+    """What the office's own code is for: the centre's page, which asks for tokens, takes visits."""
+    if not manner.plate.code:
+        return ""
+    return words.say("waiting.code_visit" if manner.tokens else "waiting.code")
 
 
 def _waiting_keys(memory: Memory, status: Status, manner: Manner, words: Words) -> tuple[Choice, ...]:

@@ -139,6 +139,7 @@ class Config(Struct, frozen=True, kw_only=True):
         help_desk: Phone number shown when the door is out of order.
         languages: Of the screen, the first before the others.
         code: The office's own code: a web address that any phone opens; empty for none.
+        code_changes: Whether the screen shows it with a token that changes each minute.
         self_service: Whether visitors may key in their own number without a guard.
         asks_phone: Whether who comes in with a card that holds no phone number is asked for one.
         duty_minutes: How long a guard's turn of duty lasts.
@@ -159,6 +160,7 @@ class Config(Struct, frozen=True, kw_only=True):
     help_desk: Label = ""
     languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=8)]
     code: Code = ""
+    code_changes: bool = False
     self_service: bool = True
     asks_phone: bool = False
     duty_minutes: Annotated[int, Meta(ge=1, le=1440)] = 30

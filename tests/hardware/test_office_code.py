@@ -6,6 +6,7 @@ import pytest
 import zxingcpp
 
 from hardware.office_code import QUIET_MODULES, modules, modules_across
+from hardware.painting import Painter
 from hardware.screen import PygameScreen
 from hardware.viewfinder import VIEWFINDER
 from kiosk.signals import Choice, Mood, Picture, View
@@ -79,6 +80,28 @@ def test_four_modules_around_a_code_are_white():
     assert QUIET_MODULES == 4
     assert dark.sum() == inner.sum()
     assert inner[0, 0]
+
+
+@pytest.mark.parametrize("letters", range(24, 60))
+def test_no_token_makes_a_code_of_another_size(letters):
+    """Digits pack closer than letters: some of the tokens would be a size smaller, and the screen jump."""
+    address = f"https://{'a' * (letters - len('https://?t='))}?t="
+
+    assert len({modules_across(address + token) for token in ("abcdefgh", "abc23456", "23456723")}) == 1
+
+
+def test_a_night_of_codes_drives_no_drawing_out():
+    """One that changes each minute; the answers' drawings are made before the door opens."""
+    pygame.font.init()
+    painter, surface = Painter(640, 480), pygame.Surface((640, 480))
+    kept = []
+    for minute in range(20):
+        view = waiting(f"https://a.vn?t=abcd{minute:04}")
+        painter.paint(surface, view, painter.page(view))
+        kept.append(len(painter._kept))
+
+    assert set(kept[1:]) == {kept[0]}
+    pygame.font.quit()
 
 
 def test_without_a_code_there_is_no_paper(tmp_path):

@@ -4,6 +4,8 @@ import hmac
 import importlib.util
 import json
 import re
+from base64 import b32encode
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from kiosk.model import Format, Visitor
 from kiosk.sealing import Sealer, opened
 from mqtt_bridge import wire
 from mqtt_bridge.topics import NAMED, Channel
+from mqtt_bridge.wire.tokens import office_code_key, token
 from tests.contract import faults
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -164,6 +167,20 @@ def test_the_person_in_the_example_is_sealed_and_known_as_the_contract_says():
     assert visit.data.pseudonyms.document == known.document
     digest = hmac.new(b"p" * 32, b"document:014099000001", "sha256").digest()
     assert visit.data.pseudonyms.document == digest
+
+
+def test_the_token_in_the_document_is_worked_out_as_it_says():
+    """By HKDF and HMAC as their RFCs write them, not as the code does."""
+    info, head = b"entrance-kiosk office code key v1", "entrance-kiosk office code v1"
+    key = hmac.digest(hmac.digest(bytes(32), b"p" * 32, "sha256"), info + b"\x01", "sha256")
+    minutes = int(datetime(2026, 11, 23, 1, 5, tzinfo=UTC).timestamp()) // 60
+    digest = hmac.digest(key, f"{head}\nkiosk-1\n{minutes}".encode(), "sha256")
+    told = b32encode(digest[:5]).decode().lower()
+
+    assert f"?t={told}`" in CONTRACT
+    assert info.decode() in CONTRACT
+    assert head in CONTRACT
+    assert told == token(office_code_key(b"p" * 32), "kiosk-1", datetime(2026, 11, 23, 1, 5, 59, tzinfo=UTC))
 
 
 def test_the_example_of_a_receipt_is_signed_over_the_text_that_stands_there():

@@ -12,13 +12,14 @@ from kiosk.devices import Devices
 from kiosk.health import Health
 from kiosk.hours import hours
 from kiosk.loop import FRAME_OVERDUE_S, Loop
-from kiosk.manner import Loudness, Manner
+from kiosk.manner import Loudness, Manner, Plate
 from kiosk.model import Source
 from kiosk.questions import Question
 from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
 from kiosk.rules import Policy
 from kiosk.signals import Colour, SignKind
 from kiosk.stages import Stage, Step
+from kiosk.tokens import Tokens
 from kiosk.witness import Witness
 from tests import people
 from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
@@ -128,6 +129,19 @@ def test_nothing_is_painted_again_that_did_not_change():
     box.loop.turn()
 
     assert len(box.screen.views) == painted
+
+
+def test_the_office_code_changes_with_the_minute_though_nobody_is_there():
+    plate = Plate("UBND", "", code="https://example.org")
+    box = Box(manner=replace(manner(plate=plate), tokens=Tokens("kiosk-1", b"k" * 32)))
+    for _ in range(12):
+        box.loop.turn()
+        box.clock.move(15)
+
+    # It begins at a whole minute.
+    shown = [view.code for view in box.screen.views]
+    assert len(shown) == len(set(shown)) == 3
+    assert b"k" * 32 not in repr(box.manner).encode()
 
 
 def test_the_witness_tells_each_change_and_nobody():

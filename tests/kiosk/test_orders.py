@@ -30,6 +30,7 @@ from kiosk.states import Memory, OutOfOrder, Saving, Showing, Typing, Waiting
 from kiosk.store.inbox import CommandRow, Inbox
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.orders import OrderBook
+from kiosk.tokens import Tokens, office_code_key
 from kiosk.views import lamp, view
 from tests import people
 from tests.fakes import MORNING, FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
@@ -85,12 +86,14 @@ class Box:
         self.inbox = Inbox(folder)
         self.clock = FakeClock()
         self.counter = 0
+        self.code_key = None
         self.open()
 
     def open(self):
         """As when the door starts."""
         self.journal = SqliteJournal(self._folder, boot=BOOT)
-        self.ear = Adopting(self._settings, NOBODY, OrderBook(self.journal.file, self._folder), self.journal)
+        book = OrderBook(self.journal.file, self._folder)
+        self.ear = Adopting(self._settings, NOBODY, book, self.journal, self.code_key)
         self.manner = self.ear.begin()
         return self
 
@@ -149,6 +152,26 @@ def test_what_it_does_not_speak_of_stays_as_the_box_has_it():
     assert (laid.settings.place.help_desk, laid.settings.door.name) == ("0212 111 111", "Cửa chính")
     assert laid.settings.devices == OWN.devices
     assert laid.settings.door.same_code_s == 3.5
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_the_centre_says_whether_the_office_code_changes(told):
+    own = OWN.model_copy(update={"place": OWN.place.model_copy(update={"code_changes": not told})})
+
+    assert laid_over(own, document(code_changes=told)).settings.place.code_changes is told
+    assert laid_over(own, document()).settings.place.code_changes is False
+
+
+def test_only_a_box_with_a_key_has_a_code_that_changes(box):
+    (manner,) = box.tell(code_changes=True)
+    assert manner.tokens is None
+
+    box.code_key = office_code_key(b"p" * 32)
+    box.restart()
+    assert box.manner.tokens == Tokens("kiosk-1", box.code_key)
+    assert repr(box.manner.tokens) == "Tokens(kiosk='kiosk-1')"
+    (manner,) = box.tell(code_changes=False)
+    assert manner.tokens is None
 
 
 def test_a_public_place_keeps_no_names_whatever_keys_it_is_told():

@@ -1,5 +1,6 @@
 """What the screen says and the lamp shows."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from kiosk.model import Direction, Format, Reason, Status, Verdict, Visitor
 from kiosk.proof import Proof
 from kiosk.signals import Colour, Glow, Mood, Pattern, SignKind
 from kiosk.states import Memory, OutOfOrder, Saving, Showing, Typing, Waiting
+from kiosk.tokens import Tokens, token
 from tests.fakes import MORNING, FakeClock
 from tests.kiosk.doors import GUARDED, WELL, manner
 
+TOKENS = Tokens("kiosk-1", b"k" * 32)
 VISITOR = Visitor(Format.CCCD, document="014099000001", name="Nguyễn Thị Phương Thử", birth="1990-02-01")
 
 
@@ -185,6 +188,34 @@ def test_the_office_says_its_hours_its_notice_and_its_own_code():
     view = views.view(Waiting(), WELL, FakeClock().now(), manner(None, "en", plate=plate))
 
     assert (view.note, view.notice, view.code) == ("Open: 7:30–17:00", "Nghỉ chiều thứ Sáu", plate.code)
+
+
+def with_tokens(clock, *, code="https://example.org"):
+    changing = replace(manner(plate=Plate("UBND", "", code=code)), tokens=TOKENS)
+    return views.view(Waiting(), WELL, clock.now(), changing)
+
+
+def test_an_office_code_that_changes_is_another_each_minute():
+    clock = FakeClock()
+    first, same = with_tokens(clock).code, with_tokens(clock, code="https://example.org").code
+    clock.move(60)
+
+    assert first == same == f"https://example.org?t={token(TOKENS.key, TOKENS.kiosk, MORNING)}"
+    assert with_tokens(clock).code not in {first, "https://example.org"}
+
+
+def test_while_the_clock_is_not_set_the_office_code_stays_as_it_is():
+    view = with_tokens(FakeClock(trusted=False))
+
+    assert view.code == "https://example.org"
+
+
+def test_a_code_that_changes_takes_visits_and_says_so():
+    assert with_tokens(FakeClock()).caption == "Quét bằng điện thoại để ghi lượt vào, ra"
+
+
+def test_an_office_without_a_code_has_none_that_changes():
+    assert with_tokens(FakeClock(), code="").code == ""
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,8 @@ def test_what_a_centre_of_before_leaves_out_is_as_usual():
     """No centre has to know of questions."""
     config = read(GOOD).body
 
-    assert (config.code, config.self_service, config.asks_phone) == ("", True, False)
+    assert (config.code, config.code_changes) == ("", False)
+    assert (config.self_service, config.asks_phone) == (True, False)
     assert (config.duty_minutes, config.questions) == (30, ())
     assert not {"answers", "personal"} & msgspec.to_builtins(Question(id="fever", text={"vi": "Sốt?"})).keys()
 
@@ -297,6 +298,7 @@ def choice(id_):
         ("code", "ftp://office.example"),
         ("code", "https://office.example/a b"),
         ("code", "https://" + "x" * 181),
+        ("code_changes", "yes"),
         ("self_service", 1),
         ("asks_phone", None),
         ("duty_minutes", 0),
