@@ -14,6 +14,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from collector import addresses
 from collector.down.pen import Pen, reserve
 from collector.enrolment import sealing_keys
 from collector.errors import KeyUnusable
@@ -134,6 +135,7 @@ class _Registry:
     def facts(self, box: Kiosk) -> Facts:
         """The configuration of one of the boxes, unchecked."""
         place = box.place
+        code = place.code or addresses.of(place)
         return {
             "place": place.name,
             "kind": place.kind,
@@ -144,7 +146,9 @@ class _Registry:
             "notice": place.notice,
             "help_desk": place.help_desk,
             "languages": place.languages.split(),
-            "code": place.code,
+            "code": code,
+            # Only the centre's own page asks who stands at the door.
+            "code_changes": bool(code) and not place.code,
             "self_service": place.self_service,
             "asks_phone": place.asks_phone,
             "duty_minutes": place.duty_minutes,

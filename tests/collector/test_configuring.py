@@ -71,6 +71,7 @@ def test_a_box_gets_what_its_place_and_door_are(road, desk):
         "help_desk": "0212 1",
         "languages": ["vi", "en"],
         "code": "https://example.org/vao",
+        "code_changes": False,
         "self_service": False,
         "asks_phone": True,
         "duty_minutes": 45,
@@ -78,6 +79,29 @@ def test_a_box_gets_what_its_place_and_door_are(road, desk):
         "guards": [{"name": "Lò Thử", "pin_hash": "$argon2id$x", "right": "check_in"}],
     }
     assert len(keys) > 90
+
+
+@pytest.mark.parametrize("address", ["", "https://vao.example.vn"])
+def test_a_places_own_code_goes_to_the_door_as_it_is(road, desk, settings, address):
+    settings.ADDRESS = address
+    enrol("front", code="https://example.org/vao")
+
+    ((_, claims),) = road.turn(desk)
+
+    assert (claims.body.code, claims.body.code_changes) == ("https://example.org/vao", False)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("", ("", False)), ("https://vao.example.vn", ("https://vao.example.vn/o/k7p2mqx", True))],
+)
+def test_a_place_without_one_has_that_of_its_page_which_changes(road, desk, settings, address, told):
+    settings.ADDRESS = address
+    enrol("front", slug="k7p2mqx")
+
+    ((_, claims),) = road.turn(desk)
+
+    assert (claims.body.code, claims.body.code_changes) == told
 
 
 def test_no_box_is_told_what_it_knows(road, desk, wall):
