@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -19,10 +20,12 @@ from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
 from kiosk.rules import Policy
 from kiosk.signals import Colour, SignKind
 from kiosk.stages import Stage, Step
+from kiosk.store.journal import SqliteJournal
 from kiosk.tokens import Tokens
 from kiosk.witness import Witness
 from tests import people
 from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
+from tests.kiosk.books import BOOT
 from tests.kiosk.doors import AN, GUARDED, PIN, ZONE, manner
 
 
@@ -83,6 +86,18 @@ def test_a_card_is_saved_then_shown_sounded_and_lit():
     assert len(box.journal.visits) == 1
     assert (box.seen.headline, box.buzzer.played[-1].name) == ("XIN CHÀO", "welcome")
     assert box.lamp.glows[-1].colour is Colour.GREEN
+
+
+@pytest.mark.parametrize(
+    ("minutes", "direction"), [(15 * 60 + 54, "out"), (15 * 60 + 55, "in"), (24 * 60, "in")]
+)
+def test_who_never_went_out_comes_in_on_the_next_day(tmp_path, minutes, direction):
+    with closing(SqliteJournal(tmp_path, boot=BOOT)) as journal:
+        box = Box(journal=journal).show(people.CCCD)
+        assert box.seen.direction == "in"
+        box.clock.move(minutes * 60)
+
+        assert box.show(people.CCCD).seen.direction == direction
 
 
 def test_two_visitors_at_once_are_both_shown():
