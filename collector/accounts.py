@@ -1,4 +1,4 @@
-"""Who may look at the page."""
+"""Accounts: who may log in."""
 
 import secrets
 
@@ -7,6 +7,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from collector import audit, granting
+from collector.audit import Action
 from collector.errors import AccountRefused
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -42,10 +47,33 @@ def change_password(name: str, password: str) -> None:
     Raises:
         AccountRefused: If there is no such account, or the password will not do.
     """
-    user = User.objects.filter(username=name).first()
-    if user is None:
-        raise AccountRefused(f'user "{name}": not there; `collector user add {name}` makes it')
+    user = granting.account(name)
     _set_password(user, password)
+
+
+def remove(name: str) -> None:
+    """
+    Remove an account; what it did stays in the audit.
+
+    Raises:
+        AccountRefused: If there is no such account.
+    """
+    user = granting.account(name)
+    user.delete()
+    audit.write_own(Action.ADMINISTERED, what="account removed", account=name)
+
+
+def forget_second_factor(name: str) -> None:
+    """
+    Have an account set up its second factor anew; whoever is logged in with the old one proves it no more.
+
+    Raises:
+        AccountRefused: If there is no such account.
+    """
+    user = granting.account(name)
+    TOTPDevice.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
+    audit.write_own(Action.ADMINISTERED, what="second factor forgotten", account=name)
 
 
 def generate_password() -> str:

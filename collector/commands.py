@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collector import database, options, tending
+from collector import database, options, staffing, tending
+from collector.backup.commands import backup, restore
 from collector.broker.commands import broker, revoke
 from collector.down import commands as down
 from collector.readying import make_ready as _open
@@ -102,44 +103,6 @@ def migrate(*, data: Path) -> None:
     click.echo(f"database up to date: {database.name(data)}")
 
 
-@collector.group()
-def user() -> None:
-    """Who may look at the page."""
-
-
-_password_stdin = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input, one line."
-)
-
-
-@user.command(name="add")
-@click.argument("name")
-@_password_stdin
-@options.data
-def add_user(*, name: str, password_stdin: bool, data: Path) -> None:
-    """Let NAME look at the page. Without --password-stdin a password is made and printed."""
-    _open(data, make=True)
-    from collector import accounts
-
-    password = _read_password() if password_stdin else accounts.generate_password()
-    accounts.add(name, password)
-    _tell_password(name, None if password_stdin else password)
-
-
-@user.command(name="password")
-@click.argument("name")
-@_password_stdin
-@options.data
-def change_password(*, name: str, password_stdin: bool, data: Path) -> None:
-    """Give NAME a new password. Without --password-stdin one is made and printed."""
-    _open(data)
-    from collector import accounts
-
-    password = _read_password() if password_stdin else accounts.generate_password()
-    accounts.change_password(name, password)
-    _tell_password(name, None if password_stdin else password)
-
-
 @collector.command()
 @click.argument("kiosk")
 @click.option("--place", required=True, metavar="NAME", help="The office; made if it is not known.")
@@ -197,7 +160,12 @@ def visits(*, day: str | None, with_ids: bool, as_json: bool, data: Path) -> Non
         _tell_visits(tally, ids)
 
 
-_OTHERS = (down.place, down.guard, down.command, tending.doors, tending.retain, tending.key, broker, revoke)
+_OTHERS = (
+    *(down.place, down.guard, down.command),
+    *(tending.doors, tending.retain, tending.key),
+    *(broker, revoke),
+    *(backup, restore),
+)
 for _command in _OTHERS:
     collector.add_command(_command)
 
@@ -224,14 +192,3 @@ def _read_day(text: str | None) -> "Day | None":
     if day is None:
         raise click.BadParameter(f'"{text}" is no day written YYYY-MM-DD.', param_hint="--date")
     return day
-
-
-def _read_password() -> str:
-    password = sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        raise click.UsageError("--password-stdin: nothing on standard input; write the password there.")
-    return password
-
-
-def _tell_password(name: str, password: str | None) -> None:
-    click.echo(f"{name} may look at the page." + ("" if password is None else f" Password: {password}"))

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -57,6 +58,16 @@ def data(command: _Command) -> _Command:
             callback=_check_zone,
             expose_value=False,
             help="Whose midnight ends a day.",
+        ),
+        click.option(
+            "--address",
+            envvar="COLLECTOR_ADDRESS",
+            metavar="URL",
+            default="",
+            show_default="none: phones do not reach the centre",
+            callback=_check_address,
+            expose_value=False,
+            help="Under which visitors' phones reach the centre, such as https://vao.example.vn.",
         ),
         debug,
     )
@@ -147,6 +158,14 @@ def web(command: _Command) -> _Command:
             callback=_tell("COLLECTOR_BEHIND_PROXY"),
             help="A proxy with TLS on this machine stands in front: send cookies over https only.",
         ),
+        click.option(
+            "--no-second-factor",
+            envvar="COLLECTOR_NO_SECOND_FACTOR",
+            is_flag=True,
+            expose_value=False,
+            callback=_tell("COLLECTOR_NO_SECOND_FACTOR"),
+            help="Ask for a password only. For trying out: on this machine, without --behind-proxy.",
+        ),
     )
 
 
@@ -158,9 +177,22 @@ def debug(command: _Command) -> _Command:
 
 
 def tell_hosts(web_host: str, allowed: tuple[str, ...]) -> None:
-    """Let Django answer under these names, and those of this machine to itself."""
+    """
+    Let Django answer under these names, under that of the address, and those of this machine to itself.
+
+    Raises:
+        UsageError: If no second factor is asked for, and others than this machine could reach the page.
+    """
+    is_open = web_host not in _THIS_MACHINE or bool(allowed) or os.environ["COLLECTOR_BEHIND_PROXY"] == "1"
+    if is_open and os.environ["COLLECTOR_NO_SECOND_FACTOR"] == "1":
+        raise click.UsageError(
+            "--no-second-factor: for trying out only, where nobody else reaches the page; leave out"
+            " --web-host, --allowed-host and --behind-proxy, or this."
+        )
     own = () if web_host in _ANYWHERE else (f"[{web_host}]" if ":" in web_host else web_host,)
-    os.environ["COLLECTOR_ALLOWED_HOSTS"] = " ".join(dict.fromkeys((*_LOCAL_NAMES, *own, *allowed)))
+    public = urlsplit(os.environ["COLLECTOR_ADDRESS"]).hostname
+    names = (*_LOCAL_NAMES, *own, *allowed, *([public] if public else []))
+    os.environ["COLLECTOR_ALLOWED_HOSTS"] = " ".join(dict.fromkeys(names))
 
 
 def broker_port(host: str, port: int | None, *, tls: bool) -> int:
@@ -201,6 +233,15 @@ def _check_database(_context: click.Context, _option: click.Parameter, value: st
     except database.DatabaseUnusable as error:
         raise click.BadParameter(f"{error}.") from None
     os.environ[database.VARIABLE] = value
+
+
+def _check_address(_context: click.Context, _option: click.Parameter, value: str) -> None:
+    parts = urlsplit(value)
+    if value and not (
+        parts.scheme in {"https", "http"} and parts.netloc and not (parts.query or parts.fragment)
+    ):
+        raise click.BadParameter(f'"{value[:80]}" is no web address, such as https://vao.example.vn.')
+    os.environ["COLLECTOR_ADDRESS"] = value
 
 
 def _check_zone(_context: click.Context, _option: click.Parameter, value: str) -> None:

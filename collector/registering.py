@@ -1,5 +1,6 @@
 """The registry as a manager sets it: places and doors. What is set here goes down to the boxes."""
 
+import datetime as dt
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ import msgspec
 from django.db import models
 
 from collector.errors import RegistryRefused
-from collector.models import Kiosk, Place
+from collector.models import Kiosk, Place, Unit
 from mqtt_bridge.wire.config import Code, known_languages
 from mqtt_bridge.wire.forms import Label, Sentence
 
@@ -181,6 +182,19 @@ def _switch(text: str) -> bool:
     return text == "yes"
 
 
+def _time(text: str) -> dt.time | None:
+    return dt.time.fromisoformat(text).replace(tzinfo=None) if text else None
+
+
+def _unit(path: str) -> Unit | None:
+    from collector import tree  # noqa: PLC0415 - which checks names as we do
+
+    try:
+        return tree.named(path) if path else None
+    except RegistryRefused as error:
+        raise ValueError(str(error)) from None
+
+
 def _languages(text: str) -> str:
     chosen = dict.fromkeys(text.split())
     unknown = chosen.keys() - set(known_languages())
@@ -194,6 +208,8 @@ _PLACE: Mapping[str, tuple[_Read, str]] = {
     "kind": (_among(Place.CHECKPOINT, Place.PUBLIC), ""),
     "zone": (_zone, ""),
     "keep_days": (_number(_MOST_DAYS), f"a whole number of days from 1 to {_MOST_DAYS}"),
+    "closes": (_time, "a time such as 17:00; empty for midnight"),
+    "unit": (_unit, ""),
     "hours": (_of(Label), f"{_LINE} 80 letters"),
     "notice": (_of(Sentence), f"{_LINE} 200 letters"),
     "help_desk": (_of(Label), f"{_LINE} 80 letters"),

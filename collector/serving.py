@@ -46,6 +46,7 @@ PAGE_THREADS = 4
 GARBAGE_THINGS, TURN_S = 20_000, 0.0005
 LAST_WORDS_S = 1.5
 """How long the intake may take to end; what it has not committed by then will be sent again."""
+_PROXY_HEADERS = "x-forwarded-for x-forwarded-proto x-forwarded-host"
 _REMEDIES = {
     errno.EADDRINUSE: "another program listens there; choose another with --web-port (0: any free)",
     errno.EACCES: "not allowed; choose a port above 1023 with --web-port",
@@ -67,7 +68,7 @@ class Page:
     """
 
     def __init__(self, *, host: str, port: int, behind_proxy: bool) -> None:
-        proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-proto x-forwarded-host"}
+        proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": _PROXY_HEADERS}
         try:
             self._server = create_server(
                 application,

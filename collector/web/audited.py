@@ -16,7 +16,8 @@ def connect() -> None:
 
 
 def _logged_in(request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    if request is not None:
+    # Who is logged in by a program, not by a page, has no account on the request.
+    if request is not None and hasattr(request, "user"):
         audit.write(request, Action.LOGGED_IN)
 
 

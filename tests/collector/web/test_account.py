@@ -1,0 +1,120 @@
+"""Logging in, the second factor, and what a wrong password brings."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from collector.models import AuditEntry, Grant
+from tests.collector.web.conftest import PASSWORD
+
+
+@pytest.fixture
+def newcomer(offices) -> Client:
+    """A manager's browser, logged in by password alone for the first time."""
+    user = User.objects.create_user("an", password=PASSWORD)
+    Grant.objects.create(user=user, role="manager", place=offices.place)
+    client = Client()
+    client.post("/login", {"username": "an", "password": PASSWORD})
+    return client
+
+
+def now_of(device: TOTPDevice) -> str:
+    return f"{totp(device.bin_key):06d}"
+
+
+def test_a_password_alone_shows_no_names(newcomer, offices):
+    answer = newcomer.get(f"/places/{offices.place.pk}/")
+
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/account/second-factor")
+
+
+def test_the_second_factor_is_set_up_once_and_leads_on(newcomer, offices):
+    wanted = f"/places/{offices.place.pk}/"
+    page = newcomer.get("/account/second-factor", {"next": wanted}).content.decode()
+    assert "<svg" in page
+    device = TOTPDevice.objects.get(user__username="an")
+
+    told = newcomer.post("/account/second-factor", {"code": now_of(device), "next": wanted}).content.decode()
+
+    assert len(re.findall(r"<code>[a-z2-9]{5} [a-z2-9]{5}</code>", told)) == 10
+    assert newcomer.get(wanted).status_code == 200
+    assert AuditEntry.objects.filter(action="second_factor_set", user="an").count() == 1
+
+
+def test_wrong_digits_set_up_nothing(newcomer):
+    newcomer.get("/account/second-factor")
+
+    answer = newcomer.post("/account/second-factor", {"code": "000000"})
+
+    assert 'role="alert"' in answer.content.decode()
+    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+
+
+def test_a_code_on_paper_lets_in_once(newcomer, offices):
+    newcomer.get("/account/second-factor")
+    device = TOTPDevice.objects.get(user__username="an")
+    told = newcomer.post("/account/second-factor", {"code": now_of(device)}).content.decode()
+    paper = re.findall(r"<code>([a-z2-9]{5} [a-z2-9]{5})</code>", told)[0]
+
+    def login(code: str) -> int:
+        client = Client()
+        client.post("/login", {"username": "an", "password": PASSWORD})
+        client.post("/account/second-factor", {"code": code})
+        return client.get(f"/places/{offices.place.pk}/").status_code
+
+    assert [login(paper), login(paper)] == [200, 302]
+
+
+def test_nobody_is_sent_to_another_site(newcomer):
+    newcomer.get("/account/second-factor")
+    device = TOTPDevice.objects.get(user__username="an")
+
+    told = newcomer.post(
+        "/account/second-factor", {"code": now_of(device), "next": "https://elsewhere.example/"}
+    ).content.decode()
+
+    assert "elsewhere.example" not in told
+
+
+def test_five_wrong_passwords_close_the_account_from_there(offices):
+    User.objects.create_user("an", password=PASSWORD)
+    client = Client()
+    for _ in range(5):
+        answer = client.post("/login", {"username": "an", "password": "x"})
+
+    assert answer.status_code == 429
+    assert client.post("/login", {"username": "an", "password": PASSWORD}).status_code == 429
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.post("/login", {"username": "an", "password": PASSWORD}).status_code == 302
+
+
+def test_a_new_password_ends_the_other_sessions(client_of):
+    first = client_of()
+    second = Client()
+    second.post("/login", {"username": first.user.username, "password": PASSWORD})
+    words = {"old_password": PASSWORD, "new_password1": "hai mat khau dai", "new_password2": "hai mat khau dai"}
+
+    first.post("/account/password", words)
+
+    assert first.get("/").status_code == 302
+    assert "/login" not in first.get("/")["Location"]
+    assert "/login" in second.get("/")["Location"]
+
+
+def test_logins_stand_in_the_audit_without_what_was_typed(offices):
+    User.objects.create_user("an", password=PASSWORD)
+    client = Client()
+    client.post("/login", {"username": "mat khau dien nham", "password": "x"})
+    client.post("/login", {"username": "an", "password": PASSWORD})
+    client.post("/logout")
+
+    written = list(AuditEntry.objects.order_by("pk").values_list("action", "user", "address"))
+    assert written == [
+        ("login_failed", "", "127.0.0.1"),
+        ("logged_in", "an", "127.0.0.1"),
+        ("logged_out", "an", "127.0.0.1"),
+    ]
