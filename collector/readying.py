@@ -25,13 +25,11 @@ def make_ready(data: Path, *, make: bool = False) -> None:
         folder.prepare(data)
     else:
         folder.require(data, with_database=not database.chosen())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collector.settings")
-    import django
+    set_up()
     from django.core.management import call_command
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
-    django.setup()
     name = database.name(data)
     try:
         if make:
@@ -45,3 +43,11 @@ def make_ready(data: Path, *, make: bool = False) -> None:
         raise DatabaseUnusable(f'database "{name}": {why}; {database.remedy()}') from error
     if is_behind:
         raise DatabaseUnusable(f'database "{name}": not up to date; run `collector migrate`')
+
+
+def set_up() -> None:
+    """Get Django ready, whatever there is of a database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collector.settings")
+    import django
+
+    django.setup()

@@ -1,7 +1,10 @@
 """Files that are written whole or not at all, and never readable by others, not even for a moment."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(path: Path, content: bytes, *, mode: int, anew: bool = False) -> None:
@@ -17,15 +20,32 @@ def write_whole(path: Path, content: bytes, *, mode: int, anew: bool = False) ->
     Raises:
         OSError: If it cannot be written; then what was there is still there.
     """
+    with writing_whole(path, mode=mode, anew=anew) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing_whole(path: Path, *, mode: int, anew: bool = False) -> Iterator[BinaryIO]:
+    """
+    Write a file bit by bit; it takes its place, and is on the disk, when this ends without an error.
+
+    Args:
+        path: Where; what is there is replaced.
+        mode: Its permissions.
+        anew: Leave a file that is there already as it is.
+
+    Raises:
+        OSError: If it cannot be written; then what was there is still there.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    line = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    line = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
     try:
-        with os.fdopen(line, "wb") as file:
+        with os.fdopen(line, "w+b") as file:
             os.fchmod(file.fileno(), mode)
             if os.geteuid() == 0:
                 home = path.parent.stat()
                 os.fchown(file.fileno(), home.st_uid, home.st_gid)
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if anew:
@@ -37,8 +57,13 @@ def write_whole(path: Path, content: bytes, *, mode: int, anew: bool = False) ->
             draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have on the disk which files a folder holds."""
+    line = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(line)
     finally:
-        os.close(folder)
+        os.close(line)

@@ -1,0 +1,1 @@
+"""Copies of the database, and of the keys, and how they are put back."""
