@@ -14,7 +14,9 @@ class Unit(models.Model):
     """
 
     name = models.CharField(max_length=80)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
 
     class Meta:
         """In the order of names."""

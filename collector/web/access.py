@@ -44,7 +44,9 @@ def at_place(right: Right) -> Callable[[_PlaceView[_P]], Callable[..., HttpRespo
     def decorate(view: _PlaceView[_P]) -> Callable[..., HttpResponseBase]:
         @login_required
         @wraps(view)
-        def wrapped(request: HttpRequest, place: int, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+        def wrapped(
+            request: HttpRequest, place: int, *args: _P.args, **kwargs: _P.kwargs
+        ) -> HttpResponseBase:
             if not rights.has(request.user, right):
                 raise PermissionDenied
             if right in rights.NAMING and not is_proven(request):

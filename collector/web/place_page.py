@@ -11,7 +11,11 @@ from collector.web import navigation
 
 
 def show(
-    request: HttpRequest, place: Place, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+    request: HttpRequest,
+    place: Place,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """
     Render a template that extends `place.html`.
