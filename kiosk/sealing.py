@@ -91,9 +91,7 @@ class Sealer:
         if not self.keys:
             return None
         key = next((key for key in reversed(self.keys) if key.begins <= at), self.keys[0])
-        public = X25519PublicKey.from_public_bytes(key.public)
-        written = _written(visitor, answers)
-        return SealedPerson(key.id, _SUITE.encrypt(written, public, _bound(self.kiosk, visit)))
+        return sealed(_known(visitor, answers), key, kiosk=self.kiosk, visit=visit)
 
     def pseudonyms(self, visitor: Visitor) -> Pseudonyms:
         """By what this person is known again: the same at every door of the place, and nowhere else."""
@@ -110,6 +108,22 @@ class Sealer:
             return None
         text = unicodedata.normalize("NFKC", f"{kind}:{value}").casefold()
         return hmac.new(self.place_key, text.encode(), hashlib.sha256).digest()
+
+
+def sealed(person: Person, key: SealingKey, *, kiosk: str, visit: str) -> SealedPerson:
+    """
+    Personal fields, sealed; `opened` is the way back.
+
+    Args:
+        person: What is known, and nothing else.
+        key: Of the centre.
+        kiosk: The kiosk's name.
+        visit: The visit's id.
+    """
+    text = json.dumps(person, ensure_ascii=False, separators=(",", ":")).encode()
+    filled = text.ljust(-(-len(text) // _STEP) * _STEP)
+    public = X25519PublicKey.from_public_bytes(key.public)
+    return SealedPerson(key.id, _SUITE.encrypt(filled, public, _bound(kiosk, visit)))
 
 
 def opened(person: SealedPerson, private_key: bytes, *, kiosk: str, visit: str) -> Person:
@@ -145,12 +159,11 @@ def _read(told: dict[str, Any]) -> Person:
     return cast(Person, known)
 
 
-def _written(visitor: Visitor, answers: Sequence[Answer]) -> bytes:
+def _known(visitor: Visitor, answers: Sequence[Answer]) -> Person:
     known: dict[str, Any] = {name: getattr(visitor, name) for name in FIELDS if getattr(visitor, name)}
     if personal := {answer.question: answer.answer for answer in answers if answer.personal}:
         known["answers"] = personal
-    text = json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
-    return text.ljust(-(-len(text) // _STEP) * _STEP)
+    return cast(Person, known)
 
 
 def _bound(kiosk: str, visit: str) -> bytes:

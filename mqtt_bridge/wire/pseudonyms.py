@@ -1,0 +1,38 @@
+"""By what the doors of a place know people again, for a number that somebody types at the centre."""
+
+import re
+
+from kiosk.model import Format, Visitor
+from kiosk.phones import e164
+from kiosk.sealing import Sealer
+
+_BETWEEN_DIGITS = re.compile(r"[ .-]")
+_DOCUMENT = re.compile(r"[0-9]{12}|[0-9]{9}")
+
+
+def of_document(place_key: bytes, text: str) -> bytes | None:
+    """
+    The pseudonym of an ID number: 32 bytes; None for what is none.
+
+    Args:
+        place_key: What the pseudonyms of all doors of the place are made with: 32 bytes.
+        text: Twelve digits, or nine of the old card, with or without spaces, dots and hyphens.
+    """
+    digits = _BETWEEN_DIGITS.sub("", text)
+    if not _DOCUMENT.fullmatch(digits):
+        return None
+    return Sealer("", place_key).pseudonyms(Visitor(Format.ID_NUMBER, document=digits)).document
+
+
+def of_phone(place_key: bytes, text: str) -> bytes | None:
+    """
+    The pseudonym of a phone number: 32 bytes; None for what is none that a person can have.
+
+    Args:
+        place_key: As above.
+        text: As people write it, or in E.164.
+    """
+    phone = e164(text)
+    if phone is None:
+        return None
+    return Sealer("", place_key).pseudonyms(Visitor(Format.PHONE, phone=phone)).phone
