@@ -161,6 +161,7 @@ def visits(*, day: str | None, with_ids: bool, as_json: bool, data: Path) -> Non
 
 
 _OTHERS = (
+    *(staffing.user, staffing.unit),
     *(down.place, down.guard, down.command),
     *(tending.doors, tending.retain, tending.key),
     *(broker, revoke),

@@ -137,7 +137,10 @@ def test_the_commands_do_on_a_server_what_they_do_on_a_file(tmp_path, postgresql
             == f"database up to date: postgresql://127.0.0.1:{postgresql.port}/{name}\n"
         )
         assert json.loads(run("visits", "--json", "--data", data, **told).stdout)["total"] == 0
-        assert "Password: " in run("user", "add", f"an-{uuid.uuid4()}", "--data", data, **told).stdout
+        assert (
+            "Password: "
+            in run("user", "add", f"an-{uuid.uuid4()}", "--role", "manager", "--data", data, **told).stdout
+        )
         assert not (tmp_path / "data" / "collector.sqlite3").exists()
     finally:
         postgresql.drop(name)

@@ -133,7 +133,8 @@ class Morning:
         data = ("--data", str(self._folder / "collector"))
         password = secrets.token_urlsafe(9)
         enrol = ("enrol", "kiosk-1", "--place", PLACE, "--folder", str(self._folder / "door" / "credentials"))
-        for command in (("migrate",), ("user", "add", MANAGER, "--password-stdin"), enrol):
+        manager = ("user", "add", MANAGER, "--role", "manager", "--password-stdin")
+        for command in (("migrate",), manager, enrol):
             done = subprocess.run(
                 [own("collector"), *command, *data],
                 check=False,
@@ -144,7 +145,9 @@ class Morning:
             if done.returncode:
                 raise DemoFailed(f"collector {command[0]}: {done.stderr.strip()}")
         ports = ("--mqtt-port", str(self._mqtt_port), "--web-port", str(self._web_port))
-        centre = self._background.start("collector", own("collector"), "serve", *data, *ports)
+        # A newcomer has a password only; a real centre asks for a second factor.
+        serve = ("serve", *data, *ports, "--no-second-factor")
+        centre = self._background.start("collector", own("collector"), *serve)
         self._background.until("collector", centre, self._web_port)
         self._tell(f"its page is at http://127.0.0.1:{self._web_port}/")
         return password
