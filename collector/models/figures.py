@@ -16,10 +16,14 @@ class DayFigures(models.Model):
         left: Who a door saw leave.
         unverified: Of both, for whom only a number stands that they keyed in themselves.
         automatic: Who was checked out by the centre.
-        by_hour: Who came, by hour of the place's clock: 24 numbers.
-        by_via: Who came, by `camera`, `reader`, `keypad`, `web`.
-        minutes: How many stays took so many whole minutes, by those minutes as text; automatic ends are left out.
-        counted_at: When this was counted.
+        camera: Of those who came, who held a code to a camera.
+        reader: Whose code a reader read.
+        keypad: Whose number was keyed in.
+        web: Who came by the place's own page.
+        by_hour: Who came, by hour of the place's clock: 24 numbers, as JSON.
+        minutes: How many whole minutes each stay took, in order, as JSON; automatic ends are left out.
+        counted_at: When it was looked which visits there are; all that were stored before are in this, or the
+            day is due.
     """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="figures")
@@ -28,16 +32,22 @@ class DayFigures(models.Model):
     left = models.PositiveIntegerField(default=0)
     unverified = models.PositiveIntegerField(default=0)
     automatic = models.PositiveIntegerField(default=0)
-    by_hour = models.JSONField(default=list)
-    by_via = models.JSONField(default=dict)
-    minutes = models.JSONField(default=dict)
+    camera = models.PositiveIntegerField(default=0)
+    reader = models.PositiveIntegerField(default=0)
+    keypad = models.PositiveIntegerField(default=0)
+    web = models.PositiveIntegerField(default=0)
+    by_hour = models.TextField(default="[]")
+    minutes = models.TextField(default="[]")
     counted_at = models.DateTimeField()
 
     class Meta:
-        """One a day and place; read by days."""
+        """One a day and place; read by days, and by when they were counted."""
 
         constraints = (models.UniqueConstraint(fields=("place", "date"), name="figures_one_per_day"),)
-        indexes = (models.Index(fields=("date", "place"), name="figures_date"),)
+        indexes = (
+            models.Index(fields=("date", "place"), name="figures_date"),
+            models.Index(fields=("counted_at",), name="figures_counted"),
+        )
 
     def __str__(self) -> str:
         return f"{self.place} on {self.date}"
@@ -45,18 +55,19 @@ class DayFigures(models.Model):
 
 class DayDue(models.Model):
     """
-    A place's day that must be counted anew for another reason than visits that came.
+    A place's day that must be counted anew: visits came, clocks were put right, somebody was checked out.
 
-    Visits that come are found by `Visit.received_at`; this is for what changes those that are there: clocks put
-    right, check-outs.
+    Written by `collector.figures.due.mark`.
 
     Attributes:
         place: Which.
         date: The day, by the place's own clock.
+        at: When this was marked last; what is counted meanwhile is not the last word.
     """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="days_due")
     date = models.DateField()
+    at = models.DateTimeField()
 
     class Meta:
         """Once a day and place."""
