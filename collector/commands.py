@@ -3,7 +3,6 @@
 # ruff: noqa: PLC0415 - what touches Django is imported where it is used: options make its settings
 
 import json
-import sys
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 from collector import database, options, staffing, tending
 from collector.backup.commands import backup, restore
 from collector.broker.commands import broker, revoke
+from collector.doctor.commands import doctor
 from collector.down import commands as down
 from collector.readying import make_ready as _open
 
@@ -165,7 +165,7 @@ _OTHERS = (
     *(down.place, down.guard, down.command),
     *(tending.doors, tending.retain, tending.key),
     *(broker, revoke),
-    *(backup, restore),
+    *(doctor, backup, restore),
 )
 for _command in _OTHERS:
     collector.add_command(_command)

@@ -1,0 +1,56 @@
+"""The certificates that lie in the data folder: until when they hold."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from collector.broker import own, shelf
+from collector.broker.certificates import is_ageing
+from collector.broker.settings import Settings
+from collector.broker.shelf import Shelf
+from collector.doctor.finding import Finding, State, joined
+
+_OURS = {
+    shelf.CA_CERTIFICATE: "make a backup, and ask for help: every box must get a new one",
+    shelf.SERVER_CERTIFICATE: "run `collector broker`, then systemctl reload mosquitto",
+    shelf.CENTRE_CERTIFICATE: "run `collector broker`",
+}
+_DAY = dt.timedelta(days=1)
+
+
+def check(data: Path, now: dt.datetime) -> Finding:
+    """
+    The certificates of authority, broker and centre.
+
+    Raises:
+        BrokerUnusable: If one cannot be read.
+    """
+    ends = expiries(data)
+    if not ends:
+        return Finding("certificates", State.OK, "none: a broker on this machine needs none")
+    days = min((end - now) // _DAY for end in ends.values())
+    return joined(_faults(data, now), Finding("certificates", State.OK, f"hold {days} days and more"))
+
+
+def expiries(data: Path) -> dict[str, dt.datetime]:
+    """
+    When the certificates run out, by the names of their files; none where there is no broker of ours.
+
+    Raises:
+        BrokerUnusable: If one cannot be read.
+    """
+    folder = Shelf(data)
+    if Settings.read(folder) is None:
+        return {}
+    return {file.name: own.read_certificate(folder, file).not_valid_after_utc for file in _OURS}
+
+
+def _faults(data: Path, now: dt.datetime) -> Iterator[Finding]:
+    folder = Shelf(data)
+    for file, remedy in _OURS.items():
+        certificate = own.read_certificate(folder, file)
+        end = certificate.not_valid_after_utc
+        if end <= now:
+            yield Finding("", State.WRONG, f"{file.name}: ran out on {end:%Y-%m-%d}; {remedy}")
+        elif is_ageing(certificate, now):
+            yield Finding("", State.WARNING, f"{file.name}: runs out on {end:%Y-%m-%d}; {remedy}")
