@@ -51,7 +51,7 @@ def give(
     _, key = keyring.signing()
     code = sign(SignedCode(Purpose.BADGE, subject, expires), key.private_bytes_raw())
     with transaction.atomic():
-        guards.give_badge(place, name, badge_digest(subject), new=new)
+        guards.give_badge(place, name, badge_digest(subject), ends=expires, new=new)
         if file is not None:
             _draw(code, file)
     return code

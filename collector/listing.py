@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from collector import addresses
 from collector.models import Place
 
 _FIELDS = (
@@ -34,7 +35,7 @@ def lines() -> Iterator[str]:
             f"names kept {place['keep_days']} days" if place["kind"] == Place.CHECKPOINT else "no names kept"
         )
         yield f"{place['name']}: {place['kind']}, {kept}, {place['zone']}, {place['languages']}"
-        for field in ("hours", "notice", "help_desk", "code"):
+        for field in ("hours", "closes", "notice", "help_desk", "code", "address"):
             if place[field]:
                 yield f"  {field}: {place[field]}"
         yield f"  {', '.join(_habits(place))}"
@@ -43,7 +44,7 @@ def lines() -> Iterator[str]:
             yield f"  {door['kiosk']}: {name}{door['direction']}, {door['state']}"
         for guard in place["guards"]:
             proofs = " and ".join(proof for proof in ("pin", "badge") if guard[proof]) or "nothing yet"
-            yield f"  guard {guard['name']}: {guard['right']}, by {proofs}"
+            yield f"  guard {guard['name']}: {guard['right'] or 'may do nothing now'}, by {proofs}"
 
 
 def _habits(place: dict[str, Any]) -> Iterator[str]:
@@ -59,6 +60,8 @@ def _habits(place: dict[str, Any]) -> Iterator[str]:
 def _told(place: Place) -> dict[str, Any]:
     return {
         **{field: getattr(place, field) for field in _FIELDS},
+        "closes": f"{place.closes:%H:%M}" if place.closes else "",
+        "address": addresses.of(place),
         "doors": [
             {
                 "kiosk": kiosk.name,
@@ -75,6 +78,7 @@ def _told(place: Place) -> dict[str, Any]:
                 "right": guard.right,
                 "pin": bool(guard.pin_hash),
                 "badge": bool(guard.badge_hash),
+                "badge_ends": guard.badge_ends.isoformat() if guard.badge_ends else None,
             }
             for guard in sorted(place.guards.all(), key=lambda guard: guard.name)
         ],

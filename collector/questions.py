@@ -13,7 +13,8 @@ from mqtt_bridge.wire.forms import Brief, Phrase, Slug
 
 Told = list[dict[str, Any]]
 """Questions as they travel: `mqtt_bridge.wire.config.Question`."""
-_Faults = Iterator[str]
+Faults = Iterator[tuple[str, str]]
+"""Where something will not do, such as `questions.0.text.vi`, and what is to be done."""
 
 _QUESTION = ("id", "text", "answers", "personal")
 _CHOICE = ("id", "text")
@@ -39,8 +40,8 @@ def read(file: Path) -> Told:
     told = document.get("questions")
     if not told:
         raise RegistryRefused(f"file {file}: no [[questions]] in it; --none asks nothing any more")
-    if faults := "; ".join(_faults(told)):
-        raise RegistryRefused(f"file {file}: {faults}")
+    if said := "; ".join(f"{path}: {words}" for path, words in faults(told)):
+        raise RegistryRefused(f"file {file}: {said}")
     return [_plain(question) for question in told]
 
 
@@ -54,59 +55,60 @@ def _plain(question: Mapping[str, Any]) -> dict[str, Any]:
     return {name: question[name] for name in _QUESTION if question.get(name)}
 
 
-def _faults(told: object) -> _Faults:
+def faults(told: object) -> Faults:
+    """What will not do in questions that somebody has written, each with the place where it stands."""
     if not isinstance(told, list):
-        yield "questions: not a list of tables; begin each with [[questions]]"
+        yield "questions", "not a list of tables; begin each with [[questions]]"
         return
     if len(told) > MAX_QUESTIONS:
-        yield f"questions: {len(told)} are too many; ask at most {MAX_QUESTIONS}"
+        yield "questions", f"{len(told)} are too many; ask at most {MAX_QUESTIONS}"
     for path, question in _tables("questions", told):
         if question is None:
-            yield f"{path}: not a table; begin it with [[questions]]"
+            yield path, "not a table; begin it with [[questions]]"
             continue
         yield from _named(path, question, _QUESTION, Phrase, _PHRASE)
         yield from _choices(f"{path}.answers", question.get("answers", []))
         if not isinstance(question.get("personal", False), bool):
-            yield f"{path}.personal: neither true nor false"
+            yield f"{path}.personal", "neither true nor false"
     yield from _twice("questions", told)
 
 
-def _choices(path: str, told: object) -> _Faults:
+def _choices(path: str, told: object) -> Faults:
     if not isinstance(told, list):
-        yield f"{path}: not a list; write [{{ id = …, text = … }}, …], or leave it out for yes and no"
+        yield path, "not a list; write [{ id = …, text = … }, …], or leave it out for yes and no"
         return
     if told and not MIN_CHOICES <= len(told) <= MAX_CHOICES:
-        yield f"{path}: {len(told)}; give {MIN_CHOICES} to {MAX_CHOICES}, or none for yes and no"
+        yield path, f"{len(told)}; give {MIN_CHOICES} to {MAX_CHOICES}, or none for yes and no"
     for where, choice in _tables(path, told):
         if choice is None:
-            yield f"{where}: not a table; write {{ id = …, text = … }}"
+            yield where, "not a table; write { id = …, text = … }"
         else:
             yield from _named(where, choice, _CHOICE, Brief, _BRIEF)
     yield from _twice(path, told)
 
 
-def _named(path: str, told: Mapping[str, Any], fields: Sequence[str], form: Any, remedy: str) -> _Faults:
+def _named(path: str, told: Mapping[str, Any], fields: Sequence[str], form: Any, remedy: str) -> Faults:
     """What is wrong with the id and the text of a question or an answer, and with names of fields."""
     for name in told:
         if name not in fields:
-            yield f"{path}.{name}: no such field{meant(name, fields)}"
+            yield f"{path}.{name}", f"no such field{meant(name, fields)}"
     if not fits(told.get("id"), Slug):
-        yield f"{path}.id: {'not one' if 'id' in told else 'missing'}; {_SLUG}"
+        yield f"{path}.id", f"{'not one' if 'id' in told else 'missing'}; {_SLUG}"
     text = told.get("text")
     if not isinstance(text, dict) or not text:
-        yield f"{path}.text: {'no table' if 'text' in told else 'missing'}; write {{ vi = …, en = … }}"
+        yield f"{path}.text", f"{'no table' if 'text' in told else 'missing'}; write {{ vi = …, en = … }}"
         return
     for language, phrase in text.items():
         if language not in known_languages():
-            yield f"{path}.text.{language}: doors speak {', '.join(known_languages())}"
+            yield f"{path}.text.{language}", f"doors speak {', '.join(known_languages())}"
         elif not fits(phrase, form):
-            yield f"{path}.text.{language}: {remedy}"
+            yield f"{path}.text.{language}", remedy
 
 
-def _twice(path: str, told: Sequence[Any]) -> _Faults:
+def _twice(path: str, told: Sequence[Any]) -> Faults:
     ids = [one["id"] for one in told if isinstance(one, dict) and isinstance(one.get("id"), str)]
     for id_ in dict.fromkeys(id_ for id_ in ids if ids.count(id_) > 1):
-        yield f"{path}: two have the id {id_[:32]!r}; give each its own"
+        yield path, f"two have the id {id_[:32]!r}; give each its own"
 
 
 def _tables(path: str, told: Sequence[Any]) -> Iterator[tuple[str, dict[str, Any] | None]]:

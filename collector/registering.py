@@ -31,12 +31,25 @@ def set_place(name: str, told: Mapping[str, str], *, new: bool = False) -> Place
     Raises:
         RegistryRefused: If there is no such place, or anything told will not do; the message has all of it.
     """
-    values = _read("place", told, _PLACE)
+    values = _sound(*_read("place", told, _PLACE))
     if new:
         _check_label("place", name)
         place, _ = Place.objects.update_or_create(name=name, defaults=values)
         return place
     return _changed(_known("place", name, Place, "name", "make it with --new"), values)
+
+
+def read_place(told: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """
+    What a place is to be, read and not yet set.
+
+    Args:
+        told: What is to be, by field.
+
+    Returns:
+        The values of those fields that will do; what is wrong with the others, by field.
+    """
+    return _read("place", told, _PLACE)
 
 
 def set_door(kiosk: str, told: Mapping[str, str]) -> Kiosk:
@@ -46,7 +59,7 @@ def set_door(kiosk: str, told: Mapping[str, str]) -> Kiosk:
     Raises:
         RegistryRefused: If there is no such box, or anything told will not do; the message has all of it.
     """
-    values = _read("door", told, _DOOR)
+    values = _sound(*_read("door", told, _DOOR))
     fields = {"door" if name == "name" else name: value for name, value in values.items()}
     return _changed(box(kiosk), fields)
 
@@ -105,20 +118,27 @@ def _known(what: str, name: str, model: type[_Row], field: str, remedy: str) -> 
     return row
 
 
-def _read(what: str, told: Mapping[str, str], fields: Mapping[str, tuple[_Read, str]]) -> dict[str, Any]:
-    """What was told, each value read; all that is wrong with it is said at once."""
-    values, faults = {}, []
+def _read(
+    what: str, told: Mapping[str, str], fields: Mapping[str, tuple[_Read, str]]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was told, each value read, and all that is wrong with it, by field."""
+    values, faults = {}, {}
     for name, text in told.items():
         if name not in fields:
-            faults.append(f"{name}: a {what} has no such field{meant(name, fields)}")
+            faults[name] = f"{name}: a {what} has no such field{meant(name, fields)}"
             continue
         read, remedy = fields[name]
         try:
             values[name] = read(text)
         except ValueError as error:
-            faults.append(f"{name} = {text[:40]!r}: {str(error) or remedy}")
+            faults[name] = f"{name} = {text[:40]!r}: {str(error) or remedy}"
+    return values, faults
+
+
+def _sound(values: dict[str, Any], faults: Mapping[str, str]) -> dict[str, Any]:
+    """Values with which nothing is wrong; all that is, is said at once."""
     if faults:
-        raise RegistryRefused("; ".join(faults))
+        raise RegistryRefused("; ".join(faults.values()))
     return values
 
 

@@ -19,7 +19,7 @@ from collector.keyring import Keyring
 from collector.models import Kiosk, Place, SealingKey, SetAside, Visit
 
 DEFAULT_KEEP_DAYS = 30
-"""Of kiosks that belong to no place."""
+"""Of visits of no place, and kiosks that belong to none."""
 LOT = 500
 """Visits a transaction: what comes in must not wait for more."""
 _PERSONAL = ("person", "document", "phone", "other")
@@ -68,9 +68,9 @@ def retain(keyring: Keyring, now: dt.datetime, *, dry_run: bool = False) -> Reta
         django.db.DatabaseError: If the database cannot be.
     """
     visits = asides = 0
-    for limit, chosen in _limits(now):
-        old_visits = Visit.objects.filter(chosen, _is_old(limit), _has_personal())
-        old_asides = SetAside.objects.filter(chosen, received_at__lt=limit).exclude(payload=b"")
+    for limit, visited, set_aside in _limits(now):
+        old_visits = Visit.objects.filter(visited, _is_old(limit), _has_personal())
+        old_asides = SetAside.objects.filter(set_aside, received_at__lt=limit).exclude(payload=b"")
         visits += old_visits.count() if dry_run else _wipe(old_visits)
         asides += old_asides.count() if dry_run else old_asides.update(payload=b"")
     keys = schedule.overdue(now)
@@ -86,13 +86,14 @@ def retain(keyring: Keyring, now: dt.datetime, *, dry_run: bool = False) -> Reta
     return Retained(visits, asides, len(keys) - len(left), left, made, sessions)
 
 
-def _limits(now: dt.datetime) -> Iterator[tuple[dt.datetime, Q]]:
-    """Until when what is old, and of which kiosks."""
+def _limits(now: dt.datetime) -> Iterator[tuple[dt.datetime, Q, Q]]:
+    """Until when what is old, which visits these are, and which messages that were set aside."""
     for keep_days, zone in Place.objects.values_list("keep_days", "zone").distinct():
-        boxes = Kiosk.objects.filter(place__keep_days=keep_days, place__zone=zone)
-        yield _limit(now, zones.named(zone), keep_days), Q(kiosk__in=boxes.values("name"))
+        places = Place.objects.filter(keep_days=keep_days, zone=zone)
+        boxes = Kiosk.objects.filter(place__in=places).values("name")
+        yield _limit(now, zones.named(zone), keep_days), Q(place__in=places), Q(kiosk__in=boxes)
     nobodys = ~Q(kiosk__in=Kiosk.objects.values("name"))
-    yield _limit(now, zones.own(), DEFAULT_KEEP_DAYS), nobodys
+    yield _limit(now, zones.own(), DEFAULT_KEEP_DAYS), Q(place=None), nobodys
 
 
 def _limit(now: dt.datetime, zone: dt.tzinfo, keep_days: int) -> dt.datetime:

@@ -31,17 +31,15 @@ def of_kiosks(names: Iterable[str]) -> dict[str, dt.tzinfo]:
 
 
 def on(date: dt.date) -> Q:
-    """Visits of a date, each by the clock of its place; those of kiosks without a place by the centre's."""
+    """Visits of a date, each by the clock of its place; those without a place by the centre's."""
     others = [
         name for name in Place.objects.values_list("zone", flat=True).distinct() if named(name) != own()
     ]
     chosen = _within(date, own())
     if others:
-        elsewhere = Kiosk.objects.filter(place__zone__in=others).values("name")
-        chosen &= ~Q(kiosk__in=elsewhere)
+        chosen &= ~Q(place__in=Place.objects.filter(zone__in=others)) | Q(place=None)
     for name in others:
-        there = Kiosk.objects.filter(place__zone=name).values("name")
-        chosen |= _within(date, named(name)) & Q(kiosk__in=there)
+        chosen |= _within(date, named(name)) & Q(place__in=Place.objects.filter(zone=name))
     return chosen
 
 

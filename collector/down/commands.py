@@ -61,8 +61,9 @@ def set_place(
     """
     Change the place NAME; its doors follow within seconds.
 
-    Fields are kind (checkpoint or public), zone, keep_days, hours, notice, help_desk and languages ("vi en");
-    code, self_service, asks_phone and duty_minutes are options, but may be written so too.
+    Fields are kind (checkpoint or public), zone, keep_days, unit, hours, closes (17:00; empty for midnight),
+    notice, help_desk and languages ("vi en"); code, self_service, asks_phone and duty_minutes are options,
+    but may be written so too.
     """
     said = {field: _word(value) for field, value in chosen.items() if value is not None}
     told = _read(assignments) | said
@@ -133,9 +134,12 @@ def guard() -> None:
     "--pin", "asks_pin", is_flag=True, help="Ask for the PIN, six digits to be keyed in at the door."
 )
 @click.option("--pin-stdin", is_flag=True, help="Read the PIN from standard input, one line.")
+@click.option("--phone", metavar="NUMBER", help="For the manager to call; empty for none.")
 @click.option("--right", type=click.Choice(("check_in",)), default="check_in", show_default=True)
 @options.data
-def add_guard(*, place: str, name: str, asks_pin: bool, pin_stdin: bool, right: str, data: Path) -> None:
+def add_guard(
+    *, place: str, name: str, asks_pin: bool, pin_stdin: bool, phone: str | None, right: str, data: Path
+) -> None:
     """Let NAME check people in at PLACE, by a PIN; who does so already gets a new one."""
     if asks_pin and not sys.stdin.isatty():
         raise click.UsageError("--pin: nobody there to ask; use --pin-stdin.")
@@ -147,7 +151,7 @@ def add_guard(*, place: str, name: str, asks_pin: bool, pin_stdin: bool, right: 
         pin = sys.stdin.readline().rstrip("\r\n")
     elif asks_pin:
         pin = click.prompt(f"PIN of {name}", hide_input=True, confirmation_prompt=True)
-    guards.add(place, name, pin=pin, right=right)
+    guards.add(place, name, pin=pin, right=right, phone=phone)
     click.echo(f"{name} may check people in at {place}")
 
 

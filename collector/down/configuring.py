@@ -14,7 +14,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from collector import addresses
+from collector import addresses, guards
 from collector.down.pen import Pen, reserve
 from collector.enrolment import sealing_keys
 from collector.errors import KeyUnusable
@@ -127,7 +127,7 @@ class _Registry:
         self._signing = {name: _text(key) for name, key in sorted(keyring.signing_keys().items())}
         self._guards: dict[int, list[Facts]] = defaultdict(list)
         places = {box.place_id for box in boxes}
-        for guard in Guard.objects.filter(place__in=places).order_by("name"):
+        for guard in guards.known_to_doors(Guard.objects.filter(place__in=places)).order_by("name"):
             self._guards[guard.place_id].append(
                 {name: getattr(guard, name) for name in ("name", "pin_hash", "badge_hash", "right")}
             )

@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from collector import listing, registering
+from collector import guards, listing, registering
 from collector.down import configuring, pen
 from collector.down.configuring import ConfigDesk
 from collector.down.pen import reserve
@@ -102,6 +102,32 @@ def test_a_place_without_one_has_that_of_its_page_which_changes(road, desk, sett
     ((_, claims),) = road.turn(desk)
 
     assert (claims.body.code, claims.body.code_changes) == told
+
+
+def test_doors_know_only_guards_who_may_do_anything_and_can_prove_who_they_are(road, desk):
+    place = enrol("front")
+    facts = {"right": "check_in", "pin_hash": "$argon2id$x"}
+    for name, change in (
+        ("A", {}),
+        ("B", {"pin_hash": "", "badge_hash": "ab"}),
+        ("C", {"right": ""}),
+        ("D", {"pin_hash": ""}),
+    ):
+        Guard.objects.create(place=place, name=name, **{**facts, **change})
+
+    ((_, claims),) = road.turn(desk)
+
+    assert [guard.name for guard in claims.body.guards] == ["A", "B"]
+
+
+def test_a_guard_whose_right_is_taken_is_unknown_at_the_next_turn(road, desk):
+    guard = Guard.objects.create(place=enrol("front"), name="Lò Thử", pin_hash="$argon2id$x")
+    road.turn(desk)
+
+    guards.allow(guard, "")
+
+    ((_, claims),) = road.turn(desk)
+    assert claims.body.guards == ()
 
 
 def test_no_box_is_told_what_it_knows(road, desk, wall):

@@ -141,6 +141,57 @@ def test_who_is_removed_is_no_guard_any_more(place):
     assert not Guard.objects.exists()
 
 
+def test_a_guard_who_is_entered_can_be_called_and_proves_nothing_yet(place):
+    guard = guards.enter(place, "Lò Thử", "0982 688 084")
+
+    assert (guard.phone, guard.pin_hash, guard.badge_hash, guard.right) == (
+        "+84982688084",
+        "",
+        "",
+        "check_in",
+    )
+
+
+def test_nobody_is_entered_twice(place):
+    guards.enter(place, "Lò Thử", "")
+
+    assert "choose another" in refusal(guards.enter, place, "Lò Thử", "")
+
+
+def test_a_phone_that_nobody_can_have_is_refused_and_not_repeated(place):
+    said = refusal(guards.enter, place, "Lò Thử", "1234")
+
+    assert "phone" in said
+    assert "1234" not in said
+
+
+def test_a_pin_that_the_centre_makes_is_one_that_a_door_takes(place):
+    guard = guards.enter(place, "Lò Thử", "")
+
+    pin = guards.make_pin(guard)
+
+    assert re.fullmatch("[1-9][0-9]{5}", pin)
+    assert matches(pin, [Guard.objects.get().pin_hash]) == 0
+
+
+def test_the_centre_makes_no_pin_that_another_guard_has(place, monkeypatch):
+    numbers = iter([*divmod(int(PIN), 100_000), *divmod(int(OTHER_PIN), 100_000)])
+    first = iter([True, False] * 2)
+    monkeypatch.setattr(guards.secrets, "randbelow", lambda _: next(numbers) - next(first))
+    add(PLACE, "Lò Thử", pin=PIN)
+
+    assert guards.make_pin(guards.enter(place, "Lường Thử", "")) == OTHER_PIN
+
+
+def test_a_badge_is_kept_with_when_it_ends(road, place):
+    give(road, "Lò Thử", new=True)
+    assert Guard.objects.get().badge_ends == UNTIL
+
+    guards.give_badge(PLACE, "Lò Thử", "")
+
+    assert Guard.objects.get().badge_ends is None
+
+
 def test_a_badge_is_signed_with_the_key_that_doors_know_and_stands_for_its_guard(road):
     code = opened(give(road, "Lò Thử", new=True), trusted(road))
 

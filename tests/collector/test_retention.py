@@ -183,6 +183,25 @@ def test_a_time_that_was_put_right_counts(small):
     assert not keeps_person(row)
 
 
+def test_a_visit_is_forgotten_as_its_own_place_has_it_wherever_the_box_went(world):
+    row = world.see(NOW - 40 * DAY)
+    elsewhere = Place.objects.create(name="UBND phường Xa", keep_days=90)
+    Kiosk.objects.update(place=elsewhere)
+
+    retain(world.keyring, NOW)
+
+    assert not keeps_person(row)
+
+
+def test_visits_of_a_places_own_page_are_forgotten_with_those_of_its_doors(world):
+    row = world.see(NOW - 40 * DAY)
+    Visit.objects.update(kiosk=f"@{row.place_id}")
+
+    retain(world.keyring, NOW)
+
+    assert not keeps_person(row)
+
+
 def test_a_clock_that_was_years_ahead_keeps_nobody_for_years(small):
     row = small.see(NOW + 900 * DAY, sealer=small.sealer(), received=NOW - 40 * DAY, clock_trusted=False)
 
