@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from collector import zones
-from collector.models import SetAside, Visit
+from collector.models import Place, SetAside, Visit
 from collector.web.days import Day
 
 
@@ -39,6 +39,35 @@ class Tally:
     set_aside: int
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """
+    The visits of a place on a day, counted.
+
+    Attributes:
+        came: Those who came in.
+        left: Those who went out.
+        unverified: Those of both for whom only a number stands that they keyed in themselves.
+        taken_back: Visits that did not take place: they are in none of the other figures.
+    """
+
+    came: int
+    left: int
+    unverified: int
+    taken_back: int
+
+
+def totals(place: Place, day: Day) -> Totals:
+    """Count the visits of a place on a day."""
+    stored = visits_at(place, day)
+    told = that_took_place(stored).aggregate(
+        came=Count("pk", Q(direction="in")),
+        left=Count("pk", ~Q(direction="in")),
+        unverified=Count("pk", Q(verified=False)),
+    )
+    return Totals(**told, taken_back=_taken_back(stored))
+
+
 def count(day: Day | None) -> Tally:
     """Count the visits of a day, or all. What was set aside counts on the day it came, at the centre."""
     stored = visits_of(day)
@@ -47,7 +76,6 @@ def count(day: Day | None) -> Tally:
         total=Count("id"), came=Count("id", Q(direction="in")), alone=Count("id", Q(verified=False))
     )
     rows = list(told.values_list("kiosk", "total", "came", "alone"))
-    corrected = Visit.objects.filter(corrects__isnull=False).values("corrects")
     asides = SetAside.objects.all()
     if day is not None:
         asides = asides.filter(received_at__gte=day.begins, received_at__lt=day.ends)
@@ -56,7 +84,7 @@ def count(day: Day | None) -> Tally:
         came=sum(came for _, _, came, _ in rows),
         left=sum(total - came for _, total, came, _ in rows),
         unverified=sum(alone for *_, alone in rows),
-        taken_back=stored.filter(_is_taken_back(), pk__in=corrected, corrects=None).count(),
+        taken_back=_taken_back(stored),
         kiosks={kiosk: total for kiosk, total, _, _ in rows},
         set_aside=asides.count(),
     )
@@ -71,6 +99,11 @@ def ids(day: Day | None) -> Iterator[str]:
 def visits_of(day: Day | None) -> QuerySet[Visit]:
     """All that is stored of a day, or at all: midnight is each place's own."""
     return Visit.objects.all() if day is None else Visit.objects.filter(zones.on(day.date))
+
+
+def visits_at(place: Place, day: Day) -> QuerySet[Visit]:
+    """All that is stored of a place's day, from its midnight to the next."""
+    return Visit.objects.filter(place=place, at__gte=day.begins, at__lt=day.ends)
 
 
 def that_took_place(visits: QuerySet[Visit]) -> QuerySet[Visit]:
@@ -89,6 +122,12 @@ def corrections(visits: Iterable[Visit]) -> dict[UUID, Visit]:
     kiosks = {visit.pk: visit.kiosk for visit in visits}
     found = Visit.objects.filter(corrects__in=kiosks).order_by("-sequence")
     return {one.corrects: one for one in found if one.corrects and one.kiosk == kiosks[one.corrects]}
+
+
+def _taken_back(stored: QuerySet[Visit]) -> int:
+    """How many of some visits were taken back."""
+    corrected = Visit.objects.filter(corrects__isnull=False).values("corrects")
+    return stored.filter(_is_taken_back(), pk__in=corrected, corrects=None).count()
 
 
 def _is_taken_back() -> Exists:
