@@ -3,9 +3,7 @@ The options of the command `collector`. Each also has a name in the environment,
 settings learn of it.
 """
 
-import logging
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,8 +11,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
+import msgspec
 
-from collector import database
+from collector import database, logs
+from mqtt_bridge.wire.config import Code
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -170,10 +170,23 @@ def web(command: _Command) -> _Command:
 
 
 def debug(command: _Command) -> _Command:
-    """Add `--debug`."""
-    return click.option(
-        "--debug", is_flag=True, expose_value=False, callback=_start_logging, help="Log all; show tracebacks."
-    )(command)
+    """Add how to log, and `--debug`."""
+    return _together(
+        command,
+        click.option(
+            "--log-format",
+            envvar="COLLECTOR_LOG_FORMAT",
+            type=click.Choice(logs.FORMATS),
+            is_eager=True,
+            expose_value=False,
+            callback=_start_logging,
+            show_default=logs.TEXT,
+            help="A line a happening as text, or as a JSON object.",
+        ),
+        click.option(
+            "--debug", is_flag=True, expose_value=False, callback=_say_all, help="Log all; show tracebacks."
+        ),
+    )
 
 
 def tell_hosts(web_host: str, allowed: tuple[str, ...]) -> None:
@@ -236,12 +249,19 @@ def _check_database(_context: click.Context, _option: click.Parameter, value: st
 
 
 def _check_address(_context: click.Context, _option: click.Parameter, value: str) -> None:
-    parts = urlsplit(value)
-    if value and not (
-        parts.scheme in {"https", "http"} and parts.netloc and not (parts.query or parts.fragment)
-    ):
+    if value and not _is_address(value):
         raise click.BadParameter(f'"{value[:80]}" is no web address, such as https://vao.example.vn.')
     os.environ["COLLECTOR_ADDRESS"] = value
+
+
+def _is_address(text: str) -> bool:
+    """Whether doors can show it, with a place's path behind it."""
+    try:
+        msgspec.convert(f"{text}/o/1234567", Code)
+        parts = urlsplit(text)
+    except (msgspec.ValidationError, ValueError):
+        return False
+    return bool(parts.hostname) and not (parts.query or parts.fragment)
 
 
 def _check_zone(_context: click.Context, _option: click.Parameter, value: str) -> None:
@@ -252,11 +272,12 @@ def _check_zone(_context: click.Context, _option: click.Parameter, value: str) -
     os.environ["COLLECTOR_TIME_ZONE"] = value
 
 
-def _start_logging(_context: click.Context, _option: click.Parameter, value: bool) -> None:
-    """Log to standard error: what happened, one line each; systemd's journal adds the time."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+def _start_logging(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    """As a command is told, or the group before it, or else as text."""
+    if value is not None or context.parent is None:
+        logs.start(value or logs.TEXT)
+
+
+def _say_all(_context: click.Context, _option: click.Parameter, value: bool) -> None:
     if value:
-        logging.getLogger("collector").setLevel(logging.DEBUG)
-    logging.getLogger("django.request").setLevel(logging.ERROR)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # tells of each request that waits its turn
-    logging.getLogger("django.security").setLevel(logging.CRITICAL)  # any stranger could fill the log
+        logs.say_all()
