@@ -70,13 +70,23 @@ def write(
     )
 
 
-def write_own(action: Action, place: Place | None = None, *, user: str = "", **detail: Any) -> None:
-    """Write down what the centre did by itself, or somebody (`user`) on its command line."""
+def write_own(
+    action: Action,
+    place: Place | None = None,
+    *,
+    user: str = "",
+    subject: object = "",
+    count: int = 0,
+    **detail: Any,
+) -> None:
+    """Write down what the centre did by itself, or for somebody (`user`), or they on its command line."""
     AuditEntry.objects.create(
         at=timezone.now(),
         user=user,
         action=action,
         place=place.pk if place else None,
         place_name=place.name if place else "",
+        subject=str(subject),
+        count=count,
         detail=detail,
     )

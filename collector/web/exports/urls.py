@@ -1,13 +1,12 @@
 """Addresses: lists of visits that somebody takes along."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def empty(request: HttpRequest, **_kwargs: object) -> HttpResponse:
-    return HttpResponse("…")
-
+from collector.web.exports import pages
 
 urlpatterns = [
-    path("", empty, name="exports"),
+    path("", pages.exports, name="exports"),
+    path("<uuid:list_>/", pages.export, name="export"),
+    path("<uuid:list_>/progress", pages.progress, name="export_progress"),
+    path("<uuid:list_>/file", pages.file, name="export_file"),
 ]

@@ -1,0 +1,1 @@
+"""Lists of visits that somebody takes along: written behind the pages, kept for minutes, then gone."""
