@@ -23,6 +23,7 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("COLLECTOR_ALLOWED_HOSTS", "127.0.0.1 localhost [::1]").split()
 
 INSTALLED_APPS = [
+    "collector",  # first: its templates stand in the place of Django's own
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -33,9 +34,9 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "axes",
-    "collector",
 ]
 MIDDLEWARE = [
+    "collector.web.access_log.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "collector.web.middleware.GuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

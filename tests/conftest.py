@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("noisy")
 
-SLOW = ("stories", "device", "faults", "collector", "mqtt_bridge")
+SLOW = ("browser", "stories", "device", "faults", "collector", "mqtt_bridge")
 """Folders whose tests wait for real processes: begun first, so that nobody waits for them alone at the end."""
 
 

@@ -30,13 +30,19 @@ class Grant(models.Model):
         TECHNICIAN = "technician", _("Technician")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=16, choices=Role.choices)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, related_name="grants")
-    place = models.ForeignKey(Place, on_delete=models.CASCADE, null=True, blank=True, related_name="grants")
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), on_delete=models.CASCADE, null=True, blank=True, related_name="grants"
+    )
+    place = models.ForeignKey(
+        Place, verbose_name=_("place"), on_delete=models.CASCADE, null=True, blank=True, related_name="grants"
+    )
 
     class Meta:
         """One scope a grant, and each grant once."""
 
+        verbose_name = _("role")
+        verbose_name_plural = _("roles: at a place, at a unit and below, or (both empty) everywhere")
         constraints = (
             models.CheckConstraint(condition=Q(unit=None) | Q(place=None), name="grant_one_scope"),
             models.UniqueConstraint(fields=("user", "role", "unit"), name="grant_once_a_unit"),

@@ -3,6 +3,7 @@
 import secrets
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from collector.models.units import Unit
 
@@ -40,23 +41,32 @@ class Place(models.Model):
     """
 
     CHECKPOINT, PUBLIC = "checkpoint", "public"
+    _KINDS = ((CHECKPOINT, _("checkpoint: names are kept")), (PUBLIC, _("public place: only counts")))
 
-    name = models.CharField(max_length=80, unique=True)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="places")
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), on_delete=models.PROTECT, null=True, blank=True, related_name="places"
+    )
     slug = models.CharField(max_length=16, unique=True, default=new_slug)
-    kind = models.CharField(max_length=16, default=CHECKPOINT)
-    zone = models.CharField(max_length=64, default="Asia/Ho_Chi_Minh")
-    keep_days = models.PositiveIntegerField(default=30)
+    kind = models.CharField(_("kind"), max_length=16, default=CHECKPOINT, choices=_KINDS)
+    zone = models.CharField(_("time zone"), max_length=64, default="Asia/Ho_Chi_Minh")
+    keep_days = models.PositiveIntegerField(_("days that names are kept"), default=30)
     hours = models.CharField(max_length=80, blank=True, default="")
-    closes = models.TimeField(null=True, blank=True)
+    closes = models.TimeField(_("closing time"), null=True, blank=True)
     notice = models.CharField(max_length=200, blank=True, default="")
     help_desk = models.CharField(max_length=80, blank=True, default="")
-    languages = models.CharField(max_length=80, default="vi")
+    languages = models.CharField(_("languages"), max_length=80, default="vi")
     code = models.CharField(max_length=200, blank=True, default="")
     self_service = models.BooleanField(default=True)
     asks_phone = models.BooleanField(default=False)
     duty_minutes = models.PositiveIntegerField(default=30)
     questions = models.JSONField(blank=True, default=list)
+
+    class Meta:
+        """As administrators read it."""
+
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
 
     def __str__(self) -> str:
         return self.name
@@ -91,6 +101,12 @@ class Kiosk(models.Model):
     online = models.BooleanField(null=True)
     seen_at = models.DateTimeField(null=True)
     health = models.JSONField(default=dict)
+
+    class Meta:
+        """As administrators read it."""
+
+        verbose_name = _("door")
+        verbose_name_plural = _("doors")
 
     def __str__(self) -> str:
         return self.name

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Unit(models.Model):
@@ -13,14 +14,21 @@ class Unit(models.Model):
         parent: The unit above; None for the topmost.
     """
 
-    name = models.CharField(max_length=80)
+    name = models.CharField(_("name"), max_length=80)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        verbose_name=_("unit above"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
     )
 
     class Meta:
         """In the order of names."""
 
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
         ordering = ("name",)
         constraints = (
             models.UniqueConstraint(fields=("parent", "name"), name="unit_one_per_name"),

@@ -67,7 +67,7 @@ class _Accounts(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Whose it is"), {"fields": ("first_name", "last_name", "email")}),
         (_("May log in"), {"fields": ("is_active", "is_superuser")}),
     )
     actions = ("forget_second_factor",)

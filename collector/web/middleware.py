@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+_ADMINISTRATION = "/admin/"
 Answer = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_POLICY = (
@@ -13,6 +14,10 @@ CONTENT_POLICY = (
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Our own scripts, style sheets and pictures, from files; nothing written into a page, nothing from elsewhere."""
+
+
+ADMINISTRATION_POLICY = CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+"""Django's own pages of administration set styles in their scripts."""
 
 
 class GuardMiddleware:
@@ -24,7 +29,9 @@ class GuardMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the rules that hold for all answers."""
         response = self._answer(request)
-        response.headers["Content-Security-Policy"] = CONTENT_POLICY
+        is_administration = request.path.startswith(_ADMINISTRATION)
+        policy = ADMINISTRATION_POLICY if is_administration else CONTENT_POLICY
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers.setdefault("Cache-Control", "no-store")
         return response

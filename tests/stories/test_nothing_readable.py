@@ -103,6 +103,7 @@ class Left:
 def left(request, tmp_path_factory):
     """A morning, with each kind of database."""
     with pytest.MonkeyPatch.context() as patch, ExitStack() as ending:
+        patch.setenv("COLLECTOR_NO_SECOND_FACTOR", "1")
         house = House(tmp_path_factory.mktemp("house"))
         ending.callback(house.close)
         if request.param == "sqlite":

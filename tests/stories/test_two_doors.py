@@ -106,7 +106,7 @@ def test_the_centre_runs_a_door_from_afar(office):
     eventually(lambda: box.in_force() == 2)
     door.say(f"show {office.card(people.CCCD)}")
     door.next(cue="welcome")
-    eventually(lambda: office.stored("place, person") == [(PLACE, None)])
+    eventually(lambda: office.stored("place_id, person") == [(1, None)])
 
     # Commands are done, and answered.
     assert office.collector("command", "front", "identify", "--wait") == "front: done\n"

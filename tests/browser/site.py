@@ -1,0 +1,159 @@
+"""A whole centre with its broker, a morning behind it, people of every role, and a door that is online."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import User
+from django.db import connections
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from collector import database
+from collector.enrolment import enrol
+from collector.keyring import Keyring
+from collector.models import Grant, Kiosk, Place, Unit
+from collector.schedule import keys_for
+from kiosk.model import Direction, Format, Visitor
+from kiosk.sealing import Sealer, SealingKey
+from mqtt_bridge.wire import VisitEvent
+from tests.collector import conftest as road
+from tests.collector.conftest import Broker, Centre, Door
+from tests.collector.databases import Templates, used
+
+PASSWORD = "mot mat khau dai"
+PEOPLE = ("Nguyễn Văn Thử", "Trần Thị Mẫu", "Lò Văn Giả", "Cầm Thị Ví Dụ", "Quàng Văn Nháp")
+"""Nobody is called so."""
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PAPER_CODES = 60
+"""Every login takes one."""
+
+
+@dataclass
+class Site:
+    """
+    The centre as its users meet it.
+
+    Attributes:
+        address: Of its pages, without a slash at the end.
+        folder: Its data folder.
+        place: Where all happens.
+        elsewhere: A place of another commune.
+        province: Above both.
+        door: A box at `place` that is online.
+        names: Accounts by role.
+    """
+
+    address: str
+    folder: Path
+    place: Place
+    elsewhere: Place
+    province: Unit
+    door: Door
+    sealer: Sealer
+    names: dict[str, str] = field(default_factory=dict)
+    _sequence: int = 0
+
+    def visit(self, name: str, **facts: Any) -> VisitEvent:
+        """A visit of an invented person, as the door seals it; now, if nothing else is said."""
+        self._sequence += 1
+        number = f"0140990{PEOPLE.index(name):05d}" if name in PEOPLE else f"01409{self._sequence:07d}"
+        visitor = Visitor(
+            Format.CCCD, **{"document": number, "name": name, "birth": "1999-02-01"} | facts.pop("known", {})
+        )
+        id_ = str(uuid.uuid4())
+        whole = {
+            "id": id_,
+            "at": datetime.now(UTC),
+            "direction": Direction.IN,
+            "person": self.sealer.seal(visitor, id_, datetime.now(UTC)),
+            "pseudonyms": self.sealer.pseudonyms(visitor),
+            **facts,
+        }
+        return self.door.event(self._sequence, **whole)
+
+    def come(self, *names: str, **facts: Any) -> None:
+        """Let people come in at the door, now, and wait until the centre has said that it has them."""
+        known = len(self.door.receipts)
+        self.door.post(*(self.visit(name, **facts) for name in names))
+        road.wait_until(lambda: len(self.door.receipts) > known, "the centre has them")
+
+
+@contextmanager
+def open_site(templates: Templates, folder: Path) -> Iterator[Site]:
+    """Make all in a folder, and start it; to be used where tests may ask the database."""
+    data = folder / "data"
+    data.mkdir()
+    with (
+        closing(sqlite3.connect(templates.file())) as source,
+        closing(sqlite3.connect(data / database.DATABASE)) as copy,
+    ):
+        source.backup(copy)
+    with used("", data):
+        yield from _opened(folder, data)
+
+
+def _opened(folder: Path, data: Path) -> Iterator[Site]:
+    province = Unit.objects.create(name="Sơn La")
+    boxes = [_box(province, *told) for told in (("cong-chinh", "Chiềng An"), ("cong-to-hieu", "Tô Hiệu"))]
+    keyring = Keyring(data)
+    place = boxes[0].place
+    names = {role: _account(role, place, province) for role in (*Grant.Role.values, "administrator")}
+    (key, *_) = keys_for(place.keep_days, datetime.now(ZONE).date(), ZONE, keyring)
+    sealer = Sealer(
+        "cong-chinh",
+        keyring.place_key(place.pk),
+        (SealingKey(key.id, bytes(key.public), datetime(2020, 1, 1, tzinfo=UTC)),),
+    )
+    connections.close_all()
+    broker = Broker(folder)
+    broker.start()
+    centre = Centre(folder, broker.port)
+    try:
+        centre.start()
+        door = Door(broker.port)
+        site = Site(centre.address.rstrip("/"), data, place, boxes[1].place, province, door, sealer, names)
+        _morning(site)
+        yield site
+        door.close()
+    finally:
+        centre.kill()
+        broker.kill()
+
+
+def _box(province: Unit, kiosk: str, commune: str) -> Kiosk:
+    box = enrol(kiosk, f"UBND phường {commune}", "Cửa chính")
+    box.place.unit = Unit.objects.create(name=commune, parent=province)
+    box.place.save()
+    return box
+
+
+def _account(role: str, place: Place, province: Unit) -> str:
+    """Somebody with this role, and codes on paper for the second factor; their name."""
+    user = User.objects.create_user(role, password=PASSWORD)
+    if role == "administrator":
+        user.is_superuser = user.is_staff = True
+        user.save()
+    else:
+        at_place = role in {"manager", "clerk"}
+        Grant.objects.create(
+            user=user, role=role, place=place if at_place else None, unit=None if at_place else province
+        )
+    TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+    paper = StaticDevice.objects.create(user=user, name="paper")
+    for number in range(PAPER_CODES):
+        paper.token_set.create(token=f"paper{number:02d}")
+    return user.username
+
+
+def _morning(site: Site) -> None:
+    """Some have come, and one has left."""
+    began = datetime.now(UTC)
+    site.come(*PEOPLE[:3], at=began - timedelta(minutes=2))
+    site.come(PEOPLE[0], direction=Direction.OUT, at=began - timedelta(minutes=1))
