@@ -8,5 +8,5 @@ PATH = "o"
 
 
 def of(place: Place) -> str:
-    """A place's own page, such as `https://vao.example.vn/o/k7p2mqx`; empty where phones cannot reach the centre."""
+    """A place's page, such as `https://vao.example.vn/o/k7p2mqx`; empty where no phone reaches the centre."""
     return f"{settings.ADDRESS}/{PATH}/{place.slug}" if settings.ADDRESS else ""

@@ -22,10 +22,8 @@ def refuse_changes(_apps: Any, editor: Any) -> None:
 
 def _triggers(vendor: str, table: str) -> list[str]:
     if vendor == "postgresql":
-        return [
-            f"CREATE TRIGGER {table}_only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION collector_only_added_to()"
-        ]
+        before = f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT"
+        return [f"CREATE TRIGGER {table}_only_added_to {before} EXECUTE FUNCTION collector_only_added_to()"]
     return [
         f"CREATE TRIGGER {table}_no_{what} BEFORE {what} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"

@@ -89,7 +89,7 @@ AUTHENTICATION_BACKENDS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-"""A stranger elsewhere cannot lock anybody out; an office behind one address locks out one account at a time."""
+"""Strangers elsewhere lock nobody out; an office behind one address locks out one account at a time."""
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
@@ -97,7 +97,7 @@ AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "collector.web.access.address"
 OTP_TOTP_ISSUER = "Entrance"
 SECOND_FACTOR = os.environ.get("COLLECTOR_NO_SECOND_FACTOR", "") in _OFF
-"""Whether those who see names prove by a second thing who they are; off for trying out on this machine only."""
+"""Whether those who see names prove themselves twice; off for trying out on this machine only."""
 ADDRESS = os.environ.get("COLLECTOR_ADDRESS", "").rstrip("/")
 """Under which phones reach this centre, such as `https://vao.example.vn`; empty for not at all."""
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

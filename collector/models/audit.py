@@ -7,12 +7,12 @@ class AuditEntry(models.Model):
     """
     Somebody saw names, searched, took some along, or changed something.
 
-    It holds no name, number or phone of a visitor, so that it can be kept, and shown to auditors. The database
-    itself refuses to change or remove a row (triggers of the first migration).
+    It holds no name, number or phone of a visitor, so that it can be kept, and shown to auditors. The
+    database itself refuses to change or remove a row (`collector.append_only`).
 
     Attributes:
         at: When.
-        user: The account's name; empty for what the centre did by itself. Kept as text: accounts go, this stays.
+        user: The account's name; empty for what the centre did by itself. Text: accounts go, this stays.
         action: What, of `collector.audit.Action`.
         place: At which place, by its number; None where it is of none. No foreign key: places may go.
         place_name: As it was called then; empty likewise.

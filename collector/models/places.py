@@ -13,7 +13,7 @@ _SLUG_LETTERS = 7
 
 
 def new_slug() -> str:
-    """A short name for a place's web address: some 34 thousand million, so that nobody finds one by trying."""
+    """A short name for a place's web address: 34 thousand million, so nobody finds one by trying."""
     return "".join(secrets.choice(_LETTERS) for _ in range(_SLUG_LETTERS))
 
 

@@ -1,4 +1,4 @@
-"""The tree of units that the places belong to: a country's provinces, their communes, whatever stands below."""
+"""The tree of units that places belong to: a country's provinces, their communes, whatever is below."""
 
 from django.db import models
 from django.db.models import Q

@@ -37,8 +37,8 @@ def at_place(right: Right) -> Callable[[_PlaceView[_P]], Callable[..., HttpRespo
     """
     Let only those to a view who have a right at the place in its address (`place`, its number).
 
-    The view gets the place itself, and runs in the place's time zone. A place that is not there is refused like
-    one that is not theirs: nobody learns which there are.
+    The view gets the place itself, and runs in the place's time zone. A place that is not there is refused
+    like one that is not theirs: nobody learns which there are.
     """
 
     def decorate(view: _PlaceView[_P]) -> Callable[..., HttpResponseBase]:

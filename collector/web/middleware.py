@@ -13,7 +13,7 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Our own scripts, style sheets and pictures, from files; nothing written into a page, nothing from elsewhere."""
+"""Our own scripts, styles and pictures, from files; nothing written into a page, nothing from elsewhere."""
 
 
 ADMINISTRATION_POLICY = CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
