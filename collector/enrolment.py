@@ -11,6 +11,7 @@ from collector.broker.authority import Authority
 from collector.broker.shelf import CA_KEY, Shelf
 from collector.broker.telling import tell
 from collector.errors import EnrolmentRefused
+from collector.figures import due
 from collector.keyring import Keyring
 from collector.models import Kiosk, Place, Visit
 from collector.schedule import keys_for
@@ -45,7 +46,8 @@ def enrol(kiosk: str, place: str, door: str = "") -> Kiosk:
     box, _ = Kiosk.objects.update_or_create(
         name=kiosk, defaults={"place": where, "door": door, "revoked_at": None}
     )
-    Visit.objects.filter(kiosk=kiosk, place=None).update(place=where)
+    if Visit.objects.filter(kiosk=kiosk, place=None).update(place=where):
+        due.mark_visits(Visit.objects.filter(kiosk=kiosk, place=where))
     return box
 
 

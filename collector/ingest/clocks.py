@@ -1,9 +1,10 @@
 """The right times of visits that a door saw before its clock was right."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from collector.figures import due
 from collector.models import Clock, Visit
 
 _ROWS = 500
@@ -24,8 +25,11 @@ def put_right(boots: Collection[Boot]) -> None:
 
 
 def _put_right(clock: Clock) -> None:
-    visits = Visit.objects.filter(kiosk=clock.kiosk, boot=clock.boot).only("monotonic", "at", "told_at")
+    visits = Visit.objects.filter(kiosk=clock.kiosk, boot=clock.boot).only(
+        "monotonic", "at", "told_at", "place"
+    )
     righted = []
+    moved: set[tuple[int, datetime]] = set()
     for visit in visits.iterator(chunk_size=_ROWS):
         was = visit.at
         try:
@@ -34,6 +38,9 @@ def _put_right(clock: Clock) -> None:
             continue  # No boot lasts so long: what the door says is nonsense, and stays as it is.
         if visit.told_at is None and abs(visit.at - was) >= _NOTED:
             visit.told_at = was
+        if visit.place_id is not None and visit.at != was:
+            moved |= {(visit.place_id, was), (visit.place_id, visit.at)}
         visit.clock_trusted = True
         righted.append(visit)
     Visit.objects.bulk_update(righted, ("at", "told_at", "clock_trusted"), batch_size=_ROWS)
+    due.mark_times(moved)

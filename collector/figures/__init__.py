@@ -1,0 +1,1 @@
+"""Figures: visits counted by place and day, and added up. No personal field is looked at."""

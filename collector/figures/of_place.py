@@ -1,0 +1,97 @@
+"""A place's day, read from the database and counted."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+
+from collector import counting, zones
+from collector.figures import day
+from collector.figures.day import Ended, Passed
+from collector.models import CheckOut, DayFigures, Place, Visit
+from collector.passages import Passage
+from collector.stays import IN, Ending, How, stays
+from collector.web import days
+from collector.web.days import Day
+
+_encode = msgspec.json.Encoder().encode
+_FIELDS = ("via", "verified", *Passage._fields)
+_Row = tuple[str, bool, Passage]
+"""Of a visit: by what, whether it is verified, and how it passed."""
+
+
+def count(place: Place, date: dt.date, before: DayFigures | None, now: dt.datetime) -> DayFigures | None:
+    """
+    Count a place's day; nothing is written.
+
+    Stays are known as long as it is known who is who. When retention has taken that away, what was counted of
+    them before holds.
+
+    Args:
+        place: Which.
+        date: Which day, by the place's clock.
+        before: What was counted before; None for nothing.
+        now: The present (aware), before which all visits were there to be seen.
+
+    Returns:
+        The row to be written; None where nobody came or left, and nothing was counted before.
+    """
+    zone = zones.named(place.zone)
+    whole = days.of(date, zone)
+    visits = _visits(place, whole)
+    if not visits and before is None:
+        return None
+    figures = day.figure(map(_passed, visits), _ended(place, whole, visits), zone)
+    row = DayFigures(
+        place=place,
+        date=date,
+        came=figures.came,
+        left=figures.left,
+        unverified=figures.unverified,
+        **figures.by_via,
+        by_hour=_written(figures.by_hour),
+        counted_at=now,
+        automatic=figures.automatic,
+        minutes=_written(figures.minutes),
+    )
+    first_kept = now.astimezone(zone).date() - dt.timedelta(days=place.keep_days)
+    if before is not None and _is_forgotten(visits, is_old=date < first_kept):
+        row.automatic, row.minutes = before.automatic, before.minutes
+    return row
+
+
+def _visits(place: Place, whole: Day) -> list[_Row]:
+    of_day = Visit.objects.filter(place=place, at__gte=whole.begins, at__lt=whole.ends)
+    found = counting.that_took_place(of_day).values_list(*_FIELDS)
+    return [(via, verified, Passage(*passage)) for via, verified, *passage in found]
+
+
+def _ended(place: Place, whole: Day, visits: Iterable[_Row]) -> list[Ended]:
+    """The stays that are over."""
+    ids = Visit.objects.filter(place=place, at__gte=whole.begins, at__lt=whole.ends).values("pk")
+    endings = CheckOut.objects.filter(visit__in=ids).values_list("pk", *Ending._fields[1:])
+    found = stays((passage for *_, passage in visits), (Ending(*ending) for ending in endings))
+    return [
+        Ended(stay.left_at - stay.came_at, stay.how == How.AUTOMATIC)
+        for stay in found
+        if stay.left_at is not None
+    ]
+
+
+def _is_forgotten(visits: Iterable[_Row], *, is_old: bool) -> bool:
+    """
+    Whether it is not known any more who is who.
+
+    One who had their data erased is no reason: the others' stays are still known.
+    """
+    bare = [not (passage.document or passage.phone or passage.other) for *_, passage in visits]
+    return any(bare) and (is_old or all(bare))
+
+
+def _passed(visit: _Row) -> Passed:
+    via, verified, passage = visit
+    return Passed(passage.at, passage.direction == IN, via, verified)
+
+
+def _written(numbers: Iterable[int]) -> str:
+    return _encode(tuple(numbers)).decode()

@@ -1,0 +1,325 @@
+"""Figures of days: the same as counting by hand, in whatever order and however late the visits come."""
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from collector.enrolment import enrol
+from collector.figures import day, due
+from collector.figures.counting import Counting
+from collector.ingest.receiving import Received
+from collector.ingest.storing import Store
+from collector.models import CheckOut, DayDue, DayFigures, Place, Visit
+from kiosk.entries import ClockEntry, Pseudonyms
+from kiosk.model import Direction, Source
+from mqtt_bridge import wire
+from mqtt_bridge.wire import Sender
+from tests.collector.conftest import visit
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+EPOCHS = {name: str(UUID(int=number)) for number, name in enumerate(("cong-chinh", "cong-sau"), 1)}
+BOOT = "0c9c4f8e-6a53-4d4e-9bb6-5a4f5ba7b8d9"
+
+
+def local(hour, minute=0, day=TODAY, zone=VIETNAM):
+    return datetime.combine(day, time(hour, minute), zone).astimezone(UTC)
+
+
+def known(number):
+    """Pseudonyms of a person, whose document that is."""
+    return Pseudonyms(document=bytes([number]) * 32)
+
+
+def passed(sequence, at, direction="in", who=1, kiosk="cong-chinh", **facts):
+    told = {"source": Source.CAMERA, "boot": BOOT, "id": str(uuid4())} | facts
+    return visit(
+        sequence,
+        kiosk=kiosk,
+        epoch=EPOCHS[kiosk],
+        at=at,
+        direction=Direction(direction),
+        pseudonyms=known(who),
+        **told,
+    )
+
+
+def store(*events, kiosk="cong-chinh", at=None):
+    Store().commit([Received(kiosk, events)], at or timezone.now())
+
+
+def figures(day_=TODAY):
+    return DayFigures.objects.filter(date=day_).first()
+
+
+@pytest.fixture
+def place(on_sqlite):
+    return enrol("cong-chinh", "UBND phường Thử", "Cửa chính").place
+
+
+@pytest.fixture
+def any_place(database):
+    """The same on each kind of database in turn."""
+    return enrol("cong-chinh", "UBND phường Thử", "Cửa chính").place
+
+
+@pytest.fixture
+def counting():
+    return Counting()
+
+
+def test_a_day_in_figures(any_place, counting):
+    store(
+        passed(1, local(8, 5)),
+        passed(2, local(8, 30), who=2, source=Source.KEYPAD),
+        passed(3, local(9, 0), "out"),
+        passed(4, local(9, 41), "out", who=2),
+        passed(5, local(10, 0), who=3),
+    )
+
+    counting.turn()
+
+    found = figures()
+    assert (found.came, found.left, found.unverified, found.automatic) == (3, 2, 1, 0)
+    assert (found.camera, found.reader, found.keypad, found.web) == (2, 0, 1, 0)
+    assert {hour: n for hour, n in enumerate(json.loads(found.by_hour)) if n} == {8: 2, 10: 1}
+    assert json.loads(found.minutes) == [55, 71]
+
+
+def test_a_later_visit_is_counted_at_the_next_turn(place, counting):
+    store(passed(1, local(8)))
+    counting.turn()
+    store(passed(2, local(8, 1), who=2))
+
+    counting.turn()
+
+    assert figures().came == 2
+
+
+def test_what_came_while_nobody_counted_is_counted_after_the_start(place, counting):
+    store(passed(1, local(8)))
+    counting.turn()
+    yesterday = TODAY - timedelta(days=1)
+    store(passed(2, local(8, day=yesterday), who=2))
+
+    Counting().turn()
+
+    assert figures(yesterday).came == 1
+
+
+def test_what_was_taken_back_counts_nowhere(any_place, counting):
+    wrong = str(uuid4())
+    store(passed(1, local(23, 59), id=wrong), passed(3, local(8)))
+    counting.turn()
+    tomorrow = TODAY + timedelta(days=1)
+    store(passed(2, local(0, 0, day=tomorrow), corrects=wrong))
+
+    counting.turn()
+
+    assert figures().came == 1
+    assert figures(tomorrow) is None
+
+
+def test_each_place_has_its_own_midnight(any_place, counting):
+    paris = enrol("cong-sau", "Lãnh sự quán tại Paris").place
+    Place.objects.filter(pk=paris.pk).update(zone="Europe/Paris")
+    at = local(1)
+    store(passed(1, at))
+    store(passed(1, at, kiosk="cong-sau"), kiosk="cong-sau")
+
+    counting.turn()
+
+    found = dict(DayFigures.objects.values_list("place", "date"))
+    assert found == {any_place.pk: TODAY, paris.pk: TODAY - timedelta(days=1)}
+
+
+def test_a_day_that_begins_within_an_hour_of_universal_time(place, counting):
+    Place.objects.filter(pk=place.pk).update(zone="Asia/Kathmandu")
+    kathmandu = ZoneInfo("Asia/Kathmandu")
+    store(passed(1, local(23, 59, zone=kathmandu)), passed(2, local(0, 1, TODAY + timedelta(1), kathmandu)))
+
+    counting.turn()
+
+    assert [figures(TODAY + timedelta(days)).came for days in (0, 1)] == [1, 1]
+
+
+def test_a_visit_whose_clock_is_put_right_moves_to_its_day(any_place, counting):
+    store(passed(1, datetime(1970, 1, 1, tzinfo=UTC), clock_trusted=False, monotonic_s=3600.0))
+    counting.turn()
+    assert figures(date(1970, 1, 1)).came == 1
+    started = local(7)
+    told = ClockEntry(
+        id=str(uuid4()), epoch=EPOCHS["cong-chinh"], sequence=2, at=started, boot=BOOT, started=started
+    )
+    store(wire.event(Sender("cong-chinh"), told))
+
+    counting.turn()
+
+    assert (figures(date(1970, 1, 1)).came, figures().came) == (0, 1)
+
+
+def test_who_is_checked_out_by_the_centre_stays_for_no_time_that_is_known(place, counting):
+    (came, other) = (passed(1, local(8)), passed(2, local(9), who=2))
+    store(came, other, passed(3, local(9, 30), "out", who=2))
+    counting.turn()
+    CheckOut.objects.create(visit=came.id, place=place, at=local(17), automatic=True, made_at=NOW)
+    due.mark([(place.pk, TODAY)])
+
+    counting.turn()
+
+    assert (figures().automatic, json.loads(figures().minutes)) == (1, [30])
+
+
+def test_stays_are_still_known_when_names_are_forgotten(place, counting):
+    old = TODAY - timedelta(days=40)
+    store(passed(1, local(8, day=old)), passed(2, local(8, 20, day=old), "out"))
+    counting.turn()
+    Visit.objects.update(person=None, document=None, phone=None, other=None)
+    store(passed(3, local(9, day=old), who=3))
+
+    counting.turn()
+
+    assert (figures(old).came, json.loads(figures(old).minutes)) == (2, [20])
+
+
+def test_one_who_had_their_data_erased_keeps_nobody_else_from_being_counted(place):
+    day_, count = timezone.localdate(), Counting()
+    store(passed(1, local(0, 1, day_)), passed(2, local(0, 2, day_), who=2))
+    count.turn()
+    Visit.objects.filter(sequence=1).update(person=None, document=None)
+    store(passed(3, local(0, 12, day_), "out", who=2))
+
+    count.turn()
+
+    assert json.loads(figures(day_).minutes) == [10]
+
+
+def test_visits_of_a_box_that_is_enrolled_later(place, counting):
+    store(passed(1, local(8)), at=NOW - timedelta(hours=2))
+    store(passed(1, local(8), kiosk="cong-sau"), kiosk="cong-sau", at=NOW - timedelta(hours=2))
+    counting.turn()
+
+    second = enrol("cong-sau", "UBND phường Khác").place
+    counting.turn()
+
+    assert DayFigures.objects.get(place=second).came == 1
+
+
+def test_a_day_marked_anew_while_it_is_counted_stays_due(any_place, counting, monkeypatch):
+    from collector.figures import of_place
+
+    store(passed(1, local(8)))
+    honest = of_place.count
+
+    def count(*args):
+        row = honest(*args)
+        due.mark([(any_place.pk, TODAY)])
+        return row
+
+    monkeypatch.setattr(of_place, "count", count)
+    counting.turn()
+    assert (figures(), DayDue.objects.count()) == (None, 1)
+
+    monkeypatch.undo()
+    counting.turn()
+    assert (figures().came, DayDue.objects.count()) == (1, 0)
+
+
+def test_what_changes_a_day_that_is_due_already_renews_the_mark(place):
+    due.mark([(place.pk, TODAY)])
+    first = DayDue.objects.get().at
+
+    due.mark([(place.pk, TODAY)])
+
+    assert DayDue.objects.get().at > first
+
+
+PEOPLE, MINUTES = st.integers(1, 4), st.integers(-120, 36 * 60)
+SEEN = st.builds(
+    lambda who, minute, direction, kiosk, via, back: (who, minute, direction, kiosk, via, back),
+    PEOPLE,
+    MINUTES,
+    st.sampled_from(["in", "out"]),
+    st.sampled_from(["cong-chinh", "cong-sau"]),
+    st.sampled_from([Source.CAMERA, Source.KEYPAD]),
+    st.booleans(),
+)
+
+
+def naive(events):
+    """Of each day: who came, who left, unverified, by hour; counted by hand."""
+    gone = {event.data.corrects for event in events if event.data.corrects}
+    counts = {}
+    for event in events:
+        if event.data.corrects or event.id in gone:
+            continue
+        there = event.time.astimezone(VIETNAM)
+        came, left, unverified, hours = counts.setdefault(there.date(), [0, 0, 0, Counter()])
+        is_in = event.data.direction.value == "in"
+        hours[there.hour] += is_in
+        counts[there.date()] = [
+            came + is_in,
+            left + (not is_in),
+            unverified + (not event.data.verified),
+            hours,
+        ]
+    return counts
+
+
+def events_of(seen):
+    numbers, events = Counter(), []
+    for who, minute, direction, kiosk, via, back in seen:
+        numbers[kiosk] += 1
+        at = local(0) + timedelta(minutes=minute)
+        event = passed(numbers[kiosk], at, direction, who, kiosk, source=via)
+        events.append(event)
+        if back:
+            numbers[kiosk] += 1
+            events.append(
+                passed(
+                    numbers[kiosk], at + timedelta(minutes=1), direction, who, kiosk, corrects=str(event.id)
+                )
+            )
+    return events
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+)
+@given(seen=st.lists(SEEN, max_size=12), data=st.data())
+def test_figures_are_what_counting_by_hand_finds(any_place, seen, data):
+    for kind in (DayFigures, DayDue, Visit):
+        kind.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM collector_mark")
+    enrol("cong-sau", any_place.name)
+    events = events_of(seen)
+    counting = Counting()
+    for event in data.draw(st.permutations(events)):
+        store(event, kiosk=event.kiosk)
+        if data.draw(st.booleans()):
+            counting.turn()
+    counting.turn()
+
+    found = {
+        row.date: [row.came, row.left, row.unverified, +Counter(dict(enumerate(json.loads(row.by_hour))))]
+        for row in DayFigures.objects.all()
+    }
+    counted = {day_: [*numbers, +hours] for day_, (*numbers, hours) in naive(events).items()}
+    assert {day_: row for day_, row in found.items() if row[0] or row[1]} == counted
+
+
+@given(st.lists(st.integers(0, 600)))
+def test_the_median_is_that_of_all_stays(minutes):
+    from statistics import median
+
+    assert day.median(Counter(minutes)) == (median(minutes) if minutes else None)
