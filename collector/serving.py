@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -21,7 +22,7 @@ from django.conf import settings
 from django.utils import timezone
 from waitress.server import create_server
 
-from collector import notifying
+from collector import meters, notifying
 from collector.broker import shelf
 from collector.broker.authority import Authority
 from collector.broker.shelf import Shelf
@@ -30,6 +31,8 @@ from collector.down.neighbours import NeighbourDesk
 from collector.down.ordering import OrderDesk
 from collector.down.pen import Pen
 from collector.errors import AddressUnusable, KeyUnusable
+from collector.exporting.worker import Exporter
+from collector.figures.counting import Counting
 from collector.ingest.client import Line, Tls
 from collector.ingest.intake import Desk, Intake
 from collector.ingest.receiving import Received
@@ -145,6 +148,8 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
     threading.excepthook = _end_process
     worker = Thread(target=intake.run, name="intake", daemon=True) if intake is not None else None
     upkeep = Upkeep(partial(daily, settings.DATA))
+    counting = Counting()
+    exporter = Exporter(settings.DATA)
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
@@ -152,9 +157,11 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
             _favour_the_intake()
             worker.start()
             Thread(target=upkeep.run, name="upkeep", daemon=True).start()
+            Thread(target=counting.run, name="counting", daemon=True).start()
         click.echo(f"collector ready: {page.address}" if page else "collector ready: listening to the broker")
         notifying.ready()
         if page is not None:
+            Thread(target=exporter.run, name="exporter", daemon=True).start()
             page.run()
         else:
             Event().wait()
@@ -163,6 +170,8 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
     finally:
         notifying.stopping()
         upkeep.stop()
+        counting.stop()
+        exporter.stop()
         if intake is not None and worker is not None:
             intake.stop()
             worker.join(LAST_WORDS_S)
@@ -197,7 +206,10 @@ def _tls(folder: Shelf) -> Tls:
 
 
 def _store(store: Store, batch: Sequence[Received]) -> Outcome:
-    return store.commit(batch, timezone.now())
+    began_s = time.perf_counter()
+    outcome = store.commit(batch, timezone.now())
+    meters.committed(outcome, time.perf_counter() - began_s)
+    return outcome
 
 
 def _leave(*_: object) -> NoReturn:

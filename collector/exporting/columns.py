@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from collector import counting
-from collector.exporting.ends import AUTOMATIC, BY_HAND, End, ends
+from collector.exporting.ends import Ends
+from collector.exporting.words import VIAS, WAYS
 from collector.keyring import Keyring
 from collector.models import Place, Visit
 from collector.opening import open_visit
+from collector.stays import How, Stay
 from collector.web import answers, people
 
 Cell = str | dt.date | dt.time
@@ -31,7 +32,7 @@ class Columns:
 
     def __init__(self, place: Place, keyring: Keyring, zone: dt.tzinfo, language: str) -> None:
         self._questions: Sequence[dict[str, Any]] = place.questions
-        self._place, self._keyring, self._zone, self._language = place, keyring, zone, language
+        self._keyring, self._zone, self._language = keyring, zone, language
         self.heads: tuple[str, ...] = (
             _("Date"),
             _("Time"),
@@ -51,32 +52,28 @@ class Columns:
             _("Answers"),
             _("Number of the visit"),
         )
-        self._ways = {"in": _("In"), "out": _("Out")}
-        self._vias = {
-            "camera": _("Camera"),
-            "reader": _("Code reader"),
-            "keypad": _("Keypad"),
-            "web": _("The office's own page"),
-        }
-        self._said = {True: pgettext("in a list", "Yes"), False: pgettext("in a list", "No")}
+        self._ways = {way: str(word) for way, word in WAYS.items()}
+        self._vias = {via: str(word) for via, word in VIAS.items()}
+        self._stood = {True: f", {_('at the door')}", False: f", {_('from elsewhere')}", None: ""}
+        self._said = {True: _("Yes"), False: _("No")}
         self._answered = {"yes": self._said[True], "no": self._said[False]}
-        self._ends = {AUTOMATIC: _("Closing time"), BY_HAND: _("By hand")}
+        self._hows = {How.DOOR: _("Door"), How.AUTOMATIC: _("Closing time"), How.CORRECTED: _("By hand")}
+        self._ends = Ends(place, zone)
         self._unreadable = _("could not be read")
 
     def rows(self, visits: Sequence[Visit]) -> Iterable[list[Cell]]:
         """The cells of some visits of one place; what is needed beside them is asked once."""
         taken_back = counting.corrections(visits)
-        found = ends(self._place, visits)
         for visit in visits:
             undone = bool(visit.corrects) or visit.pk in taken_back
-            yield self._row(visit, undone, found.get(visit.pk))
+            yield self._row(visit, undone, self._ends.of(visit))
 
-    def _row(self, visit: Visit, undone: bool, end: End | None) -> list[Cell]:
+    def _row(self, visit: Visit, undone: bool, stay: Stay | None) -> list[Cell]:
         opened = open_visit(visit, self._keyring)
         person = people.show(opened)
         at = visit.at.astimezone(self._zone)
         given = visit.answered | (opened or {}).get("answers", {}) if visit.answers or opened else {}
-        left = end.at.astimezone(self._zone) if end else None
+        left = stay.left_at.astimezone(self._zone) if stay and stay.left_at else None
         return [
             at.date(),
             at.time(),
@@ -86,13 +83,13 @@ class Columns:
             person.phone,
             person.birth,
             people.tidy(visit.door),
-            self._vias.get(visit.via, visit.via),
+            self._vias.get(visit.via, visit.via) + self._stood[visit.at_door],
             people.tidy(visit.operator),
             self._said[visit.verified],
             self._said[visit.clock_trusted],
             self._said[True] if undone else "",
             left.time() if left else "",
-            self._ends[end.how] if end else "",
+            self._hows[stay.how] if stay and stay.how else "",
             self._told(given) if given else "",
             str(visit.pk),
         ]

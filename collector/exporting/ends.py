@@ -1,35 +1,35 @@
-"""When somebody left whom no door saw leave, for the visits of a list."""
+"""When those who came left again, for the visits of a list."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from collector.models import CheckOut, Place, Visit
+from collector import inside
+from collector.models import Place, Visit
+from collector.stays import IN, Stay
+from collector.web import days
 
-AUTOMATIC, BY_HAND = "automatic", "by_hand"
 
-
-@dataclass(frozen=True, slots=True)
-class End:
+class Ends:
     """
-    An end that the centre, or somebody by hand, has put to a visit.
+    The stays of a place, day by day as a list goes through them; those of one day are held.
 
-    Attributes:
-        at: When (aware).
-        how: `automatic` or `by_hand`.
+    Args:
+        place: Whose.
+        zone: Its time zone: stays end with its day.
     """
 
-    at: dt.datetime
-    how: str
+    def __init__(self, place: Place, zone: dt.tzinfo) -> None:
+        self._place, self._zone = place, zone
+        self._day: dt.date | None = None
+        self._stays: dict[UUID, Stay] = {}
 
-
-def ends(place: Place, visits: Sequence[Visit]) -> dict[UUID, End]:
-    """The ends of those of some visits that have one: the newest holds, and may say that there is none."""
-    came = [visit.pk for visit in visits if visit.direction == "in"]
-    newest = {one.visit: one for one in CheckOut.objects.filter(place=place, visit__in=came).order_by("pk")}
-    return {
-        visit: End(one.at, AUTOMATIC if one.automatic else BY_HAND)
-        for visit, one in newest.items()
-        if one.at is not None
-    }
+    def of(self, visit: Visit) -> Stay | None:
+        """The stay that somebody's coming in belongs to, if it has ended; None for all others."""
+        if visit.direction != IN:
+            return None
+        date = visit.at.astimezone(self._zone).date()
+        if date != self._day:
+            stays = inside.of_day(self._place, days.of(date, self._zone))
+            self._stays = {came: stay for stay in stays if stay.left_at for came in stay.visits}
+            self._day = date
+        return self._stays.get(visit.pk)

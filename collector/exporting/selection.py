@@ -26,7 +26,7 @@ class Selection:
         last: The last day; not before the first.
         direction: `in` or `out`.
         via: `camera`, `reader`, `keypad` or `web`.
-        door: The door's name.
+        door: The name of the box at a door.
         guard: The guard's name.
     """
 
@@ -56,7 +56,7 @@ class Selection:
         """Those of a place, without those that take back one that is listed: it is told there."""
         zone = zones.named(place.zone)
         begins, ends = days.of(self.first, zone).begins, days.of(self.last, zone).ends
-        chosen = {"direction": self.direction, "via": self.via, "door": self.door, "operator": self.guard}
+        chosen = {"direction": self.direction, "via": self.via, "kiosk": self.door, "operator": self.guard}
         found = Visit.objects.filter(place=place, at__gte=begins, at__lt=ends)
         return counting.to_be_listed(found.filter(**{name: one for name, one in chosen.items() if one}))
 

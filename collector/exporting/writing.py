@@ -12,8 +12,9 @@ from collector import zones
 from collector.exporting.columns import Columns
 from collector.exporting.selection import Selection, chunks
 from collector.exporting.sheets import CsvSheet, Sheet, XlsxSheet
+from collector.exporting.words import VIAS, WAYS
 from collector.keyring import Keyring
-from collector.models import Place
+from collector.models import Kiosk, Place
 
 CSV, XLSX = "csv", "xlsx"
 KINDS = (CSV, XLSX)
@@ -83,20 +84,18 @@ def _about(place: Place, selection: Selection, count: int, user: str) -> Iterabl
 
 def filters(selection: Selection) -> Sequence[tuple[str, str]]:
     """What else was chosen by than by days: heads and values, in the language that is set."""
-    ways = {"in": _("In"), "out": _("Out")}
-    vias = {
-        "camera": _("Camera"),
-        "reader": _("Code reader"),
-        "keypad": _("Keypad"),
-        "web": _("The office's own page"),
-    }
     chosen = (
-        (_("Way"), ways.get(selection.direction, "")),
-        (_("Recorded by"), vias.get(selection.via, "")),
-        (_("Door"), selection.door),
+        (_("Way"), str(WAYS.get(selection.direction, ""))),
+        (_("Recorded by"), str(VIAS.get(selection.via, ""))),
+        (_("Door"), _door(selection.door)),
         (_("Guard"), selection.guard),
     )
     return [(head, value) for head, value in chosen if value]
+
+
+def _door(box: str) -> str:
+    found = Kiosk.objects.filter(name=box).first()
+    return found.door or box if found else box
 
 
 def _day(date: dt.date) -> str:

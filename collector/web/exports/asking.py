@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collector.exporting.selection import MOST_DAYS, Selection
+from collector.exporting.words import VIAS, WAYS
 from collector.exporting.writing import CSV, XLSX
 from collector.models import Guard, Kiosk, Place
 
@@ -28,18 +29,12 @@ class AskForm(forms.Form):
     direction = forms.ChoiceField(
         label=gettext_lazy("Way"),
         required=False,
-        choices=(_EVERY, ("in", gettext_lazy("In")), ("out", gettext_lazy("Out"))),
+        choices=(_EVERY, *WAYS.items()),
     )
     via = forms.ChoiceField(
         label=gettext_lazy("Recorded by"),
         required=False,
-        choices=(
-            _EVERY,
-            ("camera", gettext_lazy("Camera")),
-            ("reader", gettext_lazy("Code reader")),
-            ("keypad", gettext_lazy("Keypad")),
-            ("web", gettext_lazy("The office's own page")),
-        ),
+        choices=(_EVERY, *VIAS.items()),
     )
     door = forms.ChoiceField(label=gettext_lazy("Door"), required=False)
     guard = forms.ChoiceField(label=gettext_lazy("Guard"), required=False)
@@ -54,15 +49,15 @@ class AskForm(forms.Form):
     def __init__(self, place: Place, data: Any = None) -> None:
         today = timezone.localdate()
         super().__init__(data, initial={"first": today, "last": today, "kind": XLSX})
-        doors = Kiosk.objects.filter(place=place).exclude(door="").order_by("door")
+        doors = Kiosk.objects.filter(place=place).order_by("door", "name")
         guards = Guard.objects.filter(place=place).order_by("name")
         for name, known in (
-            ("door", doors.values_list("door", flat=True).distinct()),
-            ("guard", guards.values_list("name", flat=True)),
+            ("door", [(box.name, box.door or box.name) for box in doors]),
+            ("guard", [(guard.name, guard.name) for guard in guards]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [_EVERY, *((one, one) for one in known)]
+            field.choices = [_EVERY, *known]
         for name in ("first", "last"):
             attributes = {"type": "date", "min": FIRST_DAY, "max": LAST_DAY}
             self.fields[name].widget = forms.DateInput(attributes, format="%Y-%m-%d")

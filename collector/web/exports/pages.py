@@ -94,7 +94,7 @@ def _ask(request: HttpRequest, place: Place, form: AskForm) -> Export:
         told["guard"] = Guard.objects.get(place=place, name=selection.guard).pk
     with transaction.atomic():
         made = Export.objects.create(
-            user=User.objects.get(pk=request.user.pk),
+            user=User.objects.get(username=request.user.get_username()),
             place=place,
             kind=kind,
             query={**selection.written(), "language": get_language()},
