@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from collector.web import health, home
+from collector.web import health, home, metrics
 from collector.web.administration import administration
 
 urlpatterns = [
@@ -22,4 +22,7 @@ urlpatterns = [
     path("admin/", administration.urls),
     path("language", set_language, name="language"),
     path("health", health.health, name="health"),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
