@@ -15,6 +15,7 @@ from collector.backup.commands import backup, restore
 from collector.broker.commands import broker, revoke
 from collector.doctor.commands import doctor
 from collector.down import commands as down
+from collector.figures.commands import figures
 from collector.readying import make_ready as _open
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ _OTHERS = (
     *(tending.doors, tending.retain, tending.key),
     *(broker, revoke),
     *(doctor, backup, restore),
+    figures,
 )
 for _command in _OTHERS:
     collector.add_command(_command)

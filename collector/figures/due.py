@@ -8,11 +8,12 @@ from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from collector import zones
-from collector.models import DayDue, Place, Visit
+from collector.models import DayDue, DayFigures, Place, Visit
+from collector.web import days
 
 _ROWS = 500
 """Rows an INSERT."""
-_ONE, _HOUR, _INSTANT = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(microseconds=1)
+_HOUR, _INSTANT = dt.timedelta(hours=1), dt.timedelta(microseconds=1)
 _TO_THE_HOUR = len("2026-11-24 01")
 PlaceDay = tuple[int, dt.date]
 """A place's number, and a date by its clock."""
@@ -60,6 +61,11 @@ def mark_visits(visits: QuerySet[Visit]) -> None:
     mark_times(times)
 
 
-def between(first: dt.date, last: dt.date) -> Iterable[dt.date]:
-    """The dates from the first to the last, both included."""
-    return (first + _ONE * number for number in range((last - first).days + 1))
+def mark_all(first: dt.date, last: dt.date) -> None:
+    """Have all days from the first to the last, both included, counted anew, where visits or figures are."""
+    for place in Place.objects.order_by("pk"):
+        zone = zones.named(place.zone)
+        begins, ends = days.of(first, zone).begins, days.of(last, zone).ends
+        mark_visits(Visit.objects.filter(place=place, at__gte=begins, at__lt=ends))
+        counted = DayFigures.objects.filter(place=place, date__range=(first, last))
+        mark((place.pk, date) for date in counted.values_list("date", flat=True))

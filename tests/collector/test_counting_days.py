@@ -22,7 +22,7 @@ from kiosk.entries import ClockEntry, Pseudonyms
 from kiosk.model import Direction, Source
 from mqtt_bridge import wire
 from mqtt_bridge.wire import Sender
-from tests.collector.conftest import visit
+from tests.collector.conftest import run, visit
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 TODAY = date(2026, 11, 24)
@@ -241,6 +241,19 @@ def test_what_changes_a_day_that_is_due_already_renews_the_mark(place):
     due.mark([(place.pk, TODAY)])
 
     assert DayDue.objects.get().at > first
+
+
+def test_days_are_counted_anew_on_the_command_line(place, on_sqlite):
+    store(
+        passed(1, local(8)), passed(2, local(8, day=TODAY - timedelta(days=9))), at=NOW - timedelta(hours=2)
+    )
+    Counting().turn()
+    Place.objects.filter(pk=place.pk).update(zone="America/Los_Angeles")
+
+    done = run("figures", "recount", "--from", "2026-11-20", "--data", str(on_sqlite.folder))
+
+    assert (done.returncode, done.stdout) == (0, "2 days counted\n"), done.stderr
+    assert {row.date.day: row.came for row in DayFigures.objects.all()} == {15: 1, 23: 1, 24: 0}
 
 
 PEOPLE, MINUTES = st.integers(1, 4), st.integers(-120, 36 * 60)
