@@ -1,11 +1,11 @@
-"""Who stayed at a place on a day, and who is inside it now: asked of the database without any personal field."""
+"""Who stayed at a place on a day, and who is inside it now; no personal field is asked for."""
 
 import datetime as dt
 
 from django.db.models import Q
 
 from collector import counting, zones
-from collector.models import CheckOut, Place, Visit
+from collector.models import CheckOut, Place
 from collector.passages import Passage
 from collector.stays import Ending, Stay, stays
 from collector.web import days

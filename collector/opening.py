@@ -1,8 +1,18 @@
 """Sealed persons, opened with the centre's keys."""
 
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
 from collector.keyring import Keyring
 from collector.models import Visit
 from mqtt_bridge.wire.persons import NotOpened, Person, SealedPerson, open_person
+
+
+def keyring() -> Keyring:
+    """The centre's keys, once for the whole process: their file is read again only when it has changed."""
+    return _of(settings.DATA)
 
 
 def open_visit(visit: Visit, keyring: Keyring) -> Person | None:
@@ -21,3 +31,8 @@ def open_visit(visit: Visit, keyring: Keyring) -> Person | None:
         return open_person(sealed, private, kiosk=visit.kiosk, visit=str(visit.id))
     except NotOpened:
         return None
+
+
+@cache
+def _of(folder: Path) -> Keyring:
+    return Keyring(folder)

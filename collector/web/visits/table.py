@@ -1,0 +1,79 @@
+"""Visits as a table writes them, their persons opened."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from collector import counting
+from collector.models import Kiosk, Place, Visit
+from collector.opening import keyring, open_visit
+from collector.web import answers, people
+from collector.web.answers import Answered
+from collector.web.people import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    A visit, fit for the page.
+
+    Attributes:
+        visit: As it is stored.
+        person: Who; nothing in it where no name was kept.
+        answers: What they answered.
+        operator: Who recorded it; empty for the visitor alone.
+        door: The door, as it called itself; else as its box is registered, or the box's name; empty for none.
+        undone: What takes the visit back; the visit itself if it takes back another; None if it took place.
+        undone_by: Who did that; empty likewise.
+    """
+
+    visit: Visit
+    person: Shown
+    answers: Sequence[Answered]
+    operator: str
+    door: str
+    undone: Visit | None
+    undone_by: str
+
+    @property
+    def names(self) -> bool:
+        """Whether anything personal is shown."""
+        person = self.person
+        return bool(person.name or person.document or person.phone or person.birth or self.answers)
+
+
+def rows(place: Place, visits: Iterable[Visit]) -> list[Row]:
+    """
+    Open some visits.
+
+    Args:
+        place: Of which place; its questions give answers their words.
+        visits: As many as one page shows.
+
+    Raises:
+        KeyUnusable: If the centre's keys cannot be read.
+    """
+    shown = list(visits)
+    corrections = counting.corrections(shown)
+    doors = dict(Kiosk.objects.filter(place=place).values_list("name", "door"))
+    return [
+        _row(visit, place.questions, doors.get(visit.kiosk, ""), corrections.get(visit.pk)) for visit in shown
+    ]
+
+
+def _row(visit: Visit, questions: Sequence[dict[str, Any]], door: str, correction: Visit | None) -> Row:
+    opened = open_visit(visit, keyring())
+    given = visit.answered | (opened or {}).get("answers", {})
+    undone = visit if visit.corrects else correction
+    return Row(
+        visit=visit,
+        person=people.show(opened),
+        answers=answers.told(given, questions, get_language() or settings.LANGUAGE_CODE),
+        operator=people.tidy(visit.operator),
+        door=people.tidy(visit.door or door) or ("" if visit.via == "web" else visit.kiosk),
+        undone=undone,
+        undone_by=people.tidy(undone.operator) if undone else "",
+    )
