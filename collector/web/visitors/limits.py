@@ -1,0 +1,57 @@
+"""How often strangers may ask: enough for an office behind one address, too little for a machine."""
+
+import ipaddress
+
+from django.http import HttpRequest
+from django_ratelimit.core import get_usage
+
+from collector.web.access import address
+
+SENT_FROM_ADDRESS = "60/5m"
+MISSES_FROM_ADDRESS = "60/5m"
+SENT_OF_PHONE = "10/h"
+SENT_TO_PLACE = "1000/h"
+_NETWORK_BITS = {4: 32, 6: 64}
+"""Who has one address of IPv6 has all of its network."""
+
+
+def after_sending(request: HttpRequest) -> int:
+    """Count a form that was sent; how many seconds its address must wait, 0 for not at all."""
+    return _wait(request, "sent", _network(request), SENT_FROM_ADDRESS)
+
+
+def after_missing(request: HttpRequest) -> int:
+    """Count an address that there is not: nobody may find those that there are by trying."""
+    return _wait(request, "missed", _network(request), MISSES_FROM_ADDRESS)
+
+
+def before_looking(request: HttpRequest) -> int:
+    """How many seconds must pass before an address may look again that has missed too often; 0 for none."""
+    return _wait(request, "missed", _network(request), MISSES_FROM_ADDRESS, count=False)
+
+
+def before_storing(request: HttpRequest, place: int, phone: str) -> int:
+    """
+    Count a visit that is to be stored; how many seconds its phone or its place must wait, 0 for not at all.
+
+    Args:
+        request: Of the visitor.
+        place: The place's number.
+        phone: The phone's pseudonym in hexadecimal; empty where none is asked for.
+    """
+    of_phone = _wait(request, "phone", f"{place} {phone}", SENT_OF_PHONE) if phone else 0
+    return of_phone or _wait(request, "place", str(place), SENT_TO_PLACE)
+
+
+def _wait(request: HttpRequest, what: str, whose: str, rate: str, *, count: bool = True) -> int:
+    usage = get_usage(request, group=f"visitor {what}", key=lambda *_: whose, rate=rate, increment=count)
+    return max(1, usage["time_left"]) if usage and usage["should_limit"] else 0
+
+
+def _network(request: HttpRequest) -> str:
+    told = address(request)
+    try:
+        bits = _NETWORK_BITS[ipaddress.ip_address(told).version]
+        return str(ipaddress.ip_network(f"{told}/{bits}", strict=False))
+    except ValueError:
+        return told
