@@ -1,6 +1,7 @@
 """Asking for a list of visits, watching it being written, and fetching it."""
 
 import datetime as dt
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -74,17 +75,25 @@ def progress(request: HttpRequest, place: Place, list_: UUID) -> HttpResponse:
 def file(request: HttpRequest, place: Place, list_: UUID) -> HttpResponseBase:
     """The list itself."""
     found = _mine(request, place, list_)
-    try:
-        opened = Drawer(settings.DATA).path(found.pk).open("rb") if found.status == Export.READY else None
-    except FileNotFoundError:
-        opened = None
-    if opened is None:
-        return redirect("export", place.pk, found.pk)
-    audit.write(
-        request, Action.FETCHED_EXPORT, place, subject=_short(found), count=found.done, kind=found.kind
-    )
-    headers = {"Content-Disposition": _disposition(found, place), "Content-Type": _TYPES[found.kind]}
-    return FileResponse(opened, headers=headers)
+    with ExitStack() as closing:
+        try:
+            opened = closing.enter_context(Drawer(settings.DATA).path(found.pk).open("rb"))
+        except FileNotFoundError:
+            return redirect("export", place.pk, found.pk)
+        if found.status != Export.READY:
+            return redirect("export", place.pk, found.pk)
+        audit.write(
+            request,
+            Action.FETCHED_EXPORT,
+            place,
+            subject=_short(found),
+            count=found.done,
+            kind=found.kind,
+        )
+        answer = FileResponse(opened, content_type=_TYPES[found.kind])
+        answer.headers["Content-Disposition"] = _disposition(found, place)
+        closing.pop_all()
+        return answer
 
 
 def _ask(request: HttpRequest, place: Place, form: AskForm) -> Export:
