@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Event, Thread
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import click
 from django.conf import settings
@@ -26,6 +26,7 @@ from collector import meters, notifying
 from collector.broker import shelf
 from collector.broker.authority import Authority
 from collector.broker.shelf import Shelf
+from collector.closing import Closing
 from collector.down.configuring import ConfigDesk
 from collector.down.neighbours import NeighbourDesk
 from collector.down.ordering import OrderDesk
@@ -55,6 +56,18 @@ _REMEDIES = {
     errno.EACCES: "not allowed; choose a port above 1023 with --web-port",
     errno.EADDRNOTAVAIL: "no address of this machine; choose another with --web-host",
 }
+
+
+class Work(Protocol):
+    """Something that goes on beside the intake or the page, on a thread of its own."""
+
+    def run(self) -> None:
+        """Work until `stop()`."""
+        ...
+
+    def stop(self) -> None:
+        """Let `run()` end soon. Any thread may call this."""
+        ...
 
 
 class Page:
@@ -147,21 +160,26 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
     """
     threading.excepthook = _end_process
     worker = Thread(target=intake.run, name="intake", daemon=True) if intake is not None else None
-    upkeep = Upkeep(partial(daily, settings.DATA))
-    counting = Counting()
-    exporter = Exporter(settings.DATA)
+    works: dict[str, Work] = {}
+    if intake is not None:
+        works |= {
+            "upkeep": Upkeep(partial(daily, settings.DATA)),
+            "counting": Counting(),
+            "closing": Closing(),
+        }
+    if page is not None:
+        works |= {"exporter": Exporter(settings.DATA)}
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
         if worker is not None:
             _favour_the_intake()
             worker.start()
-            Thread(target=upkeep.run, name="upkeep", daemon=True).start()
-            Thread(target=counting.run, name="counting", daemon=True).start()
+        for name, work in works.items():
+            Thread(target=work.run, name=name, daemon=True).start()
         click.echo(f"collector ready: {page.address}" if page else "collector ready: listening to the broker")
         notifying.ready()
         if page is not None:
-            Thread(target=exporter.run, name="exporter", daemon=True).start()
             page.run()
         else:
             Event().wait()
@@ -169,9 +187,8 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
         pass
     finally:
         notifying.stopping()
-        upkeep.stop()
-        counting.stop()
-        exporter.stop()
+        for work in works.values():
+            work.stop()
         if intake is not None and worker is not None:
             intake.stop()
             worker.join(LAST_WORDS_S)
