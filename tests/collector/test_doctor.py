@@ -3,9 +3,11 @@
 import datetime as dt
 import getpass
 import json
+import re
 import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -379,6 +381,13 @@ def test_a_centre_that_is_not_there_is_not_made(tmp_path):
 
     assert done.returncode == 1
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_every_thing_stands_in_the_guide():
+    guide = (Path(__file__).parents[2] / "docs" / "running.md").read_text(encoding="utf-8")
+    table = guide.partition("| thing | is well when |")[2].partition("\n\n")[0]
+
+    assert re.findall(r"^\| `([a-z ]+)` \|", table, re.MULTILINE) == THINGS
 
 
 def test_warnings_are_no_illness():

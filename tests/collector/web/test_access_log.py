@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from collector import logs
 from tests.collector.conftest import Centre, free_port, run, wait_until
 from tests.collector.web.conftest import PASSWORD
 
+RUNNING = Path(__file__).parents[3] / "docs" / "running.md"
 SECRETS = [
     "Nguyễn Văn Thử",
     "0912345678",
@@ -141,6 +143,13 @@ def test_a_record_of_another_library_keeps_its_extras_to_itself(log):
 
     (line,) = lines(log)
     assert line == {"time": line["time"], "level": "WARNING", "logger": "collector.x", "message": "something"}
+
+
+def test_every_field_stands_in_the_guide():
+    guide = RUNNING.read_text(encoding="utf-8")
+
+    for field, says in logs.FIELDS.items():
+        assert f"| `{field}` | {says} |" in guide
 
 
 def test_a_bug_is_one_line_too(log):
