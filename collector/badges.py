@@ -57,6 +57,15 @@ def give(
     return code
 
 
+def picture(code: str) -> str:
+    """A badge's code as SVG, to be written into a page: it grows as the page has it."""
+    drawn = BytesIO()
+    segno.make(code, error="m", micro=False).save(
+        drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, light="#fff"
+    )
+    return drawn.getvalue().decode()
+
+
 def _draw(code: str, file: Path) -> None:
     if file.suffix.lower() not in KINDS:
         raise RegistryRefused(f"file {file}: no picture's name; end it in {' or '.join(KINDS)}")

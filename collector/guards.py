@@ -162,6 +162,11 @@ def of(place: Place, name: str, remedy: str) -> Guard:
     return found
 
 
+def is_name(text: str) -> bool:
+    """Whether a guard can be called so: one line of at most 64 letters, none of them hidden."""
+    return bool(text.strip()) and fits(text, Operator)
+
+
 def called(phone: str) -> str:
     """
     A phone number in E.164, such as `+84982688084`; empty for an empty one.
@@ -197,7 +202,7 @@ def _hashed(place: Place, name: str, pin: str) -> str:
 
 
 def _kept(place: Place, name: str, values: dict[str, Any]) -> Guard:
-    if not fits(name, Operator):
+    if not is_name(name):
         raise RegistryRefused(f"guard {name[:20]!r}: not a name of one line and at most 64 letters")
     guard, is_new = Guard.objects.update_or_create(place=place, name=name, defaults=values)
     if is_new and place.guards.count() > MAX_GUARDS:
