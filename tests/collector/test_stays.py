@@ -1,0 +1,297 @@
+"""Who stayed how long: what doors saw, what was added by hand, in whatever order it was heard of."""
+
+import datetime as dt
+import uuid
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.passages import Passage, people
+from collector.stays import Ending, How, stays
+
+DAY = dt.datetime(2026, 3, 14, tzinfo=dt.UTC)
+EPOCHS = {door: uuid.uuid5(uuid.NAMESPACE_URL, door) for door in ("front", "back")}
+
+
+def at(hour, minute=0):
+    return DAY + dt.timedelta(hours=hour, minutes=minute)
+
+
+class Doors:
+    """The doors of a place, and what was written about visits."""
+
+    def __init__(self):
+        self.passages = []
+        self.endings = []
+
+    def see(self, hour, direction, door="front", *, trusted=True, **who):
+        """Somebody, known by `document`, `phone` or `other`, each a letter."""
+        moment = hour if isinstance(hour, dt.datetime) else at(hour)
+        known = {
+            kind: who[kind].encode() * 32 if who.get(kind) else None
+            for kind in ("document", "phone", "other")
+        }
+        sequence = len(self.passages) + 1
+        id_ = uuid.UUID(int=sequence)
+        passage = Passage(id_, moment, direction, door, EPOCHS[door], sequence, trusted, **known)
+        self.passages.append(passage)
+        return passage
+
+    def write(self, passage, left_at, made_at, *, automatic=False):
+        self.endings.append(Ending(len(self.endings) + 1, passage.id, left_at, automatic, made_at))
+
+    @property
+    def told(self):
+        """Hours of coming and going, and how that is known."""
+        return [(stay.came_at, stay.left_at, stay.how) for stay in stays(self.passages, self.endings)]
+
+
+@pytest.fixture
+def doors():
+    return Doors()
+
+
+def test_who_came_and_left_by_a_door_stayed_in_between(doors):
+    came = doors.see(8, "in", document="a")
+    left = doors.see(9, "out", "back", document="a")
+
+    (stay,) = stays(doors.passages, [])
+
+    assert (stay.came, stay.came_at, stay.left, stay.left_at) == (came.id, at(8), left.id, at(9))
+    assert (stay.how, stay.visits) == (How.DOOR, (came.id,))
+
+
+def test_who_has_not_left_is_inside(doors):
+    doors.see(8, "in", document="a")
+
+    assert doors.told == [(at(8), None, None)]
+
+
+def test_who_comes_in_twice_has_come_once_and_both_visits_are_told(doors):
+    visits = [doors.see(hour, "in", document="a").id for hour in (8, 10)]
+    doors.see(11, "out", document="a")
+
+    (stay,) = stays(doors.passages, [])
+
+    assert (stay.came_at, stay.left_at, stay.visits) == (at(8), at(11), tuple(visits))
+
+
+def test_a_leaving_without_a_coming_is_no_stay(doors):
+    doors.see(8, "out", document="a")
+
+    assert doors.told == []
+
+
+def test_two_who_showed_nothing_are_two(doors):
+    doors.see(8, "in")
+    doors.see(9, "in")
+    doors.see(10, "out")
+
+    assert doors.told == [(at(8), None, None), (at(9), None, None)]
+
+
+def test_who_came_by_card_and_phone_leaves_by_the_phone_alone(doors):
+    doors.see(8, "in", document="a", phone="p")
+    doors.see(9, "out", phone="p")
+
+    assert doors.told == [(at(8), at(9), How.DOOR)]
+
+
+def test_who_came_by_phone_and_card_alone_was_one_when_both_were_shown(doors):
+    doors.see(8, "in", phone="p")
+    doors.see(9, "in", document="a")
+    doors.see(10, "out", document="a", phone="p")
+
+    assert doors.told == [(at(8), at(10), How.DOOR)]
+
+
+def test_a_family_with_one_phone_are_several(doors):
+    doors.see(8, "in", document="a", phone="p")
+    doors.see(8, "in", document="b", phone="p")
+    doors.see(9, "out", document="b")
+
+    assert doors.told == [(at(8), None, None), (at(8), at(9), How.DOOR)]
+
+
+def test_by_a_familys_phone_leaves_whoever_is_still_inside(doors):
+    doors.see(8, "in", document="a", phone="p")
+    doors.see(9, "in", document="b", phone="p")
+    doors.see(10, "out", document="b")
+    doors.see(11, "out", phone="p")
+
+    assert doors.told == [(at(8), at(11), How.DOOR), (at(9), at(10), How.DOOR)]
+
+
+def test_cards_that_tell_no_more_than_a_name_are_two_where_the_phones_differ(doors):
+    doors.see(8, "in", other="n", phone="p")
+    doors.see(9, "in", other="n", phone="q")
+    doors.see(10, "out", other="n", phone="p")
+
+    assert doors.told == [(at(8), at(10), How.DOOR), (at(9), None, None)]
+
+
+def test_a_journals_order_counts_where_its_clock_went_back(doors):
+    doors.see(at(9, 5), "in", document="a")
+    doors.see(at(9, 4), "out", document="a")
+
+    assert doors.told == [(at(9, 5), at(9, 5), How.DOOR)]
+
+
+def test_a_wrong_clock_that_is_ahead_pushes_none_whose_clock_was_right(doors):
+    doors.see(20, "in", document="a", trusted=False)
+    doors.see(9, "in", document="b")
+    doors.see(10, "out", "back", document="b")
+
+    assert (at(9), at(10), How.DOOR) in doors.told
+
+
+def test_closing_time_ends_what_nobody_saw_end(doors):
+    came = doors.see(8, "in", document="a")
+    doors.write(came, at(17), at(17), automatic=True)
+
+    assert doors.told == [(at(8), at(17), How.AUTOMATIC)]
+
+
+@pytest.mark.parametrize("hour", [11, 18])
+def test_what_a_door_saw_counts_before_closing_time_whenever_it_is_heard_of(doors, hour):
+    came = doors.see(8, "in", document="a")
+    doors.write(came, at(17), at(17), automatic=True)
+    doors.see(hour, "out", document="a")
+
+    assert doors.told == [(at(8), at(hour), How.DOOR)]
+
+
+def test_who_comes_back_after_closing_time_begins_another_stay(doors):
+    came = doors.see(8, "in", document="a")
+    doors.write(came, at(17), at(17), automatic=True)
+    doors.see(18, "in", document="a")
+
+    assert doors.told == [(at(8), at(17), How.AUTOMATIC), (at(18), None, None)]
+
+
+def test_what_was_said_by_hand_counts_before_all(doors):
+    came = doors.see(8, "in", document="a")
+    doors.see(11, "out", document="a")
+    doors.write(came, at(17), at(17), automatic=True)
+    doors.write(came, at(10), at(17, 30))
+
+    assert doors.told == [(at(8), at(10), How.CORRECTED)]
+
+
+def test_of_two_words_by_hand_the_newer_holds(doors):
+    came = doors.see(8, "in", document="a")
+    doors.write(came, at(10), at(12))
+    doors.write(came, at(11), at(12))
+
+    assert doors.told == [(at(8), at(11), How.CORRECTED)]
+
+
+def test_who_is_said_to_be_still_inside_is_until_a_door_or_midnight_says_otherwise(doors):
+    came = doors.see(8, "in", document="a")
+    doors.see(11, "out", document="a")
+    doors.write(came, at(17), at(17), automatic=True)
+    doors.write(came, None, at(17, 30))
+    assert doors.told == [(at(8), None, How.CORRECTED)]
+
+    doors.write(came, at(24), at(24), automatic=True)
+    assert doors.told == [(at(8), at(24), How.AUTOMATIC)]
+
+    doors.see(18, "out", document="a")
+    assert doors.told == [(at(8), at(18), How.DOOR)]
+
+
+def test_a_leaving_by_hand_between_two_comings_makes_two_stays(doors):
+    came = doors.see(8, "in", document="a")
+    doors.see(10, "in", document="a")
+    doors.see(11, "out", document="a")
+    doors.write(came, at(9), at(12))
+
+    assert doors.told == [(at(8), at(9), How.CORRECTED), (at(10), at(11), How.DOOR)]
+
+
+def test_a_leaving_before_the_coming_counts_for_nothing(doors):
+    came = doors.see(8, "in", document="a")
+    doors.write(came, at(7), at(12))
+    doors.write(came, at(7), at(7), automatic=True)
+
+    assert doors.told == [(at(8), None, None)]
+
+
+letters = st.sampled_from([None, None, "a", "b", "c"])
+seen = st.lists(
+    st.tuples(
+        st.integers(0, 24 * 60 - 1),
+        st.sampled_from(["in", "in", "out"]),
+        st.sampled_from(["front", "back"]),
+        st.booleans(),
+        st.fixed_dictionaries({"document": letters, "phone": letters, "other": letters}),
+    ),
+    max_size=14,
+)
+written = st.lists(
+    st.tuples(
+        st.integers(0, 13), st.none() | st.integers(0, 24 * 60), st.integers(0, 24 * 60), st.booleans()
+    ),
+    max_size=5,
+)
+
+
+def a_day(seen, written):
+    doors = Doors()
+    for minute, direction, door, trusted, who in seen:
+        doors.see(at(0, minute), direction, door, trusted=trusted, **who)
+    for number, minute, made, automatic in written:
+        if number < len(doors.passages) and not (automatic and minute is None):
+            left_at = None if minute is None else at(0, minute)
+            doors.write(doors.passages[number], left_at, at(0, made), automatic=automatic)
+    return doors
+
+
+@given(seen, written, st.randoms(use_true_random=False))
+def test_the_order_in_which_it_is_heard_of_does_not_matter(seen, written, random):
+    doors = a_day(seen, written)
+    told = stays(doors.passages, doors.endings)
+    random.shuffle(doors.passages)
+    random.shuffle(doors.endings)
+
+    assert stays(doors.passages, doors.endings) == told
+    assert {tuple(one) for one in people(doors.passages)} == {
+        tuple(one) for one in people(doors.passages[::-1])
+    }
+
+
+@given(seen, written)
+def test_nobody_leaves_before_they_came_or_is_inside_twice(seen, written):
+    doors = a_day(seen, written)
+    whose = {one.passage.id: number for number, person in enumerate(people(doors.passages)) for one in person}
+    by_person = {}
+    for stay in stays(doors.passages, doors.endings):
+        assert stay.left_at is None or stay.left_at >= stay.came_at
+        by_person.setdefault(whose[stay.came], []).append(stay)
+
+    for of_one in by_person.values():
+        for first, second in pairwise(of_one):
+            assert first.left_at is not None
+            assert second.came_at >= first.left_at
+
+
+@given(seen)
+def test_every_passage_is_of_one_person_and_no_person_has_two_documents(seen):
+    doors = a_day(seen, [])
+    found = people(doors.passages)
+
+    assert sorted(one.passage.id for person in found for one in person) == sorted(
+        one.id for one in doors.passages
+    )
+    for person in found:
+        assert len({one.passage.document for one in person if one.passage.document}) <= 1
+
+
+@given(seen)
+def test_every_coming_is_told_once(seen):
+    doors = a_day(seen, [])
+    told = [id_ for stay in stays(doors.passages, []) for id_ in stay.visits]
+
+    assert sorted(told) == sorted(one.id for one in doors.passages if one.direction == "in")
