@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from collector.models import Kiosk
+from collector.models import Kiosk, Place
 
 SILENT = dt.timedelta(minutes=3)
 """A box tells each minute how it is; one that has missed three is silent."""
@@ -59,24 +59,55 @@ class DoorNow:
 
 def every(now: dt.datetime) -> list[DoorNow]:
     """All boxes of the registry, by place and name."""
-    return [
-        DoorNow(
-            kiosk=box.name,
-            place=box.place.name,
-            door=box.door,
-            presence=_presence(box, now),
-            seen_at=box.seen_at,
-            health=box.health,
-            config=box.config_counter,
-        )
-        for box in Kiosk.objects.select_related("place").order_by("place__name", "name")
-    ]
+    boxes = Kiosk.objects.select_related("place").order_by("place__name", "name")
+    return [as_heard(box, now) for box in boxes]
+
+
+def as_heard(box: Kiosk, now: dt.datetime) -> DoorNow:
+    """A box as far as it was heard of."""
+    return DoorNow(
+        kiosk=box.name,
+        place=box.place.name,
+        door=box.door,
+        presence=_presence(box, now),
+        seen_at=box.seen_at,
+        health=box.health,
+        config=box.config_counter,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """
+    Boxes in figures, without those that are revoked.
+
+    Attributes:
+        every: How many there are.
+        online: How many are heard of.
+        silent: How many were heard of once, and are not now.
+    """
+
+    every: int = 0
+    online: int = 0
+    silent: int = 0
+
+
+def by_place(places: QuerySet[Place], now: dt.datetime) -> dict[int, Doors]:
+    """How many boxes each of some places has, by its number; nothing for those that have none."""
+    boxes = Kiosk.objects.filter(place__in=places.order_by().values("pk"), revoked_at=None)
+    told = boxes.values_list("place").annotate(
+        every=Count("pk"), seen=Count("seen_at"), silent=Count("pk", filter=_is_silent(now))
+    )
+    return {place: Doors(every, seen - silent, silent) for place, every, seen, silent in told.order_by()}
 
 
 def silent(now: dt.datetime) -> QuerySet[Kiosk]:
     """The boxes that were heard of once, and are silent now; not those that are revoked."""
-    known = Kiosk.objects.filter(revoked_at=None, seen_at__isnull=False)
-    return known.filter(Q(online=False) | Q(seen_at__lt=now - SILENT))
+    return Kiosk.objects.filter(_is_silent(now), revoked_at=None)
+
+
+def _is_silent(now: dt.datetime) -> Q:
+    return Q(seen_at__isnull=False) & (Q(online=False) | Q(seen_at__lt=now - SILENT))
 
 
 def _presence(box: Kiosk, now: dt.datetime) -> Presence:
