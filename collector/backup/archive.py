@@ -7,12 +7,14 @@ Whatever is read from one is held against the digests in its manifest before any
 import datetime as dt
 import hashlib
 import shutil
+import time
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Literal
 
 import msgspec
@@ -23,6 +25,7 @@ from collector.whole import writing_whole
 MANIFEST = "manifest.json"
 _CHUNK_BYTES = 1 << 20
 _MOST_MANIFEST_BYTES = 1 << 20
+_LEFT_S = 24 * 3600
 _FAST = 1
 """How hard to squeeze: most of a database is ciphertext, and an hour is not worth a hundredth."""
 
@@ -169,15 +172,31 @@ def opened(path: Path) -> Iterator[Backup]:
 
 
 @contextmanager
-def telling(path: Path) -> Iterator[None]:
-    """Tell in one line what the system says of a file."""
+def telling(path: Path, what: str = "backup") -> Iterator[None]:
+    """Tell in one line what the system says of a file or folder."""
     try:
         yield
     except BackupUnusable:
         raise
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise BackupUnusable(f'backup "{path}": {why}; choose another file or folder') from error
+        raise BackupUnusable(f'{what} "{path}": {why}; choose another') from error
+
+
+@contextmanager
+def scratch(home: Path, name: str) -> Iterator[Path]:
+    """
+    A folder for what is only needed meanwhile; what a power cut has left of earlier ones goes with it.
+
+    Args:
+        home: In which folder.
+        name: Its name begins with a full stop and this.
+    """
+    for left in home.glob(f".{name}-*"):
+        if time.time() - left.stat().st_mtime > _LEFT_S:
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=home, prefix=f".{name}-") as folder:
+        yield Path(folder)
 
 
 def require_room(folder: Path, sizes: Iterable[int]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector import folder, options
+from collector import database, folder, options
 from collector.readying import make_ready, set_up
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -23,13 +23,15 @@ def backup(*, file: Path, of_keys: bool, data: Path) -> None:
     The names in it stay sealed: whoever has it, but not the keys, reads none. So keep the keys, which --keys
     writes, elsewhere. An older backup of that name is replaced, and only when the new one is whole.
     """
-    make_ready(data)
+    folder.require(data, with_database=not database.chosen())
+    set_up()  # also a database that is behind: it is copied before it is brought up to date
     from django.utils import timezone
 
     from collector import audit
     from collector.backup import keys, taking
 
     if of_keys:
+        make_ready(data)
         made = keys.take(file, data, timezone.now())
         audit.write_own(audit.Action.ADMINISTERED, what="keys copied")
         click.echo(

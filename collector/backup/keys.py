@@ -52,7 +52,7 @@ def take(path: Path, data: Path, now: dt.datetime) -> Manifest:
     if not pieces:
         raise BackupUnusable(f'data folder "{data}": no keys there; choose another with --data')
     manifest = archive.write(path, "keys", pieces, now)
-    with archive.telling(data):
+    with archive.telling(data, "data folder"):
         stamp.tell(data, "keys", now)
     return manifest
 
@@ -82,7 +82,7 @@ def restore(backup: Backup, data: Path, *, replace: bool) -> list[str]:
             f'data folder "{data}": has other keys: {", ".join(others)}; boxes that know these know no other '
             "centre: restore with --replace if they are to be lost"
         )
-    with archive.telling(data):
+    with archive.telling(data, "data folder"):
         for name, content in changed.items():
             path = data / name
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

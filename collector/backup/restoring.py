@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.management import call_command
@@ -38,9 +37,9 @@ def restore(backup: Backup, *, replace: bool) -> Facts:
     """
     held = _require_fit(backup)
     (piece,) = backup.manifest.pieces
-    with archive.telling(settings.DATA), TemporaryDirectory(dir=settings.DATA, prefix=".restore-") as folder:
-        archive.require_room(Path(folder), [piece.size])
-        draft = Path(folder, f"draft.{'pgdump' if held.kind == 'postgresql' else 'sqlite3'}")
+    with archive.telling(settings.DATA, "data folder"), archive.scratch(settings.DATA, "restore") as folder:
+        archive.require_room(folder, [piece.size])
+        draft = folder / f"draft.{'pgdump' if held.kind == 'postgresql' else 'sqlite3'}"
         with draft.open("wb") as into:
             backup.read(piece, into)
         if not replace and (held_now := _what_would_be_lost()):

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from django.conf import settings
@@ -41,15 +40,15 @@ def take(path: Path, now: dt.datetime) -> Manifest:
         BackupUnusable: If it cannot be taken, or written there.
         django.db.DatabaseError: If the database cannot be read.
     """
-    with archive.telling(path), TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as folder:
+    with archive.telling(path), archive.scratch(path.absolute().parent, "backup") as folder:
         if connection.vendor == "postgresql":
-            copy = Path(folder, "database.pgdump")
-            facts = _of_server(copy)
+            copy = folder / "database.pgdump"
+            held = _of_server(copy)
         else:
-            copy = Path(folder, "database.sqlite3")
-            facts = _of_file(copy)
-        manifest = archive.write(path, "database", {copy.name: copy}, now, facts)
-    with archive.telling(settings.DATA):
+            copy = folder / "database.sqlite3"
+            held = _of_file(copy)
+        manifest = archive.write(path, "database", {copy.name: copy}, now, held)
+    with archive.telling(settings.DATA, "data folder"):
         stamp.tell(settings.DATA, "database", now)
     return manifest
 

@@ -6,10 +6,12 @@ import os
 import re
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import uuid
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
@@ -374,6 +376,48 @@ def test_a_centre_that_runs_keeps_its_database(on_sqlite, copy):
             put_back(copy, replace=True)
 
         assert other.execute("SELECT count(*) FROM collector_visit").fetchone() == (1,)
+
+
+def test_a_restoring_that_is_killed_leaves_the_old_or_the_new(on_sqlite, copy):
+    """Whenever that is; and the next one is not in its way."""
+    see(*range(1, 6001))
+    taking.take(copy, NOW)
+    see(6001)
+    connections.close_all()
+    command = [sys.executable, "-m", "collector", "restore", "--replace", copy, "--data", on_sqlite.folder]
+    for delay_s in (0.9, 1.1, 1.3, 1.5):
+        restoring_ = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with suppress(subprocess.TimeoutExpired):
+            restoring_.wait(delay_s)
+        restoring_.kill()
+        restoring_.wait()
+
+        with closing(sqlite3.connect(on_sqlite.folder / "collector.sqlite3")) as line:
+            assert line.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert line.execute("SELECT count(*) FROM collector_visit").fetchone()[0] in {6000, 6001}
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "6000 visits" in done.stdout
+
+
+def test_what_a_power_cut_has_left_goes_with_the_next(on_sqlite, copy):
+    left = copy.parent / ".backup-0ld"
+    left.mkdir()
+    (left / "database.sqlite3").write_bytes(b"x")
+    os.utime(left, (0, 0))
+
+    taking.take(copy, NOW)
+
+    assert [file.name for file in copy.parent.iterdir()] == [copy.name]
+
+
+def test_a_database_that_is_behind_is_copied_before_it_is_brought_up_to_date(on_sqlite, copy):
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'axes'")
+    connections.close_all()
+
+    done = run("backup", str(copy), "--data", str(on_sqlite.folder))
+
+    assert done.stdout == f"{copy}: 0 places, 0 boxes, 0 visits\n", done.stderr
 
 
 def test_a_server_that_others_use_keeps_its_database(on_postgresql, postgresql, copy):
