@@ -51,8 +51,8 @@ def show(person: Person | None) -> Shown:
     )
 
 
-def tidy(text: str | None) -> str:
-    """A text of a stranger, fit for one cell of a table; empty for None."""
+def tidy(text: str | None, most: int = MAX_LETTERS) -> str:
+    """A text of a stranger, fit for one cell of a table, of at most so many letters; empty for None."""
     letters: list[str] = []
     marks = 0
     for letter in unicodedata.normalize("NFC", visible(text or "")):
@@ -60,4 +60,4 @@ def tidy(text: str | None) -> str:
         if marks <= _MAX_MARKS:
             letters.append(letter if letter.isprintable() else " ")
     words = " ".join("".join(letters).split())
-    return words if len(words) <= MAX_LETTERS else f"{words[: MAX_LETTERS - 1].rstrip()}…"
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"

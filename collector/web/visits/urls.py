@@ -1,19 +1,14 @@
 """Addresses: the visits of a place: its day, who is inside, one visit, search."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from collector.web.visits import day, rows
-
-
-def empty(request: HttpRequest, **_kwargs: object) -> HttpResponse:
-    return HttpResponse("…")
-
+from collector.web.visits import check_out, day, inside, rows, search, visit
 
 urlpatterns = [
     path("", day.day, name="day"),
     path("rows/", rows.rows, name="rows"),
-    path("inside/", empty, name="inside"),
-    path("search/", empty, name="search"),
-    path("visits/<uuid:visit>/", empty, name="visit"),
+    path("inside/", inside.inside_now, name="inside"),
+    path("search/", search.search, name="search"),
+    path("visits/<uuid:visit>/", visit.visit, name="visit"),
+    path("visits/<uuid:visit>/check-out/", check_out.check_out, name="check_out"),
 ]
