@@ -1,15 +1,13 @@
 """Addresses: a place's settings, its poster, and the record of what is processed there."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def empty(request: HttpRequest, **_kwargs: object) -> HttpResponse:
-    return HttpResponse("…")
-
+from collector.web.place import poster, questions, record, settings
 
 urlpatterns = [
-    path("poster/", empty, name="poster"),
-    path("settings/", empty, name="place_settings"),
-    path("record/", empty, name="record"),
+    path("poster/", poster.page, name="poster"),
+    path("poster/poster.pdf", poster.file, name="poster_file"),
+    path("settings/", settings.page, name="place_settings"),
+    path("settings/questions/", questions.page, name="place_questions"),
+    path("record/", record.page, name="record"),
 ]
