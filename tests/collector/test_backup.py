@@ -1,6 +1,7 @@
 """Backups are proved by putting them back: whole databases of both kinds, and the keys."""
 
 import datetime as dt
+import getpass
 import json
 import os
 import re
@@ -21,6 +22,8 @@ from django.db import connections
 from collector import retention
 from collector.backup import archive, keys, restoring, stamp, taking
 from collector.backup.errors import BackupUnusable
+from collector.broker.authority import Authority
+from collector.broker.settings import Settings
 from collector.enrolment import enrol, sealing_keys
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
@@ -490,6 +493,23 @@ def test_a_destroyed_key_does_not_come_back(on_sqlite, copy, data):
         keys.restore(backup, data, replace=False)
 
     assert set(json.loads((data / "sealing.keys").read_bytes())) == {"20261101-30-bbbbbb"}
+
+
+def test_the_authority_over_the_broker_goes_on_with_its_keys(on_sqlite, copy, tmp_path):
+    """Boxes that it certified before are believed by what it makes on the new machine."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir(mode=0o700)
+    told = Settings(("broker.example",), 8883, "", getpass.getuser())
+    Authority(old).prepare(told)
+    keys.take(copy, old, NOW)
+
+    with archive.opened(copy) as backup:
+        keys.restore(backup, new, replace=False)
+
+    assert Authority(new).ca_pem() == Authority(old).ca_pem()
+    assert [file.name for file in Authority(new).prepare(told)] == ["mosquitto.conf"]
+    assert stat.S_IMODE((new / "broker" / "ca.key").stat().st_mode) == 0o600
 
 
 def test_keys_that_only_the_key_file_knows_are_destroyed_in_time(database, copy, data):

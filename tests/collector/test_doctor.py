@@ -37,6 +37,7 @@ from collector.keyring import Keyring
 from collector.models import Grant, Kiosk, SetAside
 from kiosk.entries import SealedPerson
 from mqtt_bridge import wire
+from tests.collector.broker_tls import TlsBroker
 from tests.collector.conftest import free_port, run, visit
 
 NOW = dt.datetime(2026, 11, 24, 1, 5, tzinfo=dt.UTC)
@@ -194,6 +195,20 @@ def test_a_broker_that_speaks_no_tls_is_ill(broker, data):
     Authority(data).prepare(Settings(("broker.example",), 8883, "", getpass.getuser()))
 
     assert network.broker("127.0.0.1", broker.port, data, tls=True).state is State.WRONG
+
+
+def test_a_broker_that_speaks_tls_is_well_for_who_knows_its_authority(tmp_path, data):
+    broker = TlsBroker(tmp_path / "broker")
+    try:
+        port = broker.settings.port
+        assert network.broker("localhost", port, tmp_path / "broker", tls=True).state is State.OK
+
+        Authority(data).prepare(broker.settings)
+        found = network.broker("localhost", port, data, tls=True)
+    finally:
+        broker.stop()
+    assert found.state is State.WRONG
+    assert "no TLS with it" in found.says
 
 
 @pytest.fixture
