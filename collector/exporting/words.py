@@ -10,5 +10,5 @@ VIAS: Mapping[str, Any] = {
     "camera": _("Camera"),
     "reader": _("Code reader"),
     "keypad": _("Keypad"),
-    "web": _("The office's own page"),
+    "web": _("Visitor’s phone"),
 }

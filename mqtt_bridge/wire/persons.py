@@ -2,9 +2,22 @@
 
 from kiosk.entries import SealedPerson
 from kiosk.errors import NotOpened
-from kiosk.fields import visible
+from kiosk.fields import MAX_NAME_LETTERS, visible
+from kiosk.fields import name as read_name
+from kiosk.fields import with_slashes as read_birth
 from kiosk.sealing import Person, SealingKey
 from kiosk.sealing import opened as open_person
 from kiosk.sealing import sealed as seal_person
 
-__all__ = ["NotOpened", "Person", "SealedPerson", "SealingKey", "open_person", "seal_person", "visible"]
+__all__ = [
+    "MAX_NAME_LETTERS",
+    "NotOpened",
+    "Person",
+    "SealedPerson",
+    "SealingKey",
+    "open_person",
+    "read_birth",
+    "read_name",
+    "seal_person",
+    "visible",
+]

@@ -2,9 +2,12 @@
 
 import re
 
+from kiosk.entries import Pseudonyms
 from kiosk.model import Format, Visitor
 from kiosk.phones import e164
-from kiosk.sealing import Sealer
+from kiosk.sealing import FIELDS, Person, Sealer
+
+__all__ = ["Pseudonyms", "of_document", "of_person", "of_phone", "read_document"]
 
 _BETWEEN_DIGITS = re.compile(r"[ .-]")
 _DOCUMENT = re.compile(r"[0-9]{12}|[0-9]{9}")
@@ -18,10 +21,16 @@ def of_document(place_key: bytes, text: str) -> bytes | None:
         place_key: What the pseudonyms of all doors of the place are made with: 32 bytes.
         text: Twelve digits, or nine of the old card, with or without spaces, dots and hyphens.
     """
-    digits = _BETWEEN_DIGITS.sub("", text)
-    if not _DOCUMENT.fullmatch(digits):
+    digits = read_document(text)
+    if digits is None:
         return None
     return Sealer("", place_key).pseudonyms(Visitor(Format.ID_NUMBER, document=digits)).document
+
+
+def read_document(text: str) -> str | None:
+    """The digits of an ID number; None for what is none. It is written as above."""
+    digits = _BETWEEN_DIGITS.sub("", text)
+    return digits if _DOCUMENT.fullmatch(digits) else None
 
 
 def of_phone(place_key: bytes, text: str) -> bytes | None:
@@ -36,3 +45,15 @@ def of_phone(place_key: bytes, text: str) -> bytes | None:
     if phone is None:
         return None
     return Sealer("", place_key).pseudonyms(Visitor(Format.PHONE, phone=phone)).phone
+
+
+def of_person(place_key: bytes, person: Person) -> Pseudonyms:
+    """
+    The pseudonyms that a door of the place would make of a person with these fields.
+
+    Args:
+        place_key: As above.
+        person: What is known.
+    """
+    known = {name: value for name, value in person.items() if name in FIELDS}
+    return Sealer("", place_key).pseudonyms(Visitor(Format.ID_NUMBER, **known))  # type: ignore[arg-type]

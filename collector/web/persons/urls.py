@@ -1,13 +1,13 @@
 """Addresses: what persons ask about their own data."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def empty(request: HttpRequest, **_kwargs: object) -> HttpResponse:
-    return HttpResponse("…")
-
+from collector.web.persons import answering, finding
 
 urlpatterns = [
-    path("", empty, name="persons"),
+    path("", finding.requests, name="persons"),
+    path("see", answering.see, name="persons_see"),
+    path("correct", answering.correct, name="persons_correct"),
+    path("erase", answering.erase, name="persons_erase"),
+    path("receipts/<uuid:receipt>/", answering.receipt, name="persons_receipt"),
 ]

@@ -1,0 +1,61 @@
+"""Finding what is held of a person who asks, and the requests that were answered."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from collector import audit, persons
+from collector.audit import Action
+from collector.models import PersonRequest, Place, Visit
+from collector.opening import keyring
+from collector.rights import Right
+from collector.web.access import at_place
+from collector.web.persons.forms import FindForm
+from collector.web.place_page import show
+from collector.web.visits.table import rows
+from mqtt_bridge.wire import pseudonyms
+
+PAGE_REQUESTS = 50
+_HEX_LETTERS = 8
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_place(Right.ANSWER_PERSONS)
+def requests(request: HttpRequest, place: Place) -> HttpResponse:
+    """Ask whose data it is about; what was found is told on the page itself, never in an address."""
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _found(request, place, form)
+    answered = PersonRequest.objects.filter(place=place).order_by("-at", "pk")
+    context = {"form": form, "page": Paginator(answered, PAGE_REQUESTS).get_page(request.GET.get("page"))}
+    return show(request, place, "persons/ask.html", context, status=422 if form.errors else 200)
+
+
+def _found(request: HttpRequest, place: Place, form: FindForm) -> HttpResponse:
+    asked = {name: form.cleaned_data[name] for name in ("document", "phone")}
+    found: list[Visit] = list(persons.find(place, keyring(), **asked)[: persons.MOST + 1])
+    shown = found[: persons.MOST]
+    audit.write(request, Action.PERSON_SEEN, place, count=len(shown), step="found", **_signs(place, asked))
+    context = {
+        "asked": asked,
+        "rows": rows(place, shown),
+        "is_cut": len(found) > len(shown),
+        "most": persons.MOST,
+        "now": timezone.localtime(),
+        "doors_until": persons.forgotten_by_doors(place, shown),
+        "backups_until": persons.unreadable_in_backups(place, shown),
+    }
+    return show(request, place, "persons/found.html", context)
+
+
+def _signs(place: Place, asked: dict[str, str]) -> dict[str, Any]:
+    """By what was looked, as the audit may know it: the beginnings of pseudonyms."""
+    key = keyring().place_key(place.pk)
+    made = {
+        "document": pseudonyms.of_document(key, asked["document"]),
+        "phone": pseudonyms.of_phone(key, asked["phone"]),
+    }
+    return {name: sign.hex()[:_HEX_LETTERS] for name, sign in made.items() if sign is not None}
