@@ -1,13 +1,10 @@
 """Addresses: who looked at what."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def empty(request: HttpRequest, **_kwargs: object) -> HttpResponse:
-    return HttpResponse("…")
-
+from collector.web.audit import pages
 
 urlpatterns = [
-    path("", empty, name="audit"),
+    path("", pages.page, name="audit"),
+    path("table.csv", pages.table, name="audit_table"),
 ]

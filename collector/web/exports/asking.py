@@ -14,8 +14,8 @@ from collector.exporting.writing import CSV, XLSX
 from collector.models import Guard, Kiosk, Place
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
-_EVERY = ("", gettext_lazy("All"))
-_BAD_DAY = {
+EVERY = ("", gettext_lazy("All"))
+BAD_DAY = {
     "required": gettext_lazy("Choose a day."),
     "invalid": gettext_lazy("This is no day; choose one of the calendar."),
 }
@@ -24,17 +24,17 @@ _BAD_DAY = {
 class AskForm(forms.Form):
     """Which days, which visits, which kind of file. By default all of today, for Excel."""
 
-    first = forms.DateField(label=gettext_lazy("From day"), error_messages=_BAD_DAY)
-    last = forms.DateField(label=gettext_lazy("To day"), error_messages=_BAD_DAY)
+    first = forms.DateField(label=gettext_lazy("From day"), error_messages=BAD_DAY)
+    last = forms.DateField(label=gettext_lazy("To day"), error_messages=BAD_DAY)
     direction = forms.ChoiceField(
         label=gettext_lazy("Way"),
         required=False,
-        choices=(_EVERY, *WAYS.items()),
+        choices=(EVERY, *WAYS.items()),
     )
     via = forms.ChoiceField(
         label=gettext_lazy("Recorded by"),
         required=False,
-        choices=(_EVERY, *VIAS.items()),
+        choices=(EVERY, *VIAS.items()),
     )
     door = forms.ChoiceField(label=gettext_lazy("Door"), required=False)
     guard = forms.ChoiceField(label=gettext_lazy("Guard"), required=False)
@@ -57,7 +57,7 @@ class AskForm(forms.Form):
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [_EVERY, *known]
+            field.choices = [EVERY, *known]
         for name in ("first", "last"):
             attributes = {"type": "date", "min": FIRST_DAY, "max": LAST_DAY}
             self.fields[name].widget = forms.DateInput(attributes, format="%Y-%m-%d")

@@ -1,0 +1,190 @@
+"""The audit: who may see it, what it shows, and how it is taken along."""
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from collector.audit import Action
+from collector.models import AuditEntry, Place
+from collector.web.audit import words
+
+NOON = datetime(2026, 3, 14, 5, tzinfo=UTC)
+
+
+def write(place: Place | None = None, **facts: object) -> AuditEntry:
+    return AuditEntry.objects.create(
+        **{
+            "at": NOON,
+            "user": "binh",
+            "action": "saw_visits",
+            "place": place.pk if place else None,
+            "place_name": place.name if place else "",
+            **facts,
+        }
+    )
+
+
+@pytest.fixture
+def auditor(client_of) -> Client:
+    """Of all places."""
+    return client_of("auditor", everywhere=True)
+
+
+def page(client: Client, **query: object) -> str:
+    answer = client.get("/audit/", query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def table(client: Client, **query: object) -> list[list[str]]:
+    answer = client.get("/audit/table.csv", query)
+    assert answer.status_code == 200
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_an_entry_is_told_in_plain_words(auditor, offices):
+    write(offices.place, count=31, address="192.0.2.7", detail={"date": "2026-03-14"})
+
+    html = page(auditor)
+
+    for text in (
+        "binh",
+        "Xem lượt ra vào trong ngày",
+        "UBND phường Chiềng An",
+        "31",
+        "192.0.2.7",
+        "12:00:00",
+    ):
+        assert text in html
+
+
+def test_every_action_has_words():
+    assert set(words.ACTIONS) == set(Action)
+
+
+@pytest.mark.parametrize("role", ["manager", "clerk", "province", "technician", None])
+def test_only_auditors_see_it(client_of, role):
+    client = client_of(role)
+
+    assert [client.get(address).status_code for address in ("/audit/", "/audit/table.csv")] == [403, 403]
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [
+        ("place", {"here"}),
+        ("commune", {"here"}),
+        ("province", {"here", "there"}),
+        ("everywhere", {"here", "there", "nowhere"}),
+    ],
+)
+def test_each_auditor_sees_what_happened_at_their_places(client_of, offices, scope, seen):
+    write(offices.place, user="here")
+    write(offices.elsewhere, user="there")
+    write(user="nowhere")
+    client = client_of(
+        "auditor",
+        unit=getattr(offices, scope, None) if scope in {"commune", "province"} else None,
+        everywhere=scope == "everywhere",
+    )
+
+    html, rows = page(client), table(client)
+
+    assert {name for name in ("here", "there", "nowhere") if f"<bdi>{name}</bdi>" in html} == seen
+    assert {row[1] for row in rows[1:]} & {"here", "there", "nowhere"} == seen
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ({"user": "an"}, 1),
+        ({"action": "searched"}, 1),
+        ({"first": "2026-03-15"}, 1),
+        ({"last": "2026-03-14"}, 2),
+        ({"first": "2026-03-14", "last": "2026-03-14", "user": "binh"}, 1),
+        ({"first": "2999-12-31"}, 0),
+        ({"last": "9999-12-31"}, 3),
+        ({"first": "0001-01-01"}, 3),
+        ({"first": "x"}, 3),
+        ({"user": "\0"}, 3),
+        ({"action": "<script>"}, 3),
+    ],
+)
+def test_entries_are_chosen_by_day_account_and_action(auditor, query, seen):
+    write(user="an")
+    write(action="searched")
+    write(at=NOON + timedelta(hours=12, minutes=30))
+
+    html = page(auditor, **query)
+
+    assert html.count('datetime="2026-03-1') == seen
+    assert "<script>alert" not in html
+
+
+def test_entries_are_chosen_by_place(auditor, offices):
+    write(offices.place)
+    write(offices.elsewhere)
+
+    assert page(auditor, place=offices.place.pk).count('datetime="2026-03-14') == 1
+
+
+def test_another_places_entries_cannot_be_asked_for(client_of, offices):
+    write(offices.elsewhere, user="there")
+
+    assert "<bdi>there</bdi>" not in page(client_of("auditor"), place=offices.elsewhere.pk)
+
+
+def test_older_entries_follow_a_hundred_at_a_time_though_all_are_of_one_instant(auditor):
+    for number in range(250):
+        write(user=f"u{number:03}")
+
+    seen, before = [], {}
+    for _ in range(3):
+        html = page(auditor, **before)
+        seen += re.findall(r"<bdi>(u[0-9]{3})</bdi>", html)
+        before = dict(re.findall(r'href="\?(before)=([0-9]+)"', html))
+
+    assert not before
+    assert seen == [f"u{number:03}" for number in reversed(range(250))]
+
+
+@pytest.mark.parametrize("before", ["0", "-1", "x", "9" * 30, "٣"])
+def test_a_page_that_is_none_begins_with_the_newest(auditor, before):
+    write()
+
+    assert "<bdi>binh</bdi>" in page(auditor, before=before)
+
+
+def test_the_table_holds_all_of_them_and_no_formula(auditor):
+    for number in range(1100):
+        write(user=f"u{number}")
+    write(user='=HYPERLINK("http://bad.example")', detail={"what": "<script>"})
+
+    rows = table(auditor)
+
+    mine = [row for row in rows[1:] if row[2] != "Lập danh sách"]
+    assert len(mine) == 1101
+    assert mine[0][1].startswith("'=")
+    assert mine[1][0] == "2026-03-14 12:00:00"
+
+
+def test_that_it_was_taken_along_stands_in_the_audit(auditor):
+    table(auditor, user="binh")
+
+    entry = AuditEntry.objects.get(action="exported")
+    assert (entry.user, entry.detail) == (auditor.user.username, {"kind": "audit", "user": "binh"})
+
+
+def test_looking_at_the_audit_is_not_written_into_it(auditor):
+    page(auditor)
+
+    assert not AuditEntry.objects.exists()
+
+
+def test_nothing_found_is_said_kindly(auditor):
+    assert "Không có việc nào" in page(auditor, user="khong-ai")
