@@ -6,8 +6,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
 from collector import counting, options, serving, tending
 from collector.broker.authority import Authority
@@ -20,6 +18,7 @@ from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import Place
 from collector.web import days
+from tests.collector import managers
 from tests.collector.conftest import run, visit
 
 NOW = dt.datetime(2026, 11, 24, 1, 5, tzinfo=dt.UTC)
@@ -164,14 +163,11 @@ class TestDays:
 
     def test_the_page_tells_the_time_of_the_place(self):
         self.see("paris-1", dt.datetime(2026, 11, 23, 23, 30, tzinfo=PARIS))
-        self.see("hanoi-1", dt.datetime(2026, 11, 23, 8, 15, tzinfo=VIETNAM))
-        client = Client()
-        client.force_login(User.objects.create_user("an"))
+        place = Place.objects.get(kiosks="paris-1")
 
-        html = client.get("/", {"date": "2026-11-23"}).content.decode()
+        html = managers.browser().get(f"/places/{place.pk}/", {"date": "2026-11-23"}).content.decode()
 
-        assert html.index(">23:30:00<") < html.index(">08:15:00<")
-        assert html.count("<time ") == 2
+        assert ">23:30:00<" in html
 
 
 def test_a_box_that_is_enrolled_where_there_is_an_authority_gets_its_certificate(tmp_path):

@@ -11,10 +11,8 @@ from contextlib import closing
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
-from django.test import Client
 
 from collector import retention, schedule, upkeep, zones
 from collector.broker import shelf
@@ -37,6 +35,7 @@ from mqtt_bridge import wire
 from mqtt_bridge.wire import ClockEvent
 from mqtt_bridge.wire.events import ClockFacts
 from tests import people
+from tests.collector import managers
 from tests.collector.conftest import entry, run, visit
 from tests.collector.databases import used
 
@@ -240,10 +239,9 @@ def test_the_page_shows_a_visit_whose_name_is_forgotten(small, settings):
     settings.DATA = small.folder
     small.see(NOW - 40 * DAY)
     retain(small.keyring, NOW)
-    client = Client()
-    client.force_login(User.objects.create_user("an"))
+    path = f"/places/{Place.objects.get().pk}/"
 
-    html = client.get("/", {"date": f"{NOW - 40 * DAY:%Y-%m-%d}"}).content.decode()
+    html = managers.browser().get(path, {"date": f"{NOW - 40 * DAY:%Y-%m-%d}"}).content.decode()
 
     assert "08:05:00" in html
     assert "Nguyễn" not in html
@@ -289,9 +287,8 @@ class TestKeys:
             copied = Visit.objects.get(id=row.id)
             assert copied.person is not None
             assert open_visit(copied, Keyring(small.folder)) is None
-            client = Client()
-            client.force_login(User.objects.create_user("an"))
-            html = client.get("/", {"date": f"{NOW - 20 * DAY:%Y-%m-%d}"}).content.decode()
+            path = f"/places/{Place.objects.get().pk}/"
+            html = managers.browser().get(path, {"date": f"{NOW - 20 * DAY:%Y-%m-%d}"}).content.decode()
         assert "không đọc được" in html
         assert "Nguyễn" not in html
 
