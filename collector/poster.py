@@ -7,6 +7,7 @@ poster fades, tears and is written upon.
 
 from io import BytesIO
 from itertools import groupby
+from typing import cast
 
 import segno
 from fpdf import FPDF
@@ -94,7 +95,7 @@ class _Sheet(FPDF):
         self.add_font("bold", fname=str(fonts.BOLD))
         self.add_font("medium", fname=str(fonts.MEDIUM))
         self.set_lang("vi")
-        self.producer = None
+        self.producer = None  # type: ignore[assignment] # which its own writer leaves out
         self.add_page()
 
     def known(self, text: str) -> str:
@@ -133,5 +134,7 @@ class _Sheet(FPDF):
 
     def _laid(self, text: str, line_mm: float) -> int:
         self.set_xy(_MARGIN_MM, _MARGIN_MM)
-        lines = self.multi_cell(0, line_mm, text, dry_run=True, output=MethodReturnValue.LINES, align=Align.C)
-        return len(lines)
+        height_mm = self.multi_cell(
+            0, line_mm, text, dry_run=True, output=MethodReturnValue.HEIGHT, align=Align.C
+        )
+        return round(cast(float, height_mm) / line_mm)

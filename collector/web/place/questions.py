@@ -43,11 +43,11 @@ def _faults(told: questions.Told, asked: list[Row]) -> dict[int, dict[str, str]]
     no_answers = _("Write two to nine answers, one a line, each of at most 40 letters.")
     faults: dict[int, dict[str, str]] = defaultdict(dict)
     for path, _words in questions.faults(told):
-        _questions, number, field = path.split(".")[:3]
+        _questions, row_number, field = path.split(".")[:3]
         if field == "answers":
-            faults[int(number)]["answers"] = no_answers
+            faults[int(row_number)]["answers"] = no_answers
         else:
-            faults[int(number)]["text"] = _("Write the question on one line of at most 120 letters.")
+            faults[int(row_number)]["text"] = _("Write the question on one line of at most 120 letters.")
     for number, row in enumerate(asked):
         # Without answers it would be one of yes and no.
         if row.kind == question_rows.CHOICES and not told[number]["answers"]:

@@ -45,7 +45,7 @@ class Asked:
     A question of the place, as the page asks it.
 
     Attributes:
-        field: The name of its field.
+        name: Of its field.
         id: As it stands with the visits.
         text: In words.
         choices: Ids and words of the answers.
@@ -53,7 +53,7 @@ class Asked:
         is_missing: Whether it must still be answered.
     """
 
-    field: str
+    name: str
     id: str
     text: str
     choices: Sequence[tuple[str, Any]]
@@ -124,7 +124,7 @@ def read(place: Place, sent: QueryDict, language: str) -> Read:
 
 def _kept(form: WrittenForm, name: str, letters: int) -> str:
     typed = people.tidy(form.data.get(name, ""))[:letters]
-    return form.cleaned_data.get(name, typed)
+    return str(form.cleaned_data.get(name, typed))
 
 
 def _questions(place: Place, sent: QueryDict, language: str, *, is_needed: bool = False) -> list[Asked]:
@@ -134,8 +134,10 @@ def _questions(place: Place, sent: QueryDict, language: str, *, is_needed: bool 
 
 
 def _asked(question: Mapping[str, Any], sent: QueryDict, language: str, *, is_needed: bool) -> Asked:
-    choices = [(one["id"], _said(one["text"], language)) for one in question.get("answers", ())]
-    choices = choices or list(_YES_OR_NO)
+    choices: list[tuple[str, Any]] = [
+        (one["id"], _said(one["text"], language)) for one in question.get("answers", ())
+    ]
+    choices = choices or [*_YES_OR_NO]
     name = f"q_{question['id']}"
     chosen = sent.get(name, "")
     chosen = chosen if chosen in dict(choices) else ""

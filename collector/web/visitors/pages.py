@@ -65,8 +65,14 @@ def _found(request: HttpRequest, slug: str) -> Place | HttpResponse:
 def _asked(request: HttpRequest, place: Place) -> HttpResponse:
     shown = request.GET.get("t", "")
     kiosk = _kiosk(place, shown)
-    context = {"token_is_old": bool(shown) and not kiosk, "ticket": tickets.issue(place.pk, kiosk)}
-    return _form(request, place, forms.blank(place, _language()), at_door=bool(kiosk), **context)
+    return _form(
+        request,
+        place,
+        forms.blank(place, _language()),
+        at_door=bool(kiosk),
+        token_is_old=bool(shown) and not kiosk,
+        ticket=tickets.issue(place.pk, kiosk),
+    )
 
 
 def _sent(request: HttpRequest, place: Place) -> HttpResponse:
