@@ -1,13 +1,12 @@
 """Addresses: the boxes, and what they are told to do."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def empty(request: HttpRequest, **_kwargs: object) -> HttpResponse:
-    return HttpResponse("…")
-
+from collector.web.doors import pages
 
 urlpatterns = [
-    path("", empty, name="doors"),
+    path("", pages.doors, name="doors"),
+    path("<slug:kiosk>/", pages.door, name="door"),
+    path("<slug:kiosk>/latest", pages.latest, name="door_latest"),
+    path("<slug:kiosk>/command", pages.command, name="door_command"),
 ]

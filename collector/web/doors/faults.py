@@ -1,0 +1,98 @@
+"""What is wrong with a box, by what it last said, and what may be done about it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from collector.doors import DoorNow, Presence
+
+HOT_C = 80.0
+"""From here on a processor slows down by itself."""
+SOON = dt.timedelta(days=14)
+"""A certificate that ends within this should have been renewed: boxes do so a month before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """
+    Something that is wrong with a box.
+
+    Attributes:
+        words: What, in words.
+        remedy: What may be done about it.
+        is_grave: Whether visitors may stand before a door that does not serve, or that nobody hears of.
+    """
+
+    words: str
+    remedy: str
+    is_grave: bool = False
+
+
+def of(box: DoorNow, now: dt.datetime) -> tuple[Fault, ...]:
+    """The faults of a box, the gravest first. Of one that is revoked nobody expects anything."""
+    if box.presence is Presence.REVOKED:
+        return ()
+    if box.presence is Presence.NEVER_SEEN:
+        return (Fault(_("never heard of"), _("Switch the box on, and connect it to the network.")),)
+    found = [*_of_line(box, now), *_of_door(box), *_of_box(box), *_of_certificate(box, now)]
+    return tuple(sorted(found, key=lambda fault: not fault.is_grave))
+
+
+def _of_line(box: DoorNow, now: dt.datetime) -> Iterator[Fault]:
+    if box.presence is Presence.SILENT and box.seen_at is not None:
+        remedy = _("See that it has power and network. It goes on serving, and sends all when it is back.")
+        words = _("not heard of for %(time)s") % {"time": timesince(box.seen_at, now, depth=1)}
+        yield Fault(words, remedy, is_grave=True)
+    in_force = box.health.get("config")
+    if box.config and in_force is not None and in_force != box.config:
+        remedy = _("It takes them up within seconds once it is online.")
+        yield Fault(_("settings on their way"), remedy)
+
+
+def _of_door(box: DoorNow) -> Iterator[Fault]:
+    if box.said("door", "running") is False:
+        remedy = _("Start the box anew; if that does not help, run `kiosk check` on it.")
+        yield Fault(_("the door's program does not run"), remedy, is_grave=True)
+    if box.said("door", "state") == "out_of_order":
+        remedy = _("If you did not shut it: see that camera or keypad work, and what its screen says.")
+        yield Fault(_("out of order"), remedy, is_grave=True)
+    remedy = _("Switch the box off, and see that the cable sits firmly.")
+    if box.said("door", "camera") is False:
+        yield Fault(_("camera lost"), remedy)
+    if box.said("door", "keypad") is False:
+        yield Fault(_("keypad lost"), remedy)
+
+
+def _of_box(box: DoorNow) -> Iterator[Fault]:
+    if box.said("clock", "trusted") is False:
+        yield Fault(_("clock not set"), _("It needs a time server: see that the network lets NTP through."))
+    aside = box.said("queue", "aside")
+    if isinstance(aside, int) and aside:
+        remedy = _("`kiosk journal` on the box tells why; `kiosk journal retry` sends them again.")
+        yield Fault(_("%(count)d visits set aside") % {"count": aside}, remedy)
+    degrees = box.health.get("temperature_c")
+    if isinstance(degrees, int | float) and degrees >= HOT_C:
+        remedy = _("Give it air and shade; dust its cooler off.")
+        yield Fault(_("%(degrees)d °C hot") % {"degrees": round(degrees)}, remedy)
+
+
+def _of_certificate(box: DoorNow, now: dt.datetime) -> Iterator[Fault]:
+    ends = time(box.health.get("certificate_expires"))
+    if ends is not None and ends < now + SOON:
+        words = _("certificate has run out") if ends < now else _("certificate ends soon")
+        remedy = _("It is renewed by itself when box and centre are online; else enrol the box anew.")
+        yield Fault(words, remedy, is_grave=ends < now)
+
+
+def time(value: Any) -> dt.datetime | None:
+    """A time that a box has told (aware); None for anything else."""
+    try:
+        found = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
