@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +16,8 @@ from mqtt_bridge.wire.config import Code, known_languages
 from mqtt_bridge.wire.forms import Label, Sentence
 
 _MOST_DAYS, _MOST_MINUTES = 3650, 1440
+_TIME = re.compile(r"(?P<hour>[0-9]{1,2})[:hg](?P<minute>[0-9]{2})")
+"""`17:00`, or as people here write it: `17h00`, `17g00`."""
 _Row = TypeVar("_Row", bound=models.Model)
 _Read = Callable[[str], Any]
 
@@ -203,7 +206,12 @@ def _switch(text: str) -> bool:
 
 
 def _time(text: str) -> dt.time | None:
-    return dt.time.fromisoformat(text).replace(tzinfo=None) if text else None
+    if not text:
+        return None
+    told = _TIME.fullmatch(text)
+    if told is None:
+        raise ValueError
+    return dt.time(int(told["hour"]), int(told["minute"]))
 
 
 def _unit(path: str) -> Unit | None:

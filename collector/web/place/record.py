@@ -26,7 +26,6 @@ def page(request: HttpRequest, place: Place) -> HttpResponse:
         "asked": [_asked(question) for question in place.questions],
         "seeing": grants.filter(role__in=_SEEING),
         "others": grants.exclude(role__in=_SEEING),
-        "guards": place.guards.exclude(right="").count(),
         "printed_at": timezone.now(),
     }
     return place_page.show(request, place, "place/record.html", context)

@@ -79,6 +79,13 @@ def test_nothing_changed_is_nothing_audited(client, page):
     assert audited() == []
 
 
+@pytest.mark.parametrize("written", ["7:30", "07:30", "7h30"])
+def test_a_time_may_be_written_as_people_do(client, offices, page, written):
+    client.post(page, {**PLAIN, "closes": written})
+
+    assert place(offices).closes == dt.time(7, 30)
+
+
 def test_a_switch_that_is_not_ticked_is_off(client, offices, page):
     client.post(page, {name: value for name, value in PLAIN.items() if name != "self_service"})
 
