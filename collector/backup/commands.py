@@ -2,11 +2,14 @@
 
 # ruff: noqa: PLC0415 - what touches Django is imported where it is used: options make its settings
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from collector import database, folder, options
+from collector.database import DatabaseUnusable
 from collector.readying import make_ready, set_up
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -38,7 +41,8 @@ def backup(*, file: Path, of_keys: bool, data: Path) -> None:
             f"{file}: {len(made.pieces)} files of keys; not to be kept where the database's backups are"
         )
         return
-    held = taking.take(file, timezone.now()).database
+    with _asking(data):
+        held = taking.take(file, timezone.now()).database
     if held is not None:
         click.echo(f"{file}: {held.places} places, {held.boxes} boxes, {held.visits} visits")
 
@@ -58,17 +62,44 @@ def restore(*, file: Path, replace: bool, data: Path) -> None:
     from django.utils import timezone
 
     from collector import audit
-    from collector.backup import archive, keys, restoring
+    from collector.backup import archive, keys, restoring, stamp
 
-    with archive.opened(file) as found:
-        made_at = found.manifest.made_at
-        if found.manifest.holds == "keys":
+    with _asking(data), archive.opened(file) as found:
+        told = found.manifest
+        as_of = f"as of {told.made_at:%Y-%m-%d %H:%M} UTC"
+        if told.holds == "keys":
             written = keys.restore(found, data, replace=replace)
-            click.echo(f"{data}: {', '.join(written) or 'all was there'}; as of {made_at:%Y-%m-%d %H:%M} UTC")
-            return
-        held = restoring.restore(found, replace=replace)
-    keys.adopt(data, timezone.now())
-    audit.write_own(audit.Action.ADMINISTERED, what="database restored", made_at=made_at.isoformat())
-    click.echo(
-        f"{held.places} places, {held.boxes} boxes, {held.visits} visits; as of {made_at:%Y-%m-%d %H:%M} UTC"
-    )
+            says = f"{data}: {', '.join(written) or 'all was there'}; {as_of}"
+        else:
+            held = restoring.restore(found, replace=replace)
+            says = f"{held.places} places, {held.boxes} boxes, {held.visits} visits; {as_of}"
+        if _has_tables(data):
+            keys.agree(data, timezone.now())
+            audit.write_own(
+                audit.Action.ADMINISTERED, what=f"{told.holds} restored", made_at=told.made_at.isoformat()
+            )
+    stamp.tell(data, told.holds, told.made_at)
+    click.echo(says)
+
+
+def _has_tables(data: Path) -> bool:
+    """Whether there is a database that keys could be of; not so where the keys are put back first."""
+    from django.db import connection
+
+    from collector.models import SealingKey
+
+    is_there = bool(database.chosen()) or (data / folder.DATABASE).exists()
+    table = SealingKey._meta.db_table  # noqa: SLF001 - Django's name for it
+    return is_there and table in connection.introspection.table_names()
+
+
+@contextmanager
+def _asking(data: Path) -> Iterator[None]:
+    """Tell in one line what a database says that cannot be read or written."""
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except DatabaseError as error:
+        why = str(error).strip().partition("\n")[0]
+        raise DatabaseUnusable(f'database "{database.name(data)}": {why}; {database.remedy()}') from error

@@ -6,7 +6,7 @@ A key that was destroyed because its time was over stays destroyed: what a backu
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -90,23 +90,27 @@ def restore(backup: Backup, data: Path, *, replace: bool) -> list[str]:
     return sorted(changed)
 
 
-def adopt(data: Path, now: dt.datetime) -> int:
+def agree(data: Path, now: dt.datetime) -> int:
     """
-    Enter into the database the sealing keys that only the key file knows of, after an older database was put
-    back: what is in no table would never be destroyed. The doors get new keys in their place.
+    Bring key file and database together, after either was put back.
+
+    Keys that the database knows to be destroyed are so once more. Those that only the file knows of are
+    entered into the database, for what is in no table would never be destroyed; doors get new keys in their
+    place.
 
     Args:
         data: The data folder.
         now: The present (aware).
 
     Returns:
-        How many they were.
+        How many only the file knew of.
 
     Raises:
         KeyUnusable: If the key file cannot be read or written.
         django.db.DatabaseError: If the database cannot be.
     """
     ring = Keyring(data)
+    ring.destroy_sealing(_destroyed(_ids(data / SEALING)))
     listed = set(SealingKey.objects.values_list("id", flat=True))
     rows = []
     for key in sorted(_ids(data / SEALING) - listed):
@@ -150,13 +154,13 @@ def _joined(present: bytes | None, told: bytes, path: Path) -> bytes:
         backed: Mapping[str, str] = msgspec.json.decode(told, type=dict[str, str])
     except msgspec.DecodeError as error:
         raise BackupUnusable(f'backup "{path}": its {SEALING}, or ours, cannot be read') from error
-    gone = _destroyed(list(backed))
+    gone = _destroyed(backed)
     joined = {key: private for key, private in backed.items() if key not in gone} | dict(kept)
     text = msgspec.json.format(msgspec.json.encode(dict(sorted(joined.items()))), indent=1)
     return text + b"\n"
 
 
-def _destroyed(keys: Sequence[str]) -> set[str]:
+def _destroyed(keys: Collection[str]) -> set[str]:
     try:
         found = SealingKey.objects.exclude(destroyed_at=None).values_list("id", flat=True)
         return set(found) & set(keys)

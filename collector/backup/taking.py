@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -23,7 +23,7 @@ class Cursor(Protocol):
         """Ask."""
         ...
 
-    def fetchall(self) -> Sequence[Sequence[object]]:
+    def fetchall(self) -> Sequence[Sequence[Any]]:
         """All answers."""
         ...
 
@@ -56,12 +56,12 @@ def take(path: Path, now: dt.datetime) -> Manifest:
 def facts(kind: str, cursor: Cursor) -> Facts:
     """What a database holds, asked with a cursor of any kind."""
 
-    def ask(sql: str) -> Sequence[Sequence[object]]:
+    def ask(sql: str) -> Sequence[Sequence[Any]]:
         cursor.execute(sql)
         return cursor.fetchall()
 
     places, boxes, visits = (
-        int(str(ask(f"SELECT count(*) FROM {model._meta.db_table}")[0][0]))  # noqa: S608, SLF001 - ours
+        int(ask(f"SELECT count(*) FROM {model._meta.db_table}")[0][0])  # noqa: S608, SLF001 - ours
         for model in (Place, Kiosk, Visit)
     )
     table = MigrationRecorder.Migration._meta.db_table  # noqa: SLF001 - Django's name for it

@@ -36,7 +36,7 @@ from kiosk.sealing import Sealer
 from kiosk.store.outbox import Outbox
 from mqtt_bridge import wire
 from tests import people
-from tests.collector.conftest import run, visit, wait_until
+from tests.collector.conftest import free_port, run, visit, wait_until
 from tests.collector.databases import SQLITE
 from tests.kiosk.books import fill
 
@@ -495,6 +495,19 @@ def test_a_destroyed_key_does_not_come_back(on_sqlite, copy, data):
     assert set(json.loads((data / "sealing.keys").read_bytes())) == {"20261101-30-bbbbbb"}
 
 
+def test_a_destroyed_key_does_not_come_back_when_the_keys_are_put_back_first(on_sqlite, copy, data):
+    keyring = Keyring(data)
+    (public,) = keyring.make_sealing(["20261001-30-aaaaaa"]).values()
+    keys.take(copy, data, NOW)
+    SealingKey.objects.create(
+        id="20261001-30-aaaaaa", public=public, begins=NOW, keep_days=30, destroyed_at=NOW
+    )
+
+    keys.agree(data, NOW)
+
+    assert json.loads((data / "sealing.keys").read_bytes()) == {}
+
+
 def test_the_authority_over_the_broker_goes_on_with_its_keys(on_sqlite, copy, tmp_path):
     """Boxes that it certified before are believed by what it makes on the new machine."""
     old, new = tmp_path / "old", tmp_path / "new"
@@ -521,8 +534,8 @@ def test_keys_that_only_the_key_file_knows_are_destroyed_in_time(database, copy,
     forget(database)
     put_back(copy)
 
-    assert keys.adopt(data, NOW) == 1
-    assert keys.adopt(data, NOW) == 0
+    assert keys.agree(data, NOW) == 1
+    assert keys.agree(data, NOW) == 0
     retention.retain(keyring, NOW + dt.timedelta(days=30))
     assert keyring.sealing(later) is not None
     retention.retain(keyring, NOW + dt.timedelta(days=32))
@@ -565,6 +578,30 @@ def test_the_commands_bring_a_whole_centre_back(any_centre, door, tmp_path):
 
     assert (centre.data / "signing.key").read_bytes() == signing
     assert centre.total() == 2
+
+
+def test_keys_are_put_back_where_there_is_no_database_yet(postgresql, copy, tmp_path):
+    Keyring(tmp_path).signing()
+    keys.take(copy, tmp_path, NOW)
+    name = postgresql.create()
+    try:
+        for number, url in enumerate(("", "", postgresql.url(name))):
+            told = {"COLLECTOR_DATABASE": url}
+            done = run("restore", str(copy), "--data", str(tmp_path / f"new-{number // 2}"), **told)
+            assert done.returncode == 0, done.stderr
+    finally:
+        postgresql.drop(name)
+
+
+def test_a_server_that_is_away_gets_one_line(copy, tmp_path):
+    Keyring(tmp_path).signing()
+    keys.take(copy, tmp_path, NOW)
+    told = {"COLLECTOR_DATABASE": f"postgresql://x@127.0.0.1:{free_port()}/x"}
+
+    for arguments in (("restore", str(copy)), ("backup", str(copy.with_name("x.backup")))):
+        done = run(*arguments, "--data", str(tmp_path / "new"), **told)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+        assert "is the server running" in done.stderr
 
 
 def test_the_command_says_what_is_wrong_in_one_line(tmp_path):
