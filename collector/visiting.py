@@ -72,7 +72,7 @@ def check_in(place: Place, passage: Passage, keyring: Keyring, now: dt.datetime)
         _seal(visit, place, passage, keyring, now)
     with transaction.atomic():
         # Nobody else counts in this place's journal until this is stored.
-        Place.objects.select_for_update().get(pk=place.pk)
+        Place.objects.select_for_update(no_key=True).get(pk=place.pk)
         before = _sent_before(visit, now)
         if before is not None:
             return before

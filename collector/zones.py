@@ -1,13 +1,12 @@
 """Whose midnight ends a day: that of the place where it happened."""
 
 import datetime as dt
-from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import timezone
 
-from collector.models import Kiosk, Place
+from collector.models import Place
 from collector.web import days
 
 
@@ -22,12 +21,6 @@ def named(name: str) -> dt.tzinfo:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):
         return own()
-
-
-def of_kiosks(names: Iterable[str]) -> dict[str, dt.tzinfo]:
-    """The zones of these kiosks' places; kiosks that belong to none are left out."""
-    found = Kiosk.objects.filter(name__in=set(names)).values_list("name", "place__zone")
-    return {kiosk: named(zone) for kiosk, zone in found}
 
 
 def on(date: dt.date) -> Q:

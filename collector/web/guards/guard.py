@@ -8,7 +8,6 @@ session, no log and no audit.
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collector import audit, badges, guards
 from collector.audit import Action
 from collector.errors import RegistryRefused
-from collector.keyring import Keyring
 from collector.models import Guard, Place
+from collector.opening import keyring
 from collector.rights import Right
 from collector.web import people, place_page
 from collector.web.access import at_place
@@ -87,7 +86,7 @@ def give_badge(request: HttpRequest, place: Place, guard: int) -> HttpResponse:
     days = next((days for days in BADGE_DAYS if request.POST.get("days") == str(days)), BADGE_DAYS[-1])
     ends = timezone.now() + dt.timedelta(days=days)
     with transaction.atomic():
-        code = badges.give(place.name, one.name, expires=ends, keyring=Keyring(settings.DATA), file=None)
+        code = badges.give(place.name, one.name, expires=ends, keyring=keyring(), file=None)
         audit.write(request, Action.GUARD_BADGE, place, subject=one.pk, what="given", days=days)
     return _show(request, place, one, "guards/badge.html", {"picture": badges.picture(code), "ends": ends})
 

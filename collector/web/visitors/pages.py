@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collector import visiting, zones
-from collector.keyring import Keyring
 from collector.models import Kiosk, Place
+from collector.opening import keyring
 from collector.visiting import Passage
 from collector.web.visitors import forms, limits, tickets
 from collector.web.visitors.forms import Read
@@ -84,14 +84,14 @@ def _sent(request: HttpRequest, place: Place) -> HttpResponse:
     if read.faults:
         kept = request.POST.get("ticket", "") if ticket else tickets.issue(place.pk, "")
         return _form(request, place, read, at_door=box is not None, ticket=kept, status=400)
-    keyring = Keyring(settings.DATA)
-    digest = of_phone(keyring.place_key(place.pk), read.phone) if read.phone else None
+    keys = keyring()
+    digest = of_phone(keys.place_key(place.pk), read.phone) if read.phone else None
     if wait_s := limits.before_storing(request, place.pk, digest.hex() if digest else ""):
         return _busy(request, wait_s)
     slip = Slip(place.pk, read.direction, timezone.now(), box is not None)
     if place.kind == Place.CHECKPOINT or _is_first(ticket, read.direction):
         passage = Passage(read.direction, read.name, read.phone, read.answers, box)
-        visit = visiting.check_in(place, passage, keyring, slip.at)
+        visit = visiting.check_in(place, passage, keys, slip.at)
         slip = Slip(place.pk, visit.direction, visit.at, bool(visit.at_door))
     return redirect(
         f"{reverse('checked_in', args=(place.slug,))}?{urlencode({'v': tickets.write_slip(slip)})}"
@@ -124,7 +124,7 @@ def _kiosk(place: Place, shown: str) -> str:
     if not shown:
         return ""
     boxes = list(place.kiosks.filter(revoked_at=None).values_list("name", flat=True))
-    return kiosk_of(shown, Keyring(settings.DATA).place_key(place.pk), boxes, timezone.now()) or ""
+    return kiosk_of(shown, keyring().place_key(place.pk), boxes, timezone.now()) or ""
 
 
 def _box(place: Place, kiosk: str) -> Kiosk | None:
