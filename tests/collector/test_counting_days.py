@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.enrolment import enrol
-from collector.figures import day, due
+from collector.figures import day, due, summing
 from collector.figures.counting import Counting
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
@@ -254,6 +254,33 @@ def test_days_are_counted_anew_on_the_command_line(place, on_sqlite):
 
     assert (done.returncode, done.stdout) == (0, "2 days counted\n"), done.stderr
     assert {row.date.day: row.came for row in DayFigures.objects.all()} == {15: 1, 23: 1, 24: 0}
+
+
+def test_sums_are_those_of_each_day_and_place(any_place):
+    other = Place.objects.create(name="UBND phường Khác")
+    for number, (place, day_) in enumerate([(any_place, 0), (any_place, 1), (other, 1), (any_place, 9)], 1):
+        hours = [0] * 24
+        hours[number] = number
+        DayFigures.objects.create(
+            place=place,
+            date=TODAY + timedelta(days=day_),
+            came=number,
+            keypad=number,
+            by_hour=json.dumps(hours),
+            minutes=json.dumps([number, 60]),
+            counted_at=NOW,
+        )
+
+    days_ = (TODAY, TODAY + timedelta(days=1))
+    found = summing.by_place(Place.objects.all(), *days_)
+
+    whole = summing.together(found.values())
+    assert {place: one.came for place, one in found.items()} == {any_place.pk: 3, other.pk: 3}
+    assert +whole.by_hour == {1: 1, 2: 2, 3: 3}
+    assert whole.minutes == {1: 1, 2: 1, 3: 1, 60: 3}
+    assert (whole.keypad_share, whole.median_minutes) == (1.0, 31.5)
+    assert summing.by_date(Place.objects.all(), *days_) == {days_[0]: (1, 0), days_[1]: (5, 0)}
+    assert summing.came_by_place(Place.objects.filter(pk=other.pk), *days_) == {other.pk: 3}
 
 
 PEOPLE, MINUTES = st.integers(1, 4), st.integers(-120, 36 * 60)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from collector.doors import DoorNow, Presence
+from collector.web import written
 
 HOT_C = 80.0
 """From here on a processor slows down by itself."""
@@ -46,7 +46,8 @@ def of(box: DoorNow, now: dt.datetime) -> tuple[Fault, ...]:
 def _of_line(box: DoorNow, now: dt.datetime) -> Iterator[Fault]:
     if box.presence is Presence.SILENT and box.seen_at is not None:
         remedy = _("See that it has power and network. It goes on serving, and sends all when it is back.")
-        words = _("not heard of for %(time)s") % {"time": timesince(box.seen_at, now, depth=1)}
+        silence = written.length((now - box.seen_at) / dt.timedelta(minutes=1))
+        words = _("not heard of for %(time)s") % {"time": silence}
         yield Fault(words, remedy, is_grave=True)
     in_force = box.health.get("config")
     if box.config and in_force is not None and in_force != box.config:

@@ -19,9 +19,9 @@ from collector.figures.day import HOURS, VIAS
 from collector.figures.summing import Sums
 from collector.models import DayFigures
 from collector.rights import Right
-from collector.web import people
+from collector.web import people, written
 from collector.web.access import needs
-from collector.web.figures import spans, table, written
+from collector.web.figures import spans, table
 from collector.web.figures.scope import Scope
 from collector.web.figures.spans import Span, SpanRefused
 from collector.web.figures.table import Line

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from collector import doors
@@ -14,8 +15,8 @@ from collector.exporting.cells import guarded
 from collector.figures import idle as idling
 from collector.figures import summing
 from collector.figures.summing import Sums
-from collector.web import people
-from collector.web.figures import spans, table, written
+from collector.web import people, written
+from collector.web.figures import spans, table
 from collector.web.figures.overview import Told, tell
 from collector.web.figures.scope import Scope
 from collector.web.figures.spans import Span, SpanRefused
@@ -52,15 +53,17 @@ def report(request: HttpRequest, scope: Scope) -> HttpResponse:
     idle = idling.idle(scope.places, min(span.last, today), now)
     lines = [] if scope.place else _lines(scope, told, came_before, [one.place for one in idle])
     boxes = doors.by_place(scope.places, now).values()
+    context = {
+        "scope": scope,
+        "span": span,
+        "refused": refused,
+        "goes_on": span.last != spans.month_of(span.first).last,
+        "previous": spans.month_of(span.first - dt.timedelta(days=1)),
+        "next": _after(span, today),
+    }
     with translation.override(LANGUAGE):
-        context = {
-            "scope": scope,
-            "span": span,
-            "refused": refused,
+        sheet = {
             "today": today,
-            "goes_on": span.last != spans.month_of(span.first).last,
-            "previous": spans.month_of(span.first - dt.timedelta(days=1)),
-            "next": _after(span, today),
             "facts": _facts(told.sums, sum(came_before.values())),
             "vias": [
                 (_VIAS[via], written.count(number), written.percent(number / told.sums.came))
@@ -79,7 +82,8 @@ def report(request: HttpRequest, scope: Scope) -> HttpResponse:
             "doors": sum(one.every for one in boxes),
             "silent": sum(one.silent for one in boxes),
         }
-        return render(request, "figures/report.html", context)
+        context["sheet"] = render_to_string("figures/sheet.html", {**context, **sheet})
+    return render(request, "figures/report.html", context)
 
 
 def report_table(request: HttpRequest, scope: Scope) -> HttpResponse:

@@ -4,7 +4,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 NONE = "—"
-_HOUR = 60
+_HOUR, _DAY = 60, 24
+"""Minutes of one, and hours of the other."""
+_DAYS_FROM = 2 * _DAY
+"""From so many hours on, days say enough."""
 
 
 def count(number: int) -> str:
@@ -30,6 +33,8 @@ def length(minutes: float | None) -> str:
     if minutes is None:
         return NONE
     hours, rest = divmod(round(minutes), _HOUR)
+    if hours >= _DAYS_FROM:
+        return _("%(days)d days") % {"days": hours // _DAY}
     if not hours:
         return _("%(minutes)d min") % {"minutes": rest}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}

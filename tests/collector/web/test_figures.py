@@ -1,0 +1,270 @@
+"""Figures: what a province sees of its offices, and what it does not."""
+
+import datetime as dt
+import json
+import re
+
+import pytest
+from django.utils import timezone
+
+from collector.figures import due
+from collector.figures.counting import Counting
+from collector.models import DayFigures, Grant, Kiosk, Place, Unit
+from collector.web import written
+from collector.web.figures import spans
+from collector.web.figures.spans import Span, SpanRefused
+from kiosk.model import Direction, Source
+
+TODAY = dt.date(2026, 11, 30)
+
+
+def counted(place, days_ago=0, came=0, **facts):
+    """A day of a place, as it would have been counted."""
+    hours = [0] * 24
+    hours[8] = came
+    whole = {
+        "left": came,
+        "camera": came,
+        "by_hour": json.dumps(hours),
+        "minutes": "[]",
+        "counted_at": timezone.now(),
+    }
+    date = timezone.localdate() - dt.timedelta(days=days_ago)
+    return DayFigures.objects.create(place=place, date=date, came=came, **(whole | facts))
+
+
+def text(answer):
+    """What people read: without marks, scripts and line ends."""
+    body = re.sub(r"<script.*?</script>", "", answer.content.decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def charts(answer):
+    return json.loads(re.search(r'<script id="charts"[^>]*>(.*?)</script>', answer.content.decode())[1])
+
+
+@pytest.fixture
+def province(client_of, offices):
+    return client_of("province", unit=offices.province)
+
+
+def test_visits_at_a_door_become_figures_without_a_name(store, offices, province):
+    now = timezone.now()
+    store(
+        {"at": now - dt.timedelta(minutes=50)},
+        {"at": now - dt.timedelta(minutes=5), "direction": Direction.OUT},
+        {"at": now, "source": Source.KEYPAD, "known": {"phone": "+84912345678"}},
+    )
+    due.mark([(offices.place.pk, timezone.localdate())])
+    Counting().turn()
+
+    answer = province.get(f"/figures/units/{offices.province.pk}/")
+
+    told = text(answer)
+    assert "Lượt vào 2 " in told
+    assert "Bấm số 50%" in told
+    assert sum(charts(answer)["days"]["came"]) == 2
+    for secret in ("Nguyễn", "014099000001", "912"):
+        assert secret not in answer.content.decode()
+
+
+def test_a_unit_has_the_sums_of_all_below_it(offices, province):
+    counted(offices.place, came=3, keypad=1, unverified=1, automatic=1, minutes="[10,20]")
+    counted(offices.elsewhere, came=5, minutes="[30]")
+    counted(offices.place, days_ago=7, came=4)
+
+    told = text(province.get(f"/figures/units/{offices.province.pk}/"))
+
+    assert "Lượt vào 8 +100% so với 4 kỳ trước" in told
+    assert "Bấm số 12,5%" in told
+    assert "Hệ thống tự cho ra 25%" in told
+    assert "Lưu lại (trung vị) 20 phút" in told
+
+
+def test_the_table_has_a_line_for_each_unit_below(offices, province):
+    Place.objects.create(name="Trung tâm hành chính công", unit=offices.province)
+    counted(offices.place, came=3)
+    counted(offices.elsewhere, came=1500)
+
+    page = province.get(f"/figures/units/{offices.province.pk}/").content.decode()
+
+    rows = re.findall(r'<th role="rowheader" scope="row"><a href="([^"?]+)[^>]*><bdi>([^<]+)', page)
+    assert [name for _, name in rows] == ["Tô Hiệu", "Chiềng An", "Trung tâm hành chính công"]
+    assert rows[0][0] == f"/figures/units/{offices.elsewhere.unit_id}/"
+    assert "1.500" in page
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [("name", "Chiềng An"), ("-name", "Tô Hiệu"), ("came", "Chiềng An"), ("<x>", "Chiềng An")],
+)
+def test_the_table_is_sorted_by_what_is_chosen(offices, province, sort, first):
+    counted(offices.place, came=3)
+    counted(offices.elsewhere, came=7)
+
+    page = province.get(f"/figures/units/{offices.province.pk}/", {"sort": sort}).content.decode()
+
+    assert re.search(r'scope="row"><a href="[^>]*><bdi>([^<]+)', page)[1] == first
+    assert "<x>" not in page
+
+
+def test_an_office_without_a_visit_in_seven_days_is_not_in_use(offices, province):
+    counted(offices.place, days_ago=7, came=3)
+    counted(offices.elsewhere, days_ago=6, came=1)
+    Kiosk.objects.filter(pk=offices.box.pk).update(online=True, seen_at=timezone.now())
+
+    told = text(province.get(f"/figures/units/{offices.province.pk}/"))
+
+    last = timezone.localdate() - dt.timedelta(days=7)
+    assert "1 trên 2 địa điểm không có lượt ra vào nào trong 7 ngày qua" in told
+    assert f"UBND phường Chiềng An : lượt gần nhất ngày {last:%d/%m/%Y}; 1 trên 1 cửa đang kết nối" in told
+
+
+def test_an_office_where_nobody_ever_came_is_not_in_use(offices, province):
+    told = text(province.get(f"/figures/units/{offices.province.pk}/"))
+
+    assert "Chưa có lượt ra vào nào." in told
+    assert "UBND phường Tô Hiệu : chưa có lượt nào; 0 trên 1 cửa đang kết nối" in told
+
+
+def test_silent_doors_are_told(offices, province):
+    counted(offices.place, came=1)
+    Kiosk.objects.filter(pk=offices.box.pk).update(online=False, seen_at=timezone.now())
+
+    assert "2 cửa, 1 cửa mất kết nối" in text(province.get(f"/figures/units/{offices.province.pk}/"))
+
+
+def test_who_sees_one_thing_goes_there_at_once(offices, client_of):
+    answers = [
+        client_of("province", unit=offices.province).get("/figures/"),
+        client_of("clerk").get("/figures/"),
+        client_of("province", everywhere=True).get("/figures/"),
+    ]
+
+    assert [answer["Location"] for answer in answers] == [
+        f"/figures/units/{offices.province.pk}/",
+        f"/figures/places/{offices.place.pk}/",
+        "/figures/all/",
+    ]
+
+
+def test_who_sees_several_things_chooses(offices, client_of):
+    client = client_of("province", unit=offices.commune)
+    Grant.objects.create(user=client.user, role="clerk", place=offices.elsewhere)
+
+    page = client.get("/figures/").content.decode()
+
+    assert f"/figures/units/{offices.commune.pk}/" in page
+    assert f"/figures/places/{offices.elsewhere.pk}/" in page
+
+
+def test_nobody_sees_figures_of_others(offices, client_of):
+    commune = client_of("province", unit=offices.commune)
+    elsewhere = offices.elsewhere
+
+    for address in (
+        f"/figures/units/{offices.province.pk}/",
+        f"/figures/units/{elsewhere.unit_id}/report",
+        f"/figures/places/{elsewhere.pk}/",
+        f"/figures/places/{elsewhere.pk}/report.csv",
+        "/figures/all/",
+        "/figures/all/report",
+        "/figures/units/999999/",
+    ):
+        assert commune.get(address).status_code == 403, address
+    assert client_of("technician").get("/figures/").status_code == 403
+
+
+def test_the_way_up_ends_where_the_right_does(offices, client_of):
+    page = (
+        client_of("province", unit=offices.commune)
+        .get(f"/figures/places/{offices.place.pk}/")
+        .content.decode()
+    )
+
+    assert f"/figures/units/{offices.commune.pk}/" in page
+    assert f"/figures/units/{offices.province.pk}/" not in page
+
+
+def test_all_places_have_those_of_no_unit(offices, client_of):
+    counted(Place.objects.create(name="Kho lưu trữ"), came=2)
+
+    told = text(client_of("province", everywhere=True).get("/figures/all/"))
+
+    assert "Lượt vào 2 " in told
+    assert "Kho lưu trữ" in told
+    assert "Sơn La" in told
+
+
+def test_days_that_are_none_are_told_and_a_week_is_shown(offices, province):
+    page = province.get(f"/figures/units/{offices.province.pk}/", {"from": "2026-02-30", "to": "<script>"})
+
+    assert 'role="alert"' in page.content.decode()
+    assert "<script>" not in page.content.decode().replace("<script id", "")
+    assert len(charts(page)["days"]["labels"]) == 7
+
+
+def test_names_of_places_do_no_harm(offices, province):
+    Unit.objects.filter(pk=offices.commune.pk).update(name="<script>alert(1)</script>")
+    counted(offices.place, came=1)
+
+    page = province.get(f"/figures/units/{offices.province.pk}/").content.decode()
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize(
+    ("told", "first", "last"),
+    [
+        ({}, "2026-11-24", "2026-11-30"),
+        ({"days": "30"}, "2026-11-01", "2026-11-30"),
+        ({"month": "2026-11"}, "2026-11-01", "2026-11-30"),
+        ({"month": "2024-02"}, "2024-02-01", "2024-02-29"),
+        ({"from": "2026-01-01", "to": "2026-01-01"}, "2026-01-01", "2026-01-01"),
+        ({"from": "2026-11-01", "to": ""}, "2026-11-01", "2026-11-30"),
+        ({"from": "2025-11-30", "to": "2026-11-30"}, "2025-11-30", "2026-11-30"),
+    ],
+)
+def test_days_as_an_address_tells_them(told, first, last):
+    span = spans.read(told, TODAY)
+
+    assert (str(span.first), str(span.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"days": "8"}, {"month": "2026-13"}, {"month": "11/2026"}, {"from": "x"}, {"to": "2026-11-30"},
+        {"from": "2026-11-02", "to": "2026-11-01"}, {"from": "2025-11-29", "to": "2026-11-30"},
+    ],
+)  # fmt: skip
+def test_days_that_are_none(told):
+    with pytest.raises(SpanRefused):
+        spans.read(told, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("span", "before"),
+    [
+        (spans.lately(7, TODAY), ("2026-11-17", "2026-11-23")),
+        (spans.read({"month": "2026-10"}, TODAY), ("2026-09-01", "2026-09-30")),
+        (spans.read({"month": "2026-11"}, dt.date(2026, 11, 10)), ("2026-10-01", "2026-10-10")),
+        (spans.read({"month": "2026-03"}, dt.date(2026, 3, 30)), ("2026-02-01", "2026-02-28")),
+        (Span(dt.date(2026, 1, 1), dt.date(2026, 1, 1)), ("2025-12-31", "2025-12-31")),
+    ],
+)
+def test_what_days_are_compared_with(span, before):
+    assert (str(span.before.first), str(span.before.last)) == before
+
+
+def test_numbers_are_written_as_people_here_write_them():
+    assert written.count(1234567) == "1.234.567"
+    assert (written.percent(0.125), written.percent(0.5), written.percent(None)) == ("12,5%", "50%", "—")
+    assert (written.change(0.5), written.change(-0.25), written.change(None)) == ("+50%", "−25%", "—")
+    assert (written.length(12.5), written.length(80), written.length(None)) == (
+        "12 phút",
+        "1 giờ 20 phút",
+        "—",
+    )
+    assert written.length(50 * 60) == "2 ngày"
