@@ -18,12 +18,13 @@ from collector import schedule, zones
 from collector.ingest.rows import answers
 from collector.keyring import Keyring
 from collector.models import Kiosk, Place, Visit
+from collector.opening import open_visit
 from mqtt_bridge.wire.persons import Person, SealingKey, seal_person
 from mqtt_bridge.wire.pseudonyms import of_phone
 
 VIA = "web"
 SAME_S = 60
-"""The same person who passes the same way within so many seconds has sent it twice."""
+"""Who passes the same way, with the same name and phone, within so many seconds has sent it twice."""
 _JOURNALS = uuid.UUID("5d8b1f0a-6f0e-4c55-9a4f-0d6f3a1c2b7e")
 """In which the epochs of the places' own journals are named (UUIDv5, RFC 9562)."""
 _NO_BOOT = uuid.UUID(int=0)
@@ -73,7 +74,7 @@ def check_in(place: Place, passage: Passage, keyring: Keyring, now: dt.datetime)
     with transaction.atomic():
         # Nobody else counts in this place's journal until this is stored.
         Place.objects.select_for_update(no_key=True).get(pk=place.pk)
-        before = _sent_before(visit, now)
+        before = _sent_before(visit, passage.name, keyring)
         if before is not None:
             return before
         journal = Visit.objects.filter(kiosk=visit.kiosk, epoch=visit.epoch)
@@ -116,13 +117,21 @@ def _seal(visit: Visit, place: Place, passage: Passage, keyring: Keyring, now: d
     visit.person = seal_person(person, public, kiosk=visit.kiosk, visit=str(visit.id)).box
 
 
-def _sent_before(visit: Visit, now: dt.datetime) -> Visit | None:
-    """The same visit, sent a moment ago; at a public place nobody is known again."""
+def _sent_before(visit: Visit, name: str, keyring: Keyring) -> Visit | None:
+    """
+    The same visit, sent a moment ago; at a public place nobody is known again.
+
+    A family may share a phone: only who has the same name too is the same. And who pressed the wrong button
+    may press the other, and then the first again.
+    """
     if visit.phone is None:
         return None
-    lately = Visit.objects.filter(place=visit.place, at__gt=now - dt.timedelta(seconds=SAME_S), at__lte=now)
-    last = lately.filter(kiosk=visit.kiosk, phone=visit.phone).order_by("-sequence").first()
-    return last if last is not None and last.direction == visit.direction else None
+    since = visit.at - dt.timedelta(seconds=SAME_S)
+    lately = Visit.objects.filter(place=visit.place, at__gt=since, kiosk=visit.kiosk, phone=visit.phone)
+    for last in lately.order_by("-sequence"):
+        if (open_visit(last, keyring) or {}).get("name") == name:
+            return last if last.direction == visit.direction else None
+    return None
 
 
 def _personal(place: Place) -> set[str]:

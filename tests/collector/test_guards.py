@@ -1,5 +1,6 @@
 """Guards: their PINs, which no two share, and their badges, which the centre signs."""
 
+import json
 import os
 import pty
 import re
@@ -281,6 +282,18 @@ def test_the_commands_say_what_they_did_and_no_pin(data):
 
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     assert PIN not in done.stdout + done.stderr + refused.stdout + refused.stderr
+
+
+def test_the_command_keeps_a_phone_and_the_list_tells_when_a_badge_ends(data):
+    run("guard", "add", PLACE, "Lò Thử", "--pin-stdin", "--phone", "0982 688 084", *data, stdin=f"{PIN}\n")
+    run("guard", "badge", PLACE, "Lò Thử", "--days", "1", *data)
+    refused = run("guard", "add", PLACE, "Lò Thử", "--phone", "12", *data)
+    told = json.loads(run("place", "list", "--json", *data).stdout)
+
+    assert "phone: not a number" in refused.stderr
+    (guard,) = told[0]["guards"]
+    assert (guard["pin"], guard["badge"], guard["badge_ends"][:2]) == (True, True, "20")
+    assert "982688084" not in str(told)
 
 
 def test_without_a_terminal_nobody_is_asked_for_a_pin(data):

@@ -171,6 +171,13 @@ def test_sent_twice_is_stored_once(offices, phone, page):
     assert (first.status_code, second.status_code) == (302, 302)
 
 
+def test_a_family_may_share_a_phone(offices, phone, page):
+    for name in ("Lò Thị Thử", "Lò Văn Con", "Lò Thị Thử"):
+        send(phone, page, name=name)
+
+    assert Visit.objects.count() == 2
+
+
 def test_who_pressed_the_wrong_button_may_press_the_other_and_the_first_again(offices, phone, page):
     for direction in ("in", "out", "in"):
         send(phone, page, direction=direction)
