@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 
+from collector import schedule
 from collector.enrolment import enrol
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
@@ -79,7 +80,14 @@ def offices(keyring) -> Offices:
 
 
 @pytest.fixture
-def store(offices, keyring) -> Callable[..., list[VisitEvent]]:
+def few_keys(monkeypatch) -> None:
+    """Keys of some days ahead only: nobody waits here for 120."""
+    monkeypatch.setattr(schedule, "DAYS_AHEAD", 3)
+    monkeypatch.setattr(schedule, "TOPPED_UP_AT", 2)
+
+
+@pytest.fixture
+def store(offices, keyring, few_keys) -> Callable[..., list[VisitEvent]]:
     """
     Store visits, of which the facts that are told differ from `tests.collector.conftest.visit`.
 
