@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypedDict, cast
 
 from cryptography.exceptions import InvalidTag
@@ -140,7 +141,7 @@ def opened(person: SealedPerson, private_key: bytes, *, kiosk: str, visit: str) 
         NotOpened: If it was sealed to another key, for another visit or kiosk, was changed since, or is not
             what a door seals.
     """
-    key = X25519PrivateKey.from_private_bytes(private_key)
+    key = _read_key(private_key)
     try:
         told = json.loads(_SUITE.decrypt(person.box, key, _bound(kiosk, visit)))
     except (InvalidTag, ValueError, RecursionError) as error:
@@ -148,6 +149,12 @@ def opened(person: SealedPerson, private_key: bytes, *, kiosk: str, visit: str) 
     if not isinstance(told, dict):
         raise NotOpened(f"person of visit {visit}: not what a door seals")
     return _read(told)
+
+
+@lru_cache(maxsize=4)
+def _read_key(private_key: bytes) -> X25519PrivateKey:
+    """Working out its public half takes as long as opening a person; those of a day have the same."""
+    return X25519PrivateKey.from_private_bytes(private_key)
 
 
 def _read(told: dict[str, Any]) -> Person:

@@ -17,6 +17,8 @@ _XML = str.maketrans("", "", "".join(map(chr, (*range(9), 11, 12, *range(14, 32)
 
 def fit(text: str) -> str:
     """A text without control letters and halves of letters, and not longer than a cell."""
+    if len(text) <= MAX_LETTERS // 2 and text.isprintable():
+        return text
     whole = text.translate(_XML).encode("utf-16-le", "ignore")
     return whole[: 2 * MAX_LETTERS].decode("utf-16-le", "ignore")
 
@@ -24,5 +26,7 @@ def fit(text: str) -> str:
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula, wide letters and spaces before it notwithstanding."""
     whole = fit(text)
-    begins = unicodedata.normalize("NFKC", whole.lstrip(" \u00a0\u3000\ufeff")[:1])[:1]
-    return f"'{whole}"[:MAX_LETTERS] if begins in _FORMULA and begins else whole
+    begins = whole.lstrip(" \u00a0\u3000\ufeff")[:1]
+    if not begins.isascii():
+        begins = unicodedata.normalize("NFKC", begins)[:1]
+    return f"'{whole}"[:MAX_LETTERS] if begins in _FORMULA else whole

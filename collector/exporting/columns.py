@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from collector.web import answers, people
 
 Cell = str | dt.date | dt.time
 """A text, a day, or a time of the day; empty where nothing is known."""
+_NAMES = 1000
+"""Of doors and guards, that are made fit once."""
 
 
 class Columns:
@@ -60,6 +63,7 @@ class Columns:
         self._hows = {How.DOOR: _("Door"), How.AUTOMATIC: _("Closing time"), How.CORRECTED: _("By hand")}
         self._ends = Ends(place, zone)
         self._unreadable = _("could not be read")
+        self._tidy = lru_cache(_NAMES)(people.tidy)
 
     def rows(self, visits: Sequence[Visit]) -> Iterable[list[Cell]]:
         """The cells of some visits of one place; what is needed beside them is asked once."""
@@ -82,9 +86,9 @@ class Columns:
             person.document,
             person.phone,
             person.birth,
-            people.tidy(visit.door),
+            self._tidy(visit.door),
             self._vias.get(visit.via, visit.via) + self._stood[visit.at_door],
-            people.tidy(visit.operator),
+            self._tidy(visit.operator),
             self._said[visit.verified],
             self._said[visit.clock_trusted],
             self._said[True] if undone else "",

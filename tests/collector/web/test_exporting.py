@@ -25,10 +25,7 @@ from collector.models import AuditEntry, CheckOut, Export, Grant, Visit
 from kiosk.entries import Pseudonyms
 from kiosk.model import Answer, Direction, Source
 from tests.collector.conftest import visit
-from tests.collector.web.conftest import KNOWN, keyring, offices, store
-
-__all__ = ["keyring", "offices", "store"]
-"""Fixtures that stand elsewhere."""
+from tests.collector.web.conftest import KNOWN
 
 DAY = date(2026, 3, 14)
 HOSTILE = {
