@@ -12,6 +12,7 @@ from django.db import models
 
 from collector.errors import RegistryRefused
 from collector.models import Kiosk, Place, Unit
+from collector.models.places import new_slug
 from mqtt_bridge.wire.config import Code, known_languages
 from mqtt_bridge.wire.forms import Label, Sentence
 
@@ -79,6 +80,11 @@ def set_questions(place: str, questions: Sequence[Mapping[str, Any]]) -> Place:
         RegistryRefused: If there is no such place.
     """
     return _changed(named(place), {"questions": list(questions)})
+
+
+def renew_address(place: Place) -> None:
+    """Give a place's own page another address; the one before leads nowhere from then on."""
+    _changed(place, {"slug": new_slug()})
 
 
 def named(place: str) -> Place:

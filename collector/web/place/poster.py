@@ -1,10 +1,14 @@
-"""The poster of a place: how it looks, and the file to be printed."""
+"""The poster of a place: how it looks, the file to be printed, and another address when that is needed."""
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from collector import addresses, poster
+from collector import addresses, audit, poster, registering
+from collector.audit import Action
 from collector.models import Place
 from collector.rights import Right
 from collector.web import place_page
@@ -34,3 +38,18 @@ def file(_request: HttpRequest, place: Place) -> HttpResponse:
     answer = HttpResponse(poster.draw(place, address), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="poster-{place.slug}.pdf"'
     return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_place(Right.SET_PLACE)
+def renew(request: HttpRequest, place: Place) -> HttpResponse:
+    """Another address, after a second thought: whoever knows the old one reaches the place by it no more."""
+    if request.method != "POST":
+        return place_page.show(request, place, "place/renew.html")
+    with transaction.atomic():
+        registering.renew_address(place)
+        audit.write(request, Action.PLACE_CHANGED, place, fields=["slug"])
+    messages.success(
+        request, _("The address is new; the doors show it within seconds. Print the poster anew.")
+    )
+    return redirect("poster", place.pk)

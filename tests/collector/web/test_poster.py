@@ -5,12 +5,13 @@ from itertools import pairwise
 
 import pytest
 import zxingcpp
+from django.test import Client
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from collector import poster
-from collector.models import Place
+from collector.models import AuditEntry, Place
 
 ADDRESS = "https://vao.example.vn/o/k7p2mqx"
 _MM_PER_PT = 25.4 / 72
@@ -149,3 +150,14 @@ def test_a_place_whose_doors_show_another_code_is_told_so(client, offices, page,
     Place.objects.update(code="https://example.org/vao")
 
     assert "https://example.org/vao" in client.get(page).content.decode()
+
+
+def test_an_address_that_is_misused_is_replaced_after_a_second_thought(client, offices, page):
+    assert client.get(f"{page}renew/").status_code == 200
+    assert Client().get(f"/o/{offices.place.slug}").status_code == 200
+
+    client.post(f"{page}renew/")
+
+    assert Client().get(f"/o/{offices.place.slug}").status_code == 404
+    assert Client().get(f"/o/{Place.objects.get(pk=offices.place.pk).slug}").status_code == 200
+    assert AuditEntry.objects.get().detail == {"fields": ["slug"]}

@@ -54,6 +54,7 @@ persons_erase        POST      manager
 persons_receipt      GET       manager
 poster               GET       manager
 poster_file          GET       manager
+poster_renew         GET POST  manager
 place_settings       GET POST  manager
 place_questions      GET POST  manager
 record               GET       manager
