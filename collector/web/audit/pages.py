@@ -19,8 +19,8 @@ from collector.models import AuditEntry
 from collector.rights import Right
 from collector.web import people
 from collector.web.access import needs
-from collector.web.audit import words
 from collector.web.audit.asking import PAGE_ENTRIES, AskForm, chunks, entries, older
+from collector.web.audit.words import Words
 
 
 @require_safe
@@ -34,9 +34,10 @@ def page(request: HttpRequest) -> HttpResponse:
     if before is not None:
         found = older(found, before)
     shown = list(found[: PAGE_ENTRIES + 1])
+    words = Words()
     context = {
         "form": form,
-        "rows": [_row(entry) for entry in shown[:PAGE_ENTRIES]],
+        "rows": [_row(entry, words) for entry in shown[:PAGE_ENTRIES]],
         "older": shown[PAGE_ENTRIES - 1].pk if len(shown) > PAGE_ENTRIES else None,
         "is_first": before is None,
         "query": urlencode({name: one for name in form.fields if (one := request.GET.get(name))}),
@@ -54,10 +55,8 @@ def table(request: HttpRequest) -> HttpResponseBase:
     audit.write(request, Action.EXPORTED, kind="audit", **_chosen(form))
     zone = timezone.get_current_timezone()
     # In the words of the page: when the lines are sent, its language is no more.
-    actions = {action: words.told(action) for action in words.ACTIONS}
-    answer = StreamingHttpResponse(
-        _lines(_heads(), chunks(found), actions, zone), content_type="text/csv; charset=utf-8"
-    )
+    lines = _lines(_heads(), chunks(found), Words(), zone)
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="audit-{timezone.localdate()}.csv"'
     return answer
 
@@ -70,10 +69,10 @@ def _before(request: HttpRequest) -> AuditEntry | None:
     return entries(request.user).filter(pk=int(told)).first()
 
 
-def _row(entry: AuditEntry) -> dict[str, Any]:
+def _row(entry: AuditEntry, words: Words) -> dict[str, Any]:
     return {
         "entry": entry,
-        "action": words.told(entry.action),
+        "action": words.action(entry.action),
         "user": people.tidy(entry.user),
         "place": people.tidy(entry.place_name),
         "detail": fit(words.detail(entry.detail)),
@@ -108,19 +107,19 @@ class _Echo:
 
 
 def _lines(
-    heads: list[str], found: Iterator[list[AuditEntry]], actions: dict[str, str], zone: dt.tzinfo
+    heads: list[str], found: Iterator[list[AuditEntry]], words: Words, zone: dt.tzinfo
 ) -> Iterator[str]:
     write = csv.writer(_Echo()).writerow
     yield "\ufeff"
     yield write(heads)
     for chunk in found:
-        yield "".join(write(_cells(entry, actions, zone)) for entry in chunk)
+        yield "".join(write(_cells(entry, words, zone)) for entry in chunk)
 
 
-def _cells(entry: AuditEntry, actions: dict[str, str], zone: dt.tzinfo) -> list[str]:
+def _cells(entry: AuditEntry, words: Words, zone: dt.tzinfo) -> list[str]:
     texts = (
         entry.user,
-        actions.get(entry.action, entry.action),
+        words.action(entry.action),
         entry.place_name,
         entry.subject,
         str(entry.count),

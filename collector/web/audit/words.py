@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from collector.audit import Action
+from collector.exporting.words import VIAS, WAYS
+from collector.models import Grant
 
 ACTIONS: Mapping[str, Any] = {
     Action.LOGGED_IN: _("Logged in"),
@@ -33,17 +35,67 @@ ACTIONS: Mapping[str, Any] = {
     Action.ADMINISTERED: _("Administered"),
 }
 """By what is stored; a test says that none is left out."""
+_NAMES: Mapping[str, Any] = {
+    "account": _("Account"),
+    "date": _("Day"),
+    "days": _("Days"),
+    "direction": _("Way"),
+    "document": _("Pseudonym of the ID number"),
+    "door": _("Door"),
+    "fields": _("Fields"),
+    "filters": _("Chosen by"),
+    "first": _("From day"),
+    "found": _("Found"),
+    "guard": _("Guard"),
+    "kind": _("Kind"),
+    "last": _("To day"),
+    "phone": _("Pseudonym of the phone number"),
+    "role": _("Role"),
+    "step": _("Step"),
+    "via": _("Recorded by"),
+    "visits": _("Visits"),
+    "what": _("What"),
+    "where": _("Place"),
+}
+_VALUES: Mapping[str, Any] = {
+    **WAYS,
+    **VIAS,
+    **dict(Grant.Role.choices),
+    "added": _("added"),
+    "asked": _("asked for"),
+    "birth": _("birth"),
+    "found": _("looked up"),
+    "given": _("given"),
+    "name": _("name"),
+    "document": _("ID number"),
+    "password": _("password"),
+    "phone": _("phone"),
+    "ready": _("ready"),
+    "receipt": _("receipt"),
+    "removed": _("removed"),
+    "second_factor": _("second step"),
+    "True": _("yes"),
+    "False": _("no"),
+}
 
 
-def told(action: str) -> str:
-    """An action in the language that is set; as it is stored where nobody knows it any more."""
-    return str(ACTIONS.get(action, action))
+class Words:
+    """What stands with entries, in the language that is set when this is made."""
 
+    def __init__(self) -> None:
+        self._actions, self._names, self._values = (
+            {name: str(word) for name, word in table.items()} for table in (ACTIONS, _NAMES, _VALUES)
+        )
 
-def detail(facts: Mapping[str, Any]) -> str:
-    """What else stands with an entry, as it is stored: `first: 2026-03-14 · kind: csv`."""
-    return " · ".join(f"{name}: {_value(value)}" for name, value in sorted(facts.items()))
+    def action(self, action: str) -> str:
+        """An action; as it is stored where nobody knows it any more."""
+        return self._actions.get(action, action)
 
+    def detail(self, facts: Mapping[str, Any]) -> str:
+        """What else stands there, such as `From day: 2026-03-14 · Kind: csv`; what has no words as it is."""
+        told = ((self._names.get(name, name), self._value(value)) for name, value in sorted(facts.items()))
+        return " · ".join(f"{name}: {value}" for name, value in told if value)
 
-def _value(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    def _value(self, value: Any) -> str:
+        values = value if isinstance(value, list) else [value]
+        return ", ".join(self._values.get(str(one), str(one)) for one in values)

@@ -49,7 +49,7 @@ def correct(request: HttpRequest, place: Place) -> HttpResponse:
     with transaction.atomic():
         by = _by(request, place, form.cleaned_data["reason"])
         receipt = persons.correct(by, visits, form.person, keyring())
-        fields = " ".join(sorted(form.person))
+        fields = sorted(form.person)
         audit.write(
             request,
             Action.PERSON_CORRECTED,

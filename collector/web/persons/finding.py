@@ -12,11 +12,13 @@ from collector.audit import Action
 from collector.models import PersonRequest, Place, Visit
 from collector.opening import keyring
 from collector.rights import Right
+from collector.web import people
 from collector.web.access import at_place
 from collector.web.persons.forms import FindForm
 from collector.web.place_page import show
 from collector.web.visits.table import rows
 from mqtt_bridge.wire import pseudonyms
+from mqtt_bridge.wire.persons import Person
 
 PAGE_REQUESTS = 50
 _HEX_LETTERS = 8
@@ -41,6 +43,7 @@ def _found(request: HttpRequest, place: Place, form: FindForm) -> HttpResponse:
     audit.write(request, Action.PERSON_SEEN, place, count=len(shown), step="found", **_signs(place, asked))
     context = {
         "asked": asked,
+        "spoken": people.show(Person(phone=asked["phone"])).phone,
         "rows": rows(place, shown),
         "is_cut": len(found) > len(shown),
         "most": persons.MOST,
