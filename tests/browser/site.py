@@ -1,7 +1,8 @@
-"""A whole centre with its broker, a morning behind it, people of every role, and a door that is online."""
+"""A whole centre with its broker, people of every role, and a door that is online."""
 
 import sqlite3
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from django.contrib.auth.models import User
 from django.db import connections
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 from collector import database
 from collector.enrolment import enrol
@@ -22,7 +25,10 @@ from collector.models import Grant, Kiosk, Place, Unit
 from collector.schedule import keys_for
 from kiosk.model import Direction, Format, Visitor
 from kiosk.sealing import Sealer, SealingKey
+from mqtt_bridge.topics import ROOT
 from mqtt_bridge.wire import VisitEvent
+from mqtt_bridge.wire.health import Clock, Health, Queue, encode_health
+from mqtt_bridge.wire.health import Door as DoorHealth
 from tests.collector import conftest as road
 from tests.collector.conftest import Broker, Centre, Door
 from tests.collector.databases import Templates, used
@@ -33,6 +39,9 @@ PEOPLE = ("Nguyễn Văn Thử", "Trần Thị Mẫu", "Lò Văn Giả", "Cầm 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PAPER_CODES = 60
 """Every login takes one."""
+ADDRESS = "https://vao.example.vn"
+"""Under which phones would reach it."""
+RETAINED = frozenset({"availability", "health"})
 
 
 @dataclass
@@ -47,7 +56,9 @@ class Site:
         elsewhere: A place of another commune.
         province: Above both.
         door: A box at `place` that is online.
+        broker: Between the two.
         names: Accounts by role.
+        heard: What the centre has told the door since it is open: topics below the box's name, and messages.
     """
 
     address: str
@@ -57,8 +68,51 @@ class Site:
     province: Unit
     door: Door
     sealer: Sealer
+    broker: Broker
     names: dict[str, str] = field(default_factory=dict)
+    heard: list[tuple[str, bytes]] = field(default_factory=list)
+    _client: paho.Client = field(default_factory=lambda: paho.Client(CallbackAPIVersion.VERSION2))
     _sequence: int = 0
+    _codes: Counter[str] = field(default_factory=Counter)
+
+    def paper_code(self, role: str) -> str:
+        """The next code on somebody's paper: each lets in once."""
+        self._codes[role] += 1
+        return f"paper{self._codes[role] - 1:02d}"
+
+    def begin(self) -> None:
+        """Let a morning be behind the place: some have come, and one has left."""
+        began = datetime.now(UTC)
+        self.come(*PEOPLE[:3], at=began - timedelta(minutes=2))
+        self.come(PEOPLE[0], direction=Direction.OUT, at=began - timedelta(minutes=1))
+
+    def listen(self) -> None:
+        """Hear what the centre tells the door, and say that the door is online."""
+        self._client.on_connect = lambda client, *_: client.subscribe(f"{ROOT}/{self.door.kiosk}/#", 1)
+        self._client.on_message = lambda _client, _data, message: self.heard.append(
+            (message.topic.removeprefix(f"{ROOT}/{self.door.kiosk}/"), message.payload)
+        )
+        self._client.reconnect_delay_set(1, 1)
+        self._client.connect("127.0.0.1", self.broker.port)
+        self._client.loop_start()
+        self.say("availability", b"online")
+        self.say("health", encode_health(_health()))
+
+    def say(self, topic: str, message: bytes) -> None:
+        """Have the door say something; returns when the broker has it."""
+        self._client.publish(
+            f"{ROOT}/{self.door.kiosk}/{topic}", message, qos=1, retain=topic in RETAINED
+        ).wait_for_publish(road.PATIENCE_S)
+
+    def told(self, topic: str) -> list[bytes]:
+        """What the door was told on topics that begin so."""
+        return [message for said, message in self.heard if said.startswith(topic)]
+
+    def close(self) -> None:
+        """Let the door go."""
+        self._client.disconnect()
+        self._client.loop_stop()
+        self.door.close()
 
     def visit(self, name: str, **facts: Any) -> VisitEvent:
         """A visit of an invented person, as the door seals it; now, if nothing else is said."""
@@ -116,12 +170,12 @@ def _opened(folder: Path, data: Path) -> Iterator[Site]:
     broker.start()
     centre = Centre(folder, broker.port)
     try:
-        centre.start()
-        door = Door(broker.port)
-        site = Site(centre.address.rstrip("/"), data, place, boxes[1].place, province, door, sealer, names)
-        _morning(site)
+        centre.start("--address", ADDRESS)
+        address = centre.address.rstrip("/")
+        site = Site(address, data, place, boxes[1].place, province, Door(broker.port), sealer, broker, names)
+        site.listen()
         yield site
-        door.close()
+        site.close()
     finally:
         centre.kill()
         broker.kill()
@@ -152,8 +206,21 @@ def _account(role: str, place: Place, province: Unit) -> str:
     return user.username
 
 
-def _morning(site: Site) -> None:
-    """Some have come, and one has left."""
-    began = datetime.now(UTC)
-    site.come(*PEOPLE[:3], at=began - timedelta(minutes=2))
-    site.come(PEOPLE[0], direction=Direction.OUT, at=began - timedelta(minutes=1))
+def _health() -> Health:
+    now = datetime.now(UTC)
+    return Health(
+        version="0.1.0",
+        boot=uuid.uuid4(),
+        uptime_s=3 * 3600,
+        queue=Queue(waiting=0, sent=0, stored=1204, aside=0),
+        last_receipt=now,
+        clock=Clock(trusted=True, time=now),
+        door=DoorHealth(running=True, state="serving", camera=True, keypad=True),
+        disk_free_mb=21_000,
+        temperature_c=48.0,
+        throttled=None,
+        config=1,
+        enrolled=True,
+        keeps_names=True,
+        certificate_expires=now + timedelta(days=200),
+    )

@@ -1,0 +1,71 @@
+"""A real browser, and windows of it in which somebody looks at a site."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.site import PASSWORD, Site
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+GRAVE = ("serious", "critical")
+"""As axe-core calls what keeps people from using a page."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's, without a screen. Django may be asked on the same thread: Playwright's loop runs on it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=vi-VN"],
+            env={**os.environ, "LANGUAGE": "vi"},
+        )
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        try:
+            yield browser
+        finally:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+            browser.close()
+
+
+def window(
+    browser: Browser, site: Site, width: int = 1280, height: int = 800, language: str = "vi", **more: Any
+) -> BrowserContext:
+    """A browser of somebody's own, as large as that (px), which knows nothing of any other."""
+    context = browser.new_context(
+        base_url=site.address, viewport={"width": width, "height": height}, locale="vi-VN", **more
+    )
+    context.set_default_timeout(10_000)
+    context.add_cookies([{"name": "django_language", "value": language, "url": site.address}])
+    return context
+
+
+def log_in(page: Page, site: Site, role: str) -> None:
+    """Type the password, and the next code on paper."""
+    page.goto("/login")
+    page.fill("#id_username", site.names[role])
+    page.fill("#id_password", PASSWORD)
+    page.click("form.card button")
+    page.goto("/account/second-factor")
+    page.fill("#code", site.paper_code(role))
+    page.click("form.card button")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds that is serious or worse, one line each."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: {[node['html'][:120] for node in one['nodes'][:3]]}"
+        for one in found
+        if one["impact"] in GRAVE
+    ]
+
+
+def overflow_px(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
