@@ -75,9 +75,9 @@ class Columns:
     def _row(self, visit: Visit, undone: bool, stay: Stay | None) -> list[Cell]:
         opened = open_visit(visit, self._keyring)
         person = people.show(opened)
-        at = visit.at.astimezone(self._zone)
+        at = visit.at.astimezone(self._zone).replace(microsecond=0)
         given = visit.answered | (opened or {}).get("answers", {}) if visit.answers or opened else {}
-        left = stay.left_at.astimezone(self._zone) if stay and stay.left_at else None
+        left = stay.left_at.astimezone(self._zone).replace(microsecond=0) if stay and stay.left_at else None
         return [
             at.date(),
             at.time(),
@@ -86,7 +86,7 @@ class Columns:
             person.document,
             person.phone,
             person.birth,
-            self._tidy(visit.door),
+            self._tidy(visit.door) or visit.kiosk,
             self._vias.get(visit.via, visit.via) + self._stood[visit.at_door],
             self._tidy(visit.operator),
             self._said[visit.verified],

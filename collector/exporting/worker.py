@@ -76,11 +76,12 @@ class Exporter:
     def _begin(self) -> None:
         """Nothing of an earlier process is left."""
         self._drawer.clear()
-        Export.objects.filter(status=Export.RUNNING).update(status=Export.FAILED, ended_at=self._now())
         Export.objects.filter(status=Export.READY).update(status=Export.GONE)
         self._begun = True
 
     def _throw_away(self) -> None:
+        # Between two lists none is being written: the database was away when that one ended.
+        Export.objects.filter(status=Export.RUNNING).update(status=Export.FAILED, ended_at=self._now())
         old = Export.objects.filter(status=Export.READY, ended_at__lt=self._now() - KEPT)
         for list_ in old.values_list("pk", flat=True):
             self._drawer.remove(list_)

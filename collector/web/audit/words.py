@@ -1,5 +1,6 @@
 """What the audit holds, in plain words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,6 +78,7 @@ _VALUES: Mapping[str, Any] = {
     "True": _("yes"),
     "False": _("no"),
 }
+_DAY = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})$")
 
 
 class Words:
@@ -92,10 +94,10 @@ class Words:
         return self._actions.get(action, action)
 
     def detail(self, facts: Mapping[str, Any]) -> str:
-        """What else stands there, such as `From day: 2026-03-14 · Kind: csv`; what has no words as it is."""
+        """What else stands there, such as `From day: 14/03/2026 · Kind: csv`; what has no words as it is."""
         told = ((self._names.get(name, name), self._value(value)) for name, value in sorted(facts.items()))
         return " · ".join(f"{name}: {value}" for name, value in told if value)
 
     def _value(self, value: Any) -> str:
         values = value if isinstance(value, list) else [value]
-        return ", ".join(self._values.get(str(one), str(one)) for one in values)
+        return ", ".join(self._values.get(str(one), _DAY.sub(r"\3/\2/\1", str(one))) for one in values)

@@ -52,7 +52,7 @@ def exports(request: HttpRequest, place: Place) -> HttpResponse:
             return redirect("export", place.pk, _ask(request, place, form).pk)
     latest = mine.filter(made_at__gt=timezone.now() - _LISTED).order_by("-made_at")[:20]
     context = {"form": form, "lists": [_told(one) for one in latest], "kept": KEPT.seconds // 60}
-    return show(request, place, "exports/ask.html", context, status=422 if form.errors else 200)
+    return show(request, place, "exports/ask.html", context, status=400 if form.errors else 200)
 
 
 @require_safe

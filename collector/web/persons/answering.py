@@ -45,7 +45,7 @@ def correct(request: HttpRequest, place: Place) -> HttpResponse:
     form = CorrectForm(request.POST if "do" in request.POST else None)
     if "do" not in request.POST or not form.is_valid():
         context = {"form": form, **_about(place, asked, visits)}
-        return show(request, place, "persons/correct.html", context, status=422 if form.errors else 200)
+        return show(request, place, "persons/correct.html", context, status=400 if form.errors else 200)
     with transaction.atomic():
         by = _by(request, place, form.cleaned_data["reason"])
         receipt = persons.correct(by, visits, form.person, keyring())
@@ -77,7 +77,7 @@ def erase(request: HttpRequest, place: Place) -> HttpResponse:
     form = ReasonForm(request.POST if "do" in request.POST else None)
     if "do" not in request.POST or not form.is_valid():
         context = {"form": form, **_about(place, asked, visits)}
-        return show(request, place, "persons/erase.html", context, status=422 if form.errors else 200)
+        return show(request, place, "persons/erase.html", context, status=400 if form.errors else 200)
     with transaction.atomic():
         receipt = persons.erase(_by(request, place, form.cleaned_data["reason"]), visits)
         audit.write(request, Action.PERSON_ERASED, place, subject=_number(receipt), visits=receipt.visits)

@@ -33,7 +33,7 @@ def requests(request: HttpRequest, place: Place) -> HttpResponse:
         return _found(request, place, form)
     answered = PersonRequest.objects.filter(place=place).order_by("-at", "pk")
     context = {"form": form, "page": Paginator(answered, PAGE_REQUESTS).get_page(request.GET.get("page"))}
-    return show(request, place, "persons/ask.html", context, status=422 if form.errors else 200)
+    return show(request, place, "persons/ask.html", context, status=400 if form.errors else 200)
 
 
 def _found(request: HttpRequest, place: Place, form: FindForm) -> HttpResponse:
