@@ -1,6 +1,7 @@
-"""What is erased stays erased, on either database, whatever the doors send."""
+"""What is erased stays erased, and what is corrected opens again, on either database, whatever the doors send."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
@@ -9,8 +10,13 @@ from collector import persons
 from collector.enrolment import enrol
 from collector.ingest.receiving import Aside, Place, Received
 from collector.ingest.storing import Store
-from collector.models import SetAside, Visit
+from collector.keyring import Keyring
+from collector.models import Change, SealingKey, SetAside, Visit
+from collector.opening import open_visit
 from collector.persons import Asked
+from kiosk.entries import SealedPerson
+from kiosk.sealing import SealingKey as PublicKey
+from kiosk.sealing import sealed
 from tests.collector.conftest import visit
 
 
@@ -47,3 +53,22 @@ def test_what_was_set_aside_of_the_same_visit_is_emptied_too(place):
         b"",
         b"of another",
     ]
+
+
+def test_what_is_corrected_opens_again_and_stays_so_when_a_door_sends_the_visit_again(place, database):
+    begins = datetime(2020, 1, 1, tzinfo=UTC)
+    keyring = Keyring(database.folder)
+    public = keyring.make_sealing(["k"])["k"]
+    SealingKey.objects.create(id="k", public=public, begins=begins, keep_days=30)
+    id_ = str(uuid.uuid4())
+    box = sealed({"name": "Sai"}, PublicKey("k", public, begins), kiosk="cong-chinh", visit=id_).box
+    event = visit(id=id_, person=SealedPerson("k", box))
+    Store().commit([Received("cong-chinh", [event])], timezone.now())
+
+    receipt = persons.correct(Asked(place, "an", "r"), [event.id], {"phone": "+84912345678"}, keyring)
+    Store().commit([Received("cong-chinh", [event])], timezone.now())
+
+    assert receipt.visits == 1
+    assert open_visit(Visit.objects.get(), keyring) == {"name": "Sai", "phone": "+84912345678"}
+    assert persons.find(place, keyring, phone="0912 345 678").count() == 1
+    assert Change.objects.get().fields == "phone"
