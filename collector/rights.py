@@ -1,5 +1,6 @@
 """Who may do what, and where: the one place that knows."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -9,6 +10,10 @@ from collector.models import Grant, Place, Unit
 
 Role = Grant.Role
 Account = AbstractBaseUser | AnonymousUser
+_Scope = tuple[int | None, int | None]
+"""A unit, or a place; both None for everywhere."""
+_EVERYWHERE: _Scope = (None, None)
+_REMEMBERED = "_collector_grants"
 
 
 class Right(StrEnum):
@@ -58,21 +63,27 @@ NAMING = frozenset(
 
 def has(user: Account, right: Right) -> bool:
     """Whether somebody has a right anywhere."""
-    return _grants(user, right).exists()
+    return bool(_scopes(user, right))
+
+
+def holds(user: Account, right: Right, place: Place) -> bool:
+    """Whether somebody has a right at a place."""
+    found = _scopes(user, right)
+    if _EVERYWHERE in found or (None, place.pk) in found:
+        return True
+    roots = {unit for unit, _ in found if unit is not None}
+    return bool(roots) and not roots.isdisjoint(_above(place.unit_id))
 
 
 def names_people(user: Account) -> bool:
     """Whether an account can come to names, and so must prove itself by a second factor."""
-    if not user.is_authenticated:
-        return False
-    naming = [role for role, rights in _ROLES.items() if rights & NAMING]
-    return _is_administrator(user) or Grant.objects.filter(user=user.pk, role__in=naming).exists()
+    return bool(getattr(user, "is_superuser", False)) or any(has(user, right) for right in NAMING)
 
 
 def places(user: Account, right: Right) -> QuerySet[Place]:
     """The places where somebody has a right, by name."""
-    found = list(_grants(user, right).values_list("unit", "place"))
-    if any(unit is None and place is None for unit, place in found):
+    found = _scopes(user, right)
+    if _EVERYWHERE in found:
         return Place.objects.order_by("name")
     chosen = Q(pk__in=[place for _, place in found if place is not None])
     roots = [unit for unit, _ in found if unit is not None]
@@ -83,8 +94,8 @@ def places(user: Account, right: Right) -> QuerySet[Place]:
 
 def units(user: Account, right: Right) -> QuerySet[Unit]:
     """The units with whose places, all of them, somebody has a right; by name."""
-    found = list(_grants(user, right).values_list("unit", "place"))
-    if any(unit is None and place is None for unit, place in found):
+    found = _scopes(user, right)
+    if _EVERYWHERE in found:
         return Unit.objects.order_by("name")
     roots = [unit for unit, _ in found if unit is not None]
     return Unit.objects.filter(pk__in=below(roots)).order_by("name")
@@ -92,10 +103,10 @@ def units(user: Account, right: Right) -> QuerySet[Unit]:
 
 def everywhere(user: Account, right: Right) -> bool:
     """Whether somebody has a right at all places, those of no unit included."""
-    return _grants(user, right).filter(unit=None, place=None).exists()
+    return _EVERYWHERE in _scopes(user, right)
 
 
-def below(roots: list[int]) -> list[int]:
+def below(roots: Iterable[int]) -> list[int]:
     """The numbers of these units, and of all below them."""
     children: dict[int | None, list[int]] = {}
     for pk, parent in Unit.objects.values_list("pk", "parent"):
@@ -110,13 +121,26 @@ def below(roots: list[int]) -> list[int]:
     return list(found)
 
 
-def _grants(user: Account, right: Right) -> QuerySet[Grant]:
-    """The grants that carry a right; no account that is shut out has any."""
+def _above(unit: int | None) -> set[int]:
+    """The numbers of a unit, and of all above it."""
+    found: set[int] = set()
+    while unit is not None and unit not in found:
+        found.add(unit)
+        unit = Unit.objects.values_list("parent", flat=True).filter(pk=unit).first()
+    return found
+
+
+def _scopes(user: Account, right: Right) -> set[_Scope]:
+    """Where somebody has a right; an account that is shut out has it nowhere."""
     if not user.is_authenticated or not user.is_active:
-        return Grant.objects.none()
-    carrying = [role for role, rights in _ROLES.items() if right in rights]
-    return Grant.objects.filter(user=user.pk, role__in=carrying)
+        return set()
+    return {(unit, place) for role, unit, place in _grants(user) if right in _ROLES[role]}
 
 
-def _is_administrator(user: Account) -> bool:
-    return bool(getattr(user, "is_superuser", False))
+def _grants(user: Account) -> list[tuple[Role, int | None, int | None]]:
+    """What an account was given; asked once, since the object lives as long as a request."""
+    grants = user.__dict__.get(_REMEMBERED)
+    if grants is None:
+        told = Grant.objects.filter(user=user.pk).values_list("role", "unit", "place")
+        grants = user.__dict__[_REMEMBERED] = [(Role(role), unit, place) for role, unit, place in told]
+    return grants

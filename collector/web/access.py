@@ -51,8 +51,8 @@ def at_place(right: Right) -> Callable[[_PlaceView[_P]], Callable[..., HttpRespo
                 raise PermissionDenied
             if right in rights.NAMING and not is_proven(request):
                 return _ask_for_proof(request)
-            found = rights.places(request.user, right).filter(pk=place).select_related("unit").first()
-            if found is None:
+            found = Place.objects.filter(pk=place).select_related("unit").first()
+            if found is None or not rights.holds(request.user, right, found):
                 raise PermissionDenied
             with timezone.override(zones.named(found.zone)):
                 return view(request, found, *args, **kwargs)

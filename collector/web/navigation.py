@@ -56,14 +56,10 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 
 def of_place(request: HttpRequest, place: Place) -> list[Link]:
     """The pages of a place that this account may see, in their order."""
-    allowed = {
-        right: rights.places(request.user, right).filter(pk=place.pk).exists()
-        for right in {right for *_, right in _OF_A_PLACE}
-    }
     return [
         Link(title, address, _is_here(request, address, name))
         for name, title, right in _OF_A_PLACE
-        if allowed[right]
+        if rights.holds(request.user, right, place)
         for address in (reverse(name, args=(place.pk,)),)
     ]
 
