@@ -10,7 +10,7 @@ from django.test import Client
 
 from collector.audit import Action
 from collector.models import AuditEntry, Place
-from collector.web.audit import words
+from collector.web.audit import asking, words
 
 NOON = datetime(2026, 3, 14, 5, tzinfo=UTC)
 
@@ -151,6 +151,16 @@ def test_older_entries_follow_a_hundred_at_a_time_though_all_are_of_one_instant(
 
     assert not before
     assert seen == [f"u{number:03}" for number in reversed(range(250))]
+
+
+def test_all_entries_are_read_bit_by_bit_each_once(database, monkeypatch):
+    """On SQLite and on PostgreSQL, though many are of one instant."""
+    monkeypatch.setattr(asking, "CHUNK", 3)
+    made = [write(at=NOON + timedelta(seconds=number // 4)) for number in range(10)]
+
+    found = [entry for chunk in asking.chunks(AuditEntry.objects.order_by("-at", "-pk")) for entry in chunk]
+
+    assert found == made[::-1]
 
 
 @pytest.mark.parametrize("before", ["0", "-1", "x", "9" * 30, "٣"])
