@@ -100,7 +100,12 @@ SECOND_FACTOR = os.environ.get("COLLECTOR_NO_SECOND_FACTOR", "") in _OFF
 """Whether those who see names prove themselves twice; off for trying out on this machine only."""
 ADDRESS = os.environ.get("COLLECTOR_ADDRESS", "").rstrip("/")
 """Under which phones reach this centre, such as `https://vao.example.vn`; empty for not at all."""
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 """Counts requests of strangers, to limit them: one process serves the pages."""
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
