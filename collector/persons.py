@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from collector import zones
 from collector.keyring import Keyring
-from collector.models import Change, PersonRequest, Place, SealingKey, SetAside, Visit
+from collector.models import Change, Export, PersonRequest, Place, SealingKey, SetAside, Visit
 from collector.opening import open_visit
 from mqtt_bridge.wire import persons as wire
 from mqtt_bridge.wire import pseudonyms
@@ -115,6 +115,7 @@ def erase(asked: Asked, visits: Sequence[uuid.UUID]) -> PersonRequest:
         rows = list(_locked(asked.place, visits).filter(_is_personal()))
         Visit.objects.filter(pk__in=[visit.pk for visit in rows]).update(**_GONE, sealing_key="")
         _empty_asides(rows)
+        _call_off_lists(asked.place)
         Change.objects.bulk_create(
             [Change(visit=visit.pk, what=Change.ERASED, **_by(asked)) for visit in rows]
         )
@@ -175,6 +176,12 @@ def _empty_asides(visits: Iterable[Visit]) -> None:
         journals[visit.kiosk, visit.epoch].append(visit.sequence)
     for (kiosk, epoch), sequences in journals.items():
         SetAside.objects.filter(kiosk=kiosk, epoch=epoch, sequence__in=sequences).update(payload=b"")
+
+
+def _call_off_lists(place: Place) -> None:
+    """Lists of the place that lie ready, or are being written, may hold the person in clear."""
+    lists = Export.objects.filter(place=place, status__in=(Export.RUNNING, Export.READY))
+    lists.update(status=Export.GONE)
 
 
 def _is_personal() -> Q:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from uuid import UUID
 
@@ -37,9 +38,15 @@ class Drawer:
         return path
 
     def remove(self, list_: UUID) -> None:
-        """Take a list out, and whatever was left beside it. What cannot be removed stays for `clear`."""
+        """Take a list out, and whatever was left beside it. What cannot be removed stays for `keep_only`."""
         shutil.rmtree(self.path(list_).parent, ignore_errors=True)
 
-    def clear(self) -> None:
-        """Take out all."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def keep_only(self, lists: Collection[UUID] = ()) -> None:
+        """Take out all but these."""
+        kept = {list_.hex for list_ in lists}
+        try:
+            found = [path for path in self._folder.iterdir() if path.name not in kept]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for path in found:
+            shutil.rmtree(path, ignore_errors=True)

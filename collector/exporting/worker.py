@@ -75,17 +75,16 @@ class Exporter:
 
     def _begin(self) -> None:
         """Nothing of an earlier process is left."""
-        self._drawer.clear()
         Export.objects.filter(status=Export.READY).update(status=Export.GONE)
         self._begun = True
 
     def _throw_away(self) -> None:
         # Between two lists none is being written: the database was away when that one ended.
         Export.objects.filter(status=Export.RUNNING).update(status=Export.FAILED, ended_at=self._now())
-        old = Export.objects.filter(status=Export.READY, ended_at__lt=self._now() - KEPT)
-        for list_ in old.values_list("pk", flat=True):
-            self._drawer.remove(list_)
-            Export.objects.filter(pk=list_).update(status=Export.GONE)
+        ready = Export.objects.filter(status=Export.READY)
+        ready.filter(ended_at__lt=self._now() - KEPT).update(status=Export.GONE)
+        # Accounts go, and their lists with them; and whom somebody had erased may stand in one.
+        self._drawer.keep_only(list(ready.values_list("pk", flat=True)))
 
     def _write_next(self) -> bool:
         waiting = Export.objects.filter(status=Export.WAITING).order_by("made_at")
@@ -101,7 +100,8 @@ class Exporter:
             self._drawer.remove(export.pk)
             if isinstance(error, DatabaseError):
                 connections.close_all()
-            Export.objects.filter(pk=export.pk).update(status=Export.FAILED, ended_at=self._now())
+            running = Export.objects.filter(pk=export.pk, status=Export.RUNNING)
+            running.update(status=Export.FAILED, ended_at=self._now())
         return True
 
     def _write(self, export: Export) -> None:
@@ -109,13 +109,14 @@ class Exporter:
             raise _GivenUp("the account has lost its right")
         selection = Selection.read(export.query)
         total = selection.visits(export.place).count()
-        Export.objects.filter(pk=export.pk).update(total=total)
+        running = Export.objects.filter(pk=export.pk, status=Export.RUNNING)
+        running.update(total=total)
 
         def tell(done: int) -> None:
             if self._stopped.is_set():
                 raise _GivenUp("the centre ends")
-            if not Export.objects.filter(pk=export.pk).update(done=done):
-                raise _GivenUp("the account is gone")
+            if not running.update(done=done):
+                raise _GivenUp("it was called off")
 
         done = write(
             self._drawer.make(export.pk),
@@ -128,9 +129,8 @@ class Exporter:
             tell=tell,
         )
         with transaction.atomic():
-            Export.objects.filter(pk=export.pk).update(
-                status=Export.READY, done=done, total=done, ended_at=self._now()
-            )
+            if not running.update(status=Export.READY, done=done, total=done, ended_at=self._now()):
+                raise _GivenUp("it was called off")
             self._write_down(export, done)
 
     def _write_down(self, export: Export, done: int) -> None:

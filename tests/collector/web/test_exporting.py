@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.utils import timezone
 
+from collector import persons
 from collector.enrolment import enrol
 from collector.exporting import selection, worker
 from collector.exporting.cells import MAX_LETTERS, fit, guarded
@@ -22,8 +23,12 @@ from collector.exporting.writing import write
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import AuditEntry, CheckOut, Export, Grant, Visit
+from collector.persons import Asked
+from collector.web import people
+from collector.web.people import Shown
 from kiosk.entries import Pseudonyms
 from kiosk.model import Answer, Direction, Source
+from mqtt_bridge.wire.persons import Person
 from tests.collector.conftest import visit
 from tests.collector.web.conftest import KNOWN
 
@@ -339,6 +344,45 @@ def test_nothing_outlives_the_next_start(ask, exporter, tmp_path):
     assert not files(tmp_path)
 
 
+def test_a_list_goes_with_its_account(ask, exporter, manager, tmp_path):
+    ask()
+    exporter.turn()
+    manager.delete()
+
+    exporter.turn()
+
+    assert not files(tmp_path)
+
+
+def test_no_ready_list_outlives_the_erasing_of_a_person(store, ask, exporter, offices, tmp_path):
+    (visit,) = store({})
+    asked = ask()
+    exporter.turn()
+
+    persons.erase(Asked(offices.place, "an"), [visit.id])
+    exporter.turn()
+
+    assert Export.objects.get(pk=asked.pk).status == "gone"
+    assert not files(tmp_path)
+
+
+def test_no_list_is_written_to_its_end_when_a_person_is_erased(store, ask, exporter, offices, monkeypatch):
+    (visit,) = store({})
+    asked = ask()
+    show = people.show
+
+    def erase(person: Person) -> Shown:
+        persons.erase(Asked(offices.place, "an"), [visit.id])
+        return show(person)
+
+    monkeypatch.setattr("collector.exporting.columns.people.show", erase)
+
+    exporter.turn()
+
+    assert Export.objects.get(pk=asked.pk).status == "gone"
+    assert not exporter._drawer.path(asked.pk).parent.exists()
+
+
 def test_who_has_lost_the_right_meanwhile_gets_no_list(ask, exporter, tmp_path):
     asked = ask()
     Grant.objects.all().delete()
@@ -387,11 +431,9 @@ def test_a_disk_that_fills_up_ends_a_list_as_failed(store, ask, exporter, caplog
     assert "No space left on device" in caplog.text
 
 
-def test_a_folder_that_cannot_be_made_ends_a_list_as_failed(ask, exporter, tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_made_ends_a_list_as_failed(ask, exporter, tmp_path):
     (tmp_path / "exports").write_text("")
     asked = ask()
-    monkeypatch.setattr(Drawer, "clear", lambda _self: None)
-
     exporter.turn()
 
     assert Export.objects.get(pk=asked.pk).status == "failed"
