@@ -1,6 +1,6 @@
 """The visits of a day: the totals, and one page of the list."""
 
-import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from collector.web import days
 from collector.web.days import Day
 from collector.web.visits import filters, version
 from collector.web.visits.filters import Filters
-from collector.web.visits.table import rows
+from collector.web.visits.table import Row, rows
 from collector.web.visits.version import Version
 
 PAGE_VISITS = 50
@@ -75,7 +75,6 @@ def context(place: Place, asked: Asked, seen: Version | None = None) -> dict[str
     pages = Paginator(chosen.order_by("-at", "kiosk", "-sequence"), PAGE_VISITS)
     page: Page[Visit] = pages.get_page(asked.page)
     listed = rows(place, page)
-    known = seen.last if seen is not None else 0
     return {
         "day": day,
         "today": asked.today.date,
@@ -88,6 +87,15 @@ def context(place: Place, asked: Asked, seen: Version | None = None) -> dict[str
         "rows": listed,
         "version": stands.token(place, day),
         "line_down": stands.line_down,
-        "shown": sum(row.names and version.microseconds(row.visit.received_at) > known for row in listed),
-        "as_of": timezone.now().astimezone(dt.UTC),
+        "shown": _newly_shown(listed, stands, seen),
     }
+
+
+def _newly_shown(listed: Sequence[Row], stands: Version, seen: Version | None) -> int:
+    """How many names there are that a browser had not."""
+    names = [version.microseconds(row.visit.received_at) for row in listed if row.names]
+    if seen is None:
+        return len(names)
+    # Of two that store at the same time, one may be done later with what it received before.
+    grown = min(len(names), stands.visits - seen.visits)
+    return max(sum(received > seen.last for received in names), grown)

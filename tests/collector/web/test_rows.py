@@ -61,6 +61,18 @@ def test_what_came_meanwhile_is_shown_at_once_and_only_the_new_name_was_looked_a
     assert page.ask().status_code == 204
 
 
+def test_a_name_that_was_stored_beside_another_is_a_look_too(store, shown):
+    store({"at": timezone.now()})
+    page = shown()
+    store({"at": timezone.now(), "known": OTHER})
+    Visit.objects.update(received_at=Visit.objects.earliest("received_at").received_at)
+
+    page.ask()
+
+    assert "Trần Thị Mẫu" in page.heard
+    assert looks() == [1, 1]
+
+
 def test_what_is_read_aloud_are_the_totals_and_no_name(store, shown):
     page = shown()
     store({"at": timezone.now()}, {"at": timezone.now(), "direction": Direction.OUT})
