@@ -2,14 +2,21 @@
 
 import datetime as dt
 import uuid
+from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.passages import Passage, people
 from collector.stays import Ending, How, stays
+from kiosk.model import Direction, Format, Moment, Source, Visit, Visitor
+from kiosk.store.journal import SqliteJournal
+from tests.fakes import MORNING
+from tests.kiosk import books
 
 DAY = dt.datetime(2026, 3, 14, tzinfo=dt.UTC)
 EPOCHS = {door: uuid.uuid5(uuid.NAMESPACE_URL, door) for door in ("front", "back")}
@@ -295,3 +302,44 @@ def test_every_coming_is_told_once(seen):
     told = [id_ for stay in stays(doors.passages, []) for id_ in stay.visits]
 
     assert sorted(told) == sorted(one.id for one in doors.passages if one.direction == "in")
+
+
+PEOPLE = (
+    Visitor(Format.CCCD, document="014099000001", name="Nguyễn Văn Thử", birth="1999-02-01"),
+    Visitor(Format.CCCD, document="014099000002", name="Trần Thị Mẫu", phone="+84912345678"),
+    Visitor(Format.PHONE, phone="+84912345679"),
+    Visitor(Format.BHYT, reference="7916123456", name="Lò Thị Giả"),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(list(Direction))), max_size=12))
+def test_the_centre_and_the_door_agree_on_who_is_inside(walk):
+    doors = Doors()
+    with (
+        TemporaryDirectory() as folder,
+        closing(SqliteJournal(Path(folder), boot=books.BOOT, sealer=books.SEALER)) as door,
+    ):
+        for minute, (visitor, direction) in enumerate(walk):
+            moment = Moment(MORNING + dt.timedelta(minutes=minute), 60.0 * minute, trusted=True)
+            door.append(Visit(visitor, direction, Source.CAMERA, moment))
+            known = books.SEALER.pseudonyms(visitor)
+            facts = (
+                uuid.UUID(int=minute + 1),
+                moment.utc,
+                str(direction),
+                "front",
+                EPOCHS["front"],
+                minute + 1,
+                True,
+            )
+            doors.passages.append(Passage(*facts, known.document, known.phone, known.other))
+        inside = door.inside(MORNING)
+
+    open_ = [stay for stay in stays(doors.passages, []) if stay.left_at is None]
+    assert {visit.at for visit in inside} == {latest(doors, stay) for stay in open_}
+
+
+def latest(doors, stay):
+    """When somebody came in last: the door tells that, the centre the first time."""
+    return max(passage.at for passage in doors.passages if passage.id in stay.visits)
