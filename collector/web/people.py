@@ -53,11 +53,19 @@ def show(person: Person | None) -> Shown:
 
 def tidy(text: str | None, most: int = MAX_LETTERS) -> str:
     """A text of a stranger, fit for one cell of a table, of at most so many letters; empty for None."""
+    seen = text or ""
+    if not (seen.isascii() and seen.isprintable()):
+        seen = _seen(seen)
+    words = " ".join(seen.split())
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
+def _seen(text: str) -> str:
+    """A text without what nobody could see, and without more marks on a letter than fit the line."""
     letters: list[str] = []
     marks = 0
-    for letter in unicodedata.normalize("NFC", visible(text or "")):
+    for letter in unicodedata.normalize("NFC", visible(text)):
         marks = marks + 1 if unicodedata.category(letter).startswith("M") else 0
         if marks <= _MAX_MARKS:
             letters.append(letter if letter.isprintable() else " ")
-    words = " ".join("".join(letters).split())
-    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+    return "".join(letters)
