@@ -15,6 +15,8 @@ from collector.models import Place, Visit
 from collector.opening import open_visit
 from collector.stays import How, Stay
 from collector.web import answers, people
+from collector.web.people import Shown
+from mqtt_bridge.wire.persons import MAX_NAME_LETTERS, Person
 
 Cell = str | dt.date | dt.time
 """A text, a day, or a time of the day; empty where nothing is known."""
@@ -82,7 +84,7 @@ class Columns:
             at.date(),
             at.time(),
             self._ways.get(visit.direction, visit.direction),
-            person.name if person.readable else self._unreadable,
+            self._unreadable if opened is None else self._name(opened, person),
             person.document,
             person.phone,
             person.birth,
@@ -97,6 +99,11 @@ class Columns:
             self._told(given) if given else "",
             str(visit.pk),
         ]
+
+    def _name(self, opened: Person, person: Shown) -> str:
+        """As long as a door keeps it; the page has less room."""
+        is_cut = len(person.name) == people.MAX_LETTERS
+        return people.tidy(opened.get("name"), MAX_NAME_LETTERS) if is_cut else person.name
 
     def _told(self, given: dict[str, str]) -> str:
         said = answers.told(given, self._questions, self._language)

@@ -154,6 +154,13 @@ def test_what_is_none_stays_as_it_is(text):
     assert guarded(text) == text
 
 
+def test_a_name_is_told_as_long_as_doors_keep_it(store, written):
+    name = "Hoàng " * 16 + "Thử"
+    store({"known": {**KNOWN, "name": name}})
+
+    assert column(written("csv"), "Người ra vào") == [name]
+
+
 def test_a_cell_is_never_longer_than_excel_takes():
     assert len(fit("😀" * 20_000).encode("utf-16-le")) // 2 <= MAX_LETTERS
     assert len(guarded("=" * 40_000)) <= MAX_LETTERS
