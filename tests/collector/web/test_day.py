@@ -351,14 +351,12 @@ def test_visits_are_chosen_by_a_guard_whose_name_stands_in_no_address(client, of
     assert not re.search(r'href="[^"]*(Gác|G%C3%A1c)', chosen)
 
 
-@pytest.mark.parametrize("name", ["date", "direction", "via", "guard", "door", "page"])
 @pytest.mark.parametrize("text", ["\0", "'; DROP TABLE", "\u202e" * 2000, "=cmd()", "<script>"])
-def test_whatever_stands_in_the_address_the_page_answers(client, offices, store, name, text):
-    store({})
+def test_whatever_stands_in_the_address_the_page_answers(client, offices, store, text):
+    store({"at": timezone.now()})
 
-    html = page(client, offices, **{"date": "2026-03-14", name: text})
-
-    assert "<script>" not in html
+    for name in ("date", "direction", "via", "guard", "door", "page"):
+        assert "<script>" not in page(client, offices, **{name: text})
 
 
 def test_a_visit_of_a_visitors_own_phone_says_whether_they_stood_at_the_door(client, offices, store):

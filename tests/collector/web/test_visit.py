@@ -127,7 +127,7 @@ def test_what_was_corrected_or_erased_is_told_by_fields_only(store, page):
 
     told = text(page(came))
 
-    assert "tên, số điện thoại" in told
+    assert re.search("tên, (số )?điện thoại", told)
     assert "viết sai" in told
     assert "đã được xoá" in told
 
