@@ -10,13 +10,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from collector import zones
+from collector.exporting.drawer import Drawer
 from collector.keyring import Keyring
 from collector.models import Change, Export, PersonRequest, Place, SealingKey, SetAside, Visit
 from collector.opening import open_visit
@@ -98,6 +101,7 @@ def correct(asked: Asked, visits: Sequence[uuid.UUID], fields: Person, keyring: 
             if (changed := _correct(visit, fields, keyring))
         ]
         Change.objects.bulk_create(changes)
+        _call_off_lists(asked.place)
         return _receipt(asked, PersonRequest.CORRECT, len(changes))
 
 
@@ -179,9 +183,22 @@ def _empty_asides(visits: Iterable[Visit]) -> None:
 
 
 def _call_off_lists(place: Place) -> None:
-    """Lists of the place that lie ready, or are being written, may hold the person in clear."""
+    """Lists of the place that lie ready, or are being written, may hold in clear what was there before."""
+    gone = _call_off(place)
+    transaction.on_commit(partial(_empty_drawer, place, gone))
+
+
+def _empty_drawer(place: Place, gone: Sequence[uuid.UUID]) -> None:
+    """Of these lists, and of those that were begun before others could see what was changed."""
+    for list_ in (*gone, *_call_off(place)):
+        Drawer(settings.DATA).remove(list_)
+
+
+def _call_off(place: Place) -> list[uuid.UUID]:
     lists = Export.objects.filter(place=place, status__in=(Export.RUNNING, Export.READY))
-    lists.update(status=Export.GONE)
+    found = list(lists.values_list("pk", flat=True))
+    Export.objects.filter(pk__in=found).update(status=Export.GONE)
+    return found
 
 
 def _is_personal() -> Q:

@@ -3,6 +3,7 @@
 import csv
 import stat
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -361,13 +362,38 @@ def test_a_list_goes_with_its_account(ask, exporter, manager, tmp_path):
     assert not files(tmp_path)
 
 
-def test_no_ready_list_outlives_the_erasing_of_a_person(store, ask, exporter, offices, tmp_path):
+@pytest.fixture(params=["erased", "corrected"])
+def changed(request, offices, keyring, django_capture_on_commit_callbacks):
+    """Erase what is held in a visit, or have it corrected; `meanwhile` is called before others can see it."""
+
+    def changed(visit: uuid.UUID, meanwhile: Callable[[], object] = int) -> None:
+        asked = Asked(offices.place, "an", "Người dân yêu cầu")
+        with django_capture_on_commit_callbacks(execute=True):
+            if request.param == "erased":
+                persons.erase(asked, [visit])
+            else:
+                persons.correct(asked, [visit], {"name": "Nguyễn Văn Đúng"}, keyring)
+            meanwhile()
+
+    return changed
+
+
+def test_no_ready_list_outlives_what_is_changed_in_it(store, ask, exporter, changed, tmp_path):
     (visit,) = store({})
     asked = ask()
     exporter.turn()
 
-    persons.erase(Asked(offices.place, "an"), [visit.id])
-    exporter.turn()
+    changed(visit.id)
+
+    assert Export.objects.get(pk=asked.pk).status == "gone"
+    assert not files(tmp_path)
+
+
+def test_a_list_that_was_begun_before_a_change_was_seen_goes_too(store, ask, exporter, changed, tmp_path):
+    (visit,) = store({})
+    asked = ask()
+
+    changed(visit.id, meanwhile=exporter.turn)
 
     assert Export.objects.get(pk=asked.pk).status == "gone"
     assert not files(tmp_path)
