@@ -60,6 +60,7 @@ def write(
     AuditEntry.objects.create(
         at=timezone.now(),
         user=request.user.get_username() if request.user.is_authenticated else "",
+        account=request.user.pk,
         action=action,
         place=place.pk if place else None,
         place_name=place.name if place else "",

@@ -5,8 +5,8 @@ import json
 import re
 from base64 import urlsafe_b64encode
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from collector import zones
 from collector.broker.authority import Authority
 from collector.broker.shelf import CA_KEY, Shelf
 from collector.broker.telling import tell
@@ -59,7 +59,7 @@ def write_credentials(box: Kiosk, folder: Path, keyring: Keyring, now: dt.dateti
         EnrolmentRefused: If it cannot be written.
         KeyUnusable: If a key of the centre cannot be read.
     """
-    zone = ZoneInfo(box.place.zone)
+    zone = zones.named(box.place.zone)
     document = {
         "kiosk": box.name,
         "place_key": _text(keyring.place_key(box.place.pk)),
@@ -108,7 +108,7 @@ def sealing_keys(place: Place, keyring: Keyring, today: dt.date) -> list[dict[st
         return []
     return [
         {"id": key.id, "public": _text(bytes(key.public)), "begins": key.begins.isoformat()}
-        for key in keys_for(place.keep_days, today, ZoneInfo(place.zone), keyring)
+        for key in keys_for(place.keep_days, today, zones.named(place.zone), keyring)
     ]
 
 

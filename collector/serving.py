@@ -33,7 +33,7 @@ from collector.down.ordering import OrderDesk
 from collector.down.pen import Pen
 from collector.errors import AddressUnusable, KeyUnusable
 from collector.exporting.worker import Exporter
-from collector.figures.counting import Counting
+from collector.figures.keeping import Keeping
 from collector.ingest.client import Line, Tls
 from collector.ingest.intake import Desk, Intake
 from collector.ingest.receiving import Received
@@ -47,6 +47,10 @@ from collector.wsgi import application
 from mqtt_bridge.wire import Receipt, signed_receipt
 
 PAGE_THREADS = 4
+MOST_BODY_BYTES = 1 << 20
+"""Of a form; nobody sends files."""
+CONNECTIONS, IDLE_S = 1000, 30
+"""So many browsers may be connected, and so long may one say nothing: strangers must not keep others out."""
 GARBAGE_THINGS, TURN_S = 20_000, 0.0005
 LAST_WORDS_S = 1.5
 """How long the intake may take to end; what it has not committed by then will be sent again."""
@@ -92,6 +96,10 @@ class Page:
                 port=port,
                 threads=PAGE_THREADS,
                 ident=None,
+                max_request_body_size=MOST_BODY_BYTES,
+                connection_limit=CONNECTIONS,
+                channel_timeout=IDLE_S,
+                asyncore_use_poll=True,
                 **proxy if behind_proxy else {},
             )
         except ValueError as error:
@@ -164,7 +172,7 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
     if intake is not None:
         works |= {
             "upkeep": Upkeep(partial(daily, settings.DATA)),
-            "counting": Counting(),
+            "figures": Keeping(),
             "closing": Closing(),
         }
     if page is not None:

@@ -94,7 +94,7 @@ AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "collector.web.access.address"
+AXES_CLIENT_IP_CALLABLE = "collector.web.access.network"
 OTP_TOTP_ISSUER = "Entrance"
 SECOND_FACTOR = os.environ.get("COLLECTOR_NO_SECOND_FACTOR", "") in _OFF
 """Whether those who see names prove themselves twice; off for trying out on this machine only."""

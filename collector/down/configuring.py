@@ -8,13 +8,12 @@ from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from collector import addresses, guards
+from collector import addresses, guards, zones
 from collector.down.pen import Pen, reserve
 from collector.enrolment import sealing_keys
 from collector.errors import KeyUnusable
@@ -161,7 +160,7 @@ class _Registry:
     def _keys(self, place: Place) -> list[dict[str, str]]:
         alike = (place.kind, place.keep_days, place.zone)
         if alike not in self._sealing:
-            today = self._now.astimezone(ZoneInfo(place.zone)).date()
+            today = self._now.astimezone(zones.named(place.zone)).date()
             self._sealing[alike] = sealing_keys(place, self._keyring, today)
         return self._sealing[alike]
 

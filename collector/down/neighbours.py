@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from collector import zones
 from collector.down.pen import Pen, reserve
 from collector.ingest.client import Line
 from collector.models import Kiosk, Place, Visit
@@ -39,7 +39,7 @@ class _Home:
     """The boxes of one place, and its time zone."""
 
     kiosks: tuple[str, ...]
-    zone: ZoneInfo
+    zone: dt.tzinfo
 
     def day_start(self, now: dt.datetime) -> dt.datetime:
         """The place's last midnight: what was before counts for nobody."""
@@ -144,7 +144,7 @@ def _homes() -> dict[str, _Home]:
     rows = Kiosk.objects.filter(revoked_at=None, place__in=several).order_by("place", "name")
     by_place = itertools.groupby(rows.values_list("place", "place__zone", "name"), lambda row: row[:2])
     for (_, zone), group in by_place:
-        home = _Home(tuple(name for *_, name in group), ZoneInfo(zone))
+        home = _Home(tuple(name for *_, name in group), zones.named(zone))
         homes |= dict.fromkeys(home.kiosks, home)
     return homes
 

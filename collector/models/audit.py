@@ -13,6 +13,7 @@ class AuditEntry(models.Model):
     Attributes:
         at: When.
         user: The account's name; empty for what the centre did by itself. Text: accounts go, this stays.
+        account: The account's number, which stays when its name is changed; None likewise.
         action: What, of `collector.audit.Action`.
         place: At which place, by its number; None where it is of none. No foreign key: places may go.
         place_name: As it was called then; empty likewise.
@@ -24,6 +25,7 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField()
     user = models.CharField(max_length=150, blank=True, default="")
+    account = models.BigIntegerField(null=True)
     action = models.CharField(max_length=32)
     place = models.BigIntegerField(null=True)
     place_name = models.CharField(max_length=80, blank=True, default="")

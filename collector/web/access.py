@@ -1,9 +1,11 @@
 """Who gets to which page: asked before a view runs, of `collector.rights`."""
 
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+import django_otp
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -21,6 +23,8 @@ _View = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
 _PlaceView = Callable[Concatenate[HttpRequest, Place, _P], HttpResponseBase]
 
 SECOND_FACTOR_PAGE = "second_factor"
+_NETWORK_BITS = {4: 32, 6: 64}
+"""Who has one address of IPv6 has all of its network."""
 
 
 def address(request: HttpRequest) -> str:
@@ -28,9 +32,33 @@ def address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def network(request: HttpRequest) -> str:
+    """By what one stranger is told from another: the address, of IPv6 its first half."""
+    told = address(request)
+    try:
+        bits = _NETWORK_BITS[ipaddress.ip_address(told).version]
+        return str(ipaddress.ip_network(f"{told}/{bits}", strict=False).network_address)
+    except ValueError:
+        return told
+
+
 def is_proven(request: HttpRequest) -> bool:
     """Whether whoever is logged in has shown a second factor, or this centre asks for none."""
     return not settings.SECOND_FACTOR or bool(getattr(request.user, "is_verified", bool)())
+
+
+def must_prove(request: HttpRequest, right: Right | None = None) -> bool:
+    """
+    Whether a second factor is still to be shown: by who comes to names, who commands doors, and who has one.
+
+    Args:
+        request: Of an account that is logged in.
+        right: What it wants to use; None for a page of its own.
+    """
+    if is_proven(request):
+        return False
+    user = request.user
+    return right is Right.COMMAND_DOORS or rights.names_people(user) or bool(django_otp.user_has_device(user))
 
 
 def at_place(right: Right) -> Callable[[_PlaceView[_P]], Callable[..., HttpResponseBase]]:
@@ -49,8 +77,8 @@ def at_place(right: Right) -> Callable[[_PlaceView[_P]], Callable[..., HttpRespo
         ) -> HttpResponseBase:
             if not rights.has(request.user, right):
                 raise PermissionDenied
-            if right in rights.NAMING and not is_proven(request):
-                return _ask_for_proof(request)
+            if must_prove(request, right):
+                return ask_for_proof(request)
             found = Place.objects.filter(pk=place).select_related("unit").first()
             if found is None or not rights.holds(request.user, right, found):
                 raise PermissionDenied
@@ -71,8 +99,8 @@ def needs(right: Right) -> Callable[[_View[_P]], Callable[..., HttpResponseBase]
         def wrapped(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
             if not rights.has(request.user, right):
                 raise PermissionDenied
-            if right in rights.NAMING and not is_proven(request):
-                return _ask_for_proof(request)
+            if must_prove(request, right):
+                return ask_for_proof(request)
             return view(request, *args, **kwargs)
 
         return wrapped
@@ -80,5 +108,7 @@ def needs(right: Right) -> Callable[[_View[_P]], Callable[..., HttpResponseBase]
     return decorate
 
 
-def _ask_for_proof(request: HttpRequest) -> HttpResponse:
-    return redirect_to_login(request.get_full_path(), resolve_url(SECOND_FACTOR_PAGE))
+def ask_for_proof(request: HttpRequest) -> HttpResponse:
+    """To the page of the second factor; and back, but to nothing that was sent."""
+    wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else resolve_url("home")
+    return redirect_to_login(wanted, resolve_url(SECOND_FACTOR_PAGE))

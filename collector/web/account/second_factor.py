@@ -6,6 +6,7 @@ are django-otp's.
 """
 
 import secrets
+import time
 from io import BytesIO
 
 import django_otp
@@ -19,8 +20,10 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
 
 from collector import audit
 from collector.audit import Action
@@ -29,6 +32,7 @@ PAPER_CODES = 10
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _PAPER_LETTERS = 10
 _LONGEST_CODE = 32
+_KEY = "second_factor_key"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,10 +59,10 @@ def _prove(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _set_up(request: HttpRequest, user: User) -> HttpResponse:
-    device, _is_new = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "app"})
+    device = _offered(request, user)
     wrong = False
     if request.method == "POST":
-        if device.verify_token(_code(request)):
+        if TOTP(device.bin_key).verify(_digits(request), tolerance=device.tolerance):
             codes = _confirm(request, user, device)
             return render(request, "account/codes.html", {"codes": codes, "next": _next(request)})
         wrong = True
@@ -66,17 +70,30 @@ def _set_up(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "account/set_up.html", context)
 
 
+def _offered(request: HttpRequest, user: User) -> TOTPDevice:
+    """
+    What this session offers to set up; not kept before a code has shown that an app has it.
+
+    Each session has a key of its own: who has only the password cannot read what the owner will scan.
+    """
+    key = request.session.get(_KEY)
+    if key is None:
+        key = request.session[_KEY] = random_hex()
+    return TOTPDevice(user=user, name="app", key=key)
+
+
 def _confirm(request: HttpRequest, user: User, device: TOTPDevice) -> list[str]:
-    """Let the app count from now on; the codes for paper, which are told this once."""
+    """Keep the app's key; the codes for paper, which are told this once."""
     with transaction.atomic():
-        device.confirmed = True
-        device.save(update_fields=["confirmed"])
+        device.last_t = int(time.time()) // device.step
+        device.save()
         StaticDevice.objects.filter(user=user).delete()
         paper = StaticDevice.objects.create(user=user, name="paper")
         codes = ["".join(secrets.choice(_LETTERS) for _ in range(_PAPER_LETTERS)) for _ in range(PAPER_CODES)]
         for code in codes:
             paper.token_set.create(token=code)
         audit.write(request, Action.SECOND_FACTOR_SET)
+    del request.session[_KEY]
     django_otp.login(request, device)
     messages.success(request, _("The second step is set up."))
     return [f"{code[:5]} {code[5:]}" for code in codes]
@@ -90,6 +107,11 @@ def _user(request: HttpRequest) -> User:
 def _code(request: HttpRequest) -> str:
     """As it was typed, without the spaces that apps and papers show."""
     return "".join(request.POST.get("code", "").split()).lower()[:_LONGEST_CODE].replace("\0", "")
+
+
+def _digits(request: HttpRequest) -> int:
+    code = _code(request)
+    return int(code) if code.isascii() and code.isdigit() else -1
 
 
 def _next(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -77,6 +78,12 @@ def offices(keyring) -> Offices:
         box.place.refresh_from_db()
     here, there = (box.place for box in boxes)
     return Offices(province, communes[0], here, there, *boxes)
+
+
+@pytest.fixture(autouse=True)
+def forget_tries() -> None:
+    """What strangers have tried in one test holds up nobody in the next."""
+    cache.clear()
 
 
 @pytest.fixture
