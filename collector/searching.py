@@ -12,6 +12,7 @@ from collector.keyring import Keyring
 from collector.models import Place, Visit
 from collector.opening import open_visit
 from mqtt_bridge.wire import pseudonyms
+from mqtt_bridge.wire.persons import MAX_NAME_LETTERS, READ_LETTERS
 
 MOST_FOUND = 200
 """Visits that are shown, the newest."""
@@ -22,7 +23,7 @@ LEAST_LETTERS = 2
 _MARGIN_DAYS = 2
 """Retention goes by whole days, some hours after they are over."""
 _PART = 500
-_SIGN_DIGITS = 8
+_READ = READ_LETTERS * MAX_NAME_LETTERS
 _WITHOUT_ACCENT = str.maketrans("đĐ", "dD")
 
 
@@ -35,13 +36,11 @@ class Found:
         visits: The newest first.
         opened: How many names were opened for it.
         is_all: Whether there may be no more: neither too many were found, nor too many to be opened.
-        signs: Of a number, the beginnings of its pseudonyms, for the audit; empty for a name.
     """
 
     visits: list[Visit]
     opened: int = 0
     is_all: bool = True
-    signs: tuple[str, ...] = ()
 
 
 def by_number(place: Place, text: str, keyring: Keyring) -> Found | None:
@@ -70,8 +69,7 @@ def by_number(place: Place, text: str, keyring: Keyring) -> Found | None:
         chosen |= Q(phone=phone)
     kept = timezone.now() - dt.timedelta(days=place.keep_days + _MARGIN_DAYS)
     visits = list(_listed(Visit.objects.filter(chosen, place=place, at__gte=kept))[: MOST_FOUND + 1])
-    signs = tuple(one.hex()[:_SIGN_DIGITS] for one in (document, phone) if one is not None)
-    return Found(visits[:MOST_FOUND], is_all=len(visits) <= MOST_FOUND, signs=signs)
+    return Found(visits[:MOST_FOUND], is_all=len(visits) <= MOST_FOUND)
 
 
 def by_name(place: Place, text: str, begins: dt.datetime, ends: dt.datetime, keyring: Keyring) -> Found:
@@ -104,7 +102,7 @@ def by_name(place: Place, text: str, begins: dt.datetime, ends: dt.datetime, key
 
 def folded(text: str) -> str:
     """A name as it is compared: small letters without accents, single spaces."""
-    letters = unicodedata.normalize("NFKD", text.translate(_WITHOUT_ACCENT))
+    letters = unicodedata.normalize("NFKD", text[:_READ].translate(_WITHOUT_ACCENT))
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(plain.casefold().split())
 

@@ -6,6 +6,11 @@ from datetime import date
 from urllib.parse import SplitResult, urlsplit
 
 MAX_NAME_LETTERS = 100
+READ_LETTERS = 4
+"""
+So many letters are read for each that is kept: composed, a letter may be of that many. What is behind them is
+cut before it is normalised, for that takes a time that grows with the square of the marks on a letter.
+"""
 HIDDEN = (
     r"\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f"
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
@@ -28,7 +33,7 @@ def name(text: str) -> str | None:
 
     Marks that steer the direction of writing go too: they could turn a line of the screen or the page around.
     """
-    composed = unicodedata.normalize("NFC", visible(text))
+    composed = unicodedata.normalize("NFC", visible(text[: READ_LETTERS * MAX_NAME_LETTERS]))
     printable = "".join(letter if letter.isprintable() else " " for letter in composed)
     return " ".join(printable.split())[:MAX_NAME_LETTERS].rstrip() or None
 

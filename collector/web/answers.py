@@ -41,13 +41,14 @@ def told(given: Mapping[str, str], questions: Sequence[Mapping[str, Any]], langu
     return [_told(id_, given[id_], known.get(id_, {}), language) for id_ in order]
 
 
+def said(text: Mapping[str, str], language: str) -> str:
+    """A text of the place in a language, or in the first that it has; empty for none."""
+    return text.get(language) or next(iter(text.values()), "")
+
+
 def _told(id_: str, answer: str, question: Mapping[str, Any], language: str) -> Answered:
     texts = {choice["id"]: choice["text"] for choice in question.get("answers", ())}
     return Answered(
-        _said(question.get("text", {}), language) or tidy(id_),
-        _said(texts.get(answer, {}), language) or tidy(answer),
+        said(question.get("text", {}), language) or tidy(id_),
+        said(texts.get(answer, {}), language) or tidy(answer),
     )
-
-
-def _said(text: Mapping[str, str], language: str) -> str:
-    return text.get(language) or next(iter(text.values()), "")

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from mqtt_bridge.wire.persons import Person, visible
+from mqtt_bridge.wire.persons import READ_LETTERS, Person, visible
 
 MAX_LETTERS = 80
 """A longer text is cut, with an ellipsis."""
@@ -53,7 +53,7 @@ def show(person: Person | None) -> Shown:
 
 def tidy(text: str | None, most: int = MAX_LETTERS) -> str:
     """A text of a stranger, fit for one cell of a table, of at most so many letters; empty for None."""
-    seen = text or ""
+    seen = (text or "")[: READ_LETTERS * most]
     if not (seen.isascii() and seen.isprintable()):
         seen = _seen(seen)
     words = " ".join(seen.split())

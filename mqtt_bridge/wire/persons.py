@@ -2,7 +2,7 @@
 
 from kiosk.entries import SealedPerson
 from kiosk.errors import NotOpened
-from kiosk.fields import MAX_NAME_LETTERS, visible
+from kiosk.fields import MAX_NAME_LETTERS, READ_LETTERS, visible
 from kiosk.fields import name as read_name
 from kiosk.fields import with_slashes as read_birth
 from kiosk.sealing import Person, SealingKey
@@ -11,6 +11,7 @@ from kiosk.sealing import sealed as seal_person
 
 __all__ = [
     "MAX_NAME_LETTERS",
+    "READ_LETTERS",
     "NotOpened",
     "Person",
     "SealedPerson",

@@ -1,5 +1,6 @@
 """What the fields of codes may hold."""
 
+import time
 import unicodedata
 
 import pytest
@@ -28,3 +29,14 @@ def test_a_name_in_vietnamese_stays_as_it_is_written():
     name = "Nguyễn Thị Phương Thuỵ"
 
     assert fields.name(unicodedata.normalize("NFD", name)) == name
+
+
+def test_a_name_of_marks_without_end_is_read_at_once():
+    began_s = time.process_time()
+
+    assert len(fields.name("a" + "\u0315\u0300" * 20_000)) == fields.MAX_NAME_LETTERS
+    assert time.process_time() - began_s < 1
+
+
+def test_a_long_name_of_composed_letters_is_kept_as_far_as_it_goes():
+    assert fields.name(unicodedata.normalize("NFD", "ệ" * 120)) == "ệ" * fields.MAX_NAME_LETTERS

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from collector.models import Place
 from collector.web import people
+from collector.web.answers import said
 from mqtt_bridge.wire.phones import e164
 
 IN, OUT = "in", "out"
@@ -123,7 +124,7 @@ def read(place: Place, sent: QueryDict, language: str) -> Read:
 
 
 def _kept(form: WrittenForm, name: str, letters: int) -> str:
-    typed = people.tidy(form.data.get(name, ""))[:letters]
+    typed = people.tidy(form.data.get(name, "")[:letters])
     return str(form.cleaned_data.get(name, typed))
 
 
@@ -135,15 +136,11 @@ def _questions(place: Place, sent: QueryDict, language: str, *, is_needed: bool 
 
 def _asked(question: Mapping[str, Any], sent: QueryDict, language: str, *, is_needed: bool) -> Asked:
     choices: list[tuple[str, Any]] = [
-        (one["id"], _said(one["text"], language)) for one in question.get("answers", ())
+        (one["id"], said(one["text"], language)) for one in question.get("answers", ())
     ]
     choices = choices or [*_YES_OR_NO]
     name = f"q_{question['id']}"
     chosen = sent.get(name, "")
     chosen = chosen if chosen in dict(choices) else ""
-    text = _said(question["text"], language)
+    text = said(question["text"], language)
     return Asked(name, question["id"], text, choices, chosen, is_missing=is_needed and not chosen)
-
-
-def _said(text: Mapping[str, str], language: str) -> str:
-    return text.get(language) or next(iter(text.values()), "")

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -245,6 +246,13 @@ def test_a_hostile_name_is_harmless(offices, keyring, phone, page, name):
 
     assert "<script>alert" not in wrong
     assert len(person(keyring)["name"]) <= 80
+
+
+def test_marks_without_end_hold_nobody_up(offices, phone, page):
+    began_s = time.process_time()
+
+    assert send(phone, page, name="a" + "\u0315\u0300" * 50_000).status_code == 400
+    assert time.process_time() - began_s < 2
 
 
 def test_what_was_typed_is_still_there_when_something_will_not_do(offices, phone, page):

@@ -1,7 +1,11 @@
 """Persons and answers as the pages write them."""
 
+import time
+import unicodedata
+
 import pytest
 
+from collector import searching
 from collector.web import answers, people
 from tests.collector.web.conftest import KNOWN
 
@@ -32,6 +36,18 @@ def test_a_name_without_end_is_cut():
 
 def test_a_name_does_not_grow_out_of_its_line():
     assert people.tidy("A" + "\u0335" * 50) == "A" + "\u0335" * 2
+
+
+@pytest.mark.parametrize("read", [people.tidy, searching.folded])
+def test_a_name_of_marks_without_end_is_read_at_once(read):
+    began_s = time.process_time()
+
+    assert len(read("a" + "\u0315\u0300" * 20_000)) <= people.MAX_LETTERS
+    assert time.process_time() - began_s < 1
+
+
+def test_a_long_name_of_composed_letters_is_shown_as_far_as_it_goes():
+    assert people.tidy(unicodedata.normalize("NFD", "ệ" * 120)) == "ệ" * 79 + "…"
 
 
 @pytest.mark.parametrize("text", ["Nguyễn Văn Thử", "Đặng Thị Ổi", "H'Hen Niê", "Lò Văn Ước"])
