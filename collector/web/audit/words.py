@@ -38,10 +38,10 @@ ACTIONS: Mapping[str, Any] = {
 """By what is stored; a test says that none is left out."""
 _NAMES: Mapping[str, Any] = {
     "account": _("Account"),
+    "by": _("Found by"),
     "date": _("Day"),
     "days": _("Days"),
     "direction": _("Way"),
-    "document": _("Pseudonym of the ID number"),
     "door": _("Door"),
     "fields": _("Fields"),
     "filters": _("Chosen by"),
@@ -50,7 +50,6 @@ _NAMES: Mapping[str, Any] = {
     "guard": _("Guard"),
     "kind": _("Kind"),
     "last": _("To day"),
-    "phone": _("Pseudonym of the phone number"),
     "role": _("Role"),
     "step": _("Step"),
     "via": _("Recorded by"),

@@ -1,7 +1,5 @@
 """Finding what is held of a person who asks, and the requests that were answered."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,11 +15,9 @@ from collector.web.access import at_place
 from collector.web.persons.forms import FindForm
 from collector.web.place_page import show
 from collector.web.visits.table import rows
-from mqtt_bridge.wire import pseudonyms
 from mqtt_bridge.wire.persons import Person
 
 PAGE_REQUESTS = 50
-_HEX_LETTERS = 8
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +36,8 @@ def _found(request: HttpRequest, place: Place, form: FindForm) -> HttpResponse:
     asked = {name: form.cleaned_data[name] for name in ("document", "phone")}
     found: list[Visit] = list(persons.find(place, keyring(), **asked)[: persons.MOST + 1])
     shown = found[: persons.MOST]
-    audit.write(request, Action.PERSON_SEEN, place, count=len(shown), step="found", **_signs(place, asked))
+    by = [name for name, told in asked.items() if told]
+    audit.write(request, Action.PERSON_SEEN, place, count=len(shown), step="found", by=by)
     context = {
         "asked": asked,
         "spoken": people.show(Person(phone=asked["phone"])).phone,
@@ -52,13 +49,3 @@ def _found(request: HttpRequest, place: Place, form: FindForm) -> HttpResponse:
         "backups_until": persons.unreadable_in_backups(place, shown),
     }
     return show(request, place, "persons/found.html", context)
-
-
-def _signs(place: Place, asked: dict[str, str]) -> dict[str, Any]:
-    """By what was looked, as the audit may know it: the beginnings of pseudonyms."""
-    key = keyring().place_key(place.pk)
-    made = {
-        "document": pseudonyms.of_document(key, asked["document"]),
-        "phone": pseudonyms.of_phone(key, asked["phone"]),
-    }
-    return {name: sign.hex()[:_HEX_LETTERS] for name, sign in made.items() if sign is not None}

@@ -53,7 +53,7 @@ def _find(place: Place, form: SearchForm) -> Found | None:
 def _told(request: HttpRequest, place: Place, form: SearchForm, found: Found) -> dict[str, Any]:
     """What the page shows of it; and that it was shown is written down, without what was sought."""
     listed = rows(place, found.visits)
-    detail: dict[str, Any] = {"kind": "number", "signs": found.signs}
+    detail: dict[str, Any] = {"kind": "number"}
     if not form.is_number:
         first, last = form.days
         detail = {
