@@ -106,7 +106,7 @@ def migrate(*, data: Path) -> None:
 
 @collector.command()
 @click.argument("kiosk")
-@click.option("--place", required=True, metavar="NAME", help="The office; made if it is not known.")
+@click.option("--place", required=True, metavar="NAME", help="The office; made if none is called like it.")
 @click.option("--door", default="", metavar="NAME", help="The door that the box stands at.")
 @click.option(
     "--folder",
@@ -116,16 +116,21 @@ def migrate(*, data: Path) -> None:
     metavar="DIR",
     help="Where the credentials are written: credentials/ in the box's data folder.",
 )
+@click.option("--new", is_flag=True, help="Make the place though one is called much the same.")
 @options.data
-def enrol(*, kiosk: str, place: str, door: str, box_folder: Path, data: Path) -> None:
-    """Make the box KIOSK one of a place's, and write the credentials that it needs."""
+def enrol(*, kiosk: str, place: str, door: str, box_folder: Path, new: bool, data: Path) -> None:
+    """
+    Make the box KIOSK one of a place's, and write the credentials that it needs.
+
+    What still waits on a box that moves becomes the new place's: let its journal run empty before.
+    """
     _open(data, make=True)
     from django.utils import timezone
 
     from collector import enrolment
     from collector.keyring import Keyring
 
-    box = enrolment.enrol(kiosk, place, door)
+    box = enrolment.enrol(kiosk, place, door, new=new)
     enrolment.write_credentials(box, box_folder, Keyring(data), timezone.now())
     with_tls = enrolment.write_certificate(box, box_folder, data)
     click.echo(f"{box.name} belongs to {place}; its credentials: {box_folder}")

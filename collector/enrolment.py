@@ -1,8 +1,8 @@
 """Boxes made part of a place: the registry's row, and the credentials that go onto the box."""
 
 import datetime as dt
+import difflib
 import json
-import re
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -14,34 +14,41 @@ from collector.errors import EnrolmentRefused
 from collector.figures import due
 from collector.keyring import Keyring
 from collector.models import Kiosk, Place, Visit
+from collector.registering import fits
 from collector.schedule import keys_for
 from collector.whole import write_whole
 from mqtt_bridge.topics import KIOSK_NAME
+from mqtt_bridge.wire.forms import Label
 
 CENTRE = "centre.json"
 MAX_LETTERS = 80
 
 
-def enrol(kiosk: str, place: str, door: str = "") -> Kiosk:
+def enrol(kiosk: str, place: str, door: str = "", *, new: bool = True) -> Kiosk:
     """
-    Make a box one of a place's; both are made if they are not there. A box that was revoked is let in again.
+    Make a box one of a place's; the box is made if it is not there. A box that was revoked is let in again.
 
-    What it sent before it belonged to any place is the place's from now on.
+    What it sent before it belonged to any place is the place's from now on; what it sent since stays where it
+    was sent from.
+
+    Args:
+        kiosk: The box's name.
+        place: The place's name.
+        door: Which door it stands at.
+        new: Whether a place may be made although another is called much the same, or the box has one already.
 
     Raises:
-        EnrolmentRefused: If the names will not do.
+        EnrolmentRefused: If the names will not do, or the place may be a slip of the pen.
     """
     if not KIOSK_NAME.fullmatch(kiosk):
         raise EnrolmentRefused(f'kiosk "{kiosk}": only lower-case letters, digits and hyphens in a name')
     for what, label in (("place", place), ("door", door)):
-        if (
-            re.search(r"[\x00-\x1f\x7f-\x9f]", label)
-            or len(label) > MAX_LETTERS
-            or (what == "place" and not label)
-        ):
+        if not fits(label, Label) or (what == "place" and not label):
             raise EnrolmentRefused(
                 f"{what} {label[:20]!r}: not a name of one line and at most {MAX_LETTERS} letters"
             )
+    if not new:
+        _check_known(kiosk, place)
     where, _ = Place.objects.get_or_create(name=place)
     box, _ = Kiosk.objects.update_or_create(
         name=kiosk, defaults={"place": where, "door": door, "revoked_at": None}
@@ -49,6 +56,18 @@ def enrol(kiosk: str, place: str, door: str = "") -> Kiosk:
     if Visit.objects.filter(kiosk=kiosk, place=None).update(place=where):
         due.mark_visits(Visit.objects.filter(kiosk=kiosk, place=where))
     return box
+
+
+def _check_known(kiosk: str, place: str) -> None:
+    """Refuse a place that nobody knows, where a name that is known may have been meant."""
+    known = list(Place.objects.values_list("name", flat=True))
+    if place in known:
+        return
+    close = difflib.get_close_matches(place, known, n=1)
+    home = Kiosk.objects.filter(name=kiosk).values_list("place__name", flat=True).first()
+    if close or home:
+        meant = f"did you mean {close[0]}?" if close else f"{kiosk} belongs to {home}."
+        raise EnrolmentRefused(f"place {place!r}: not known; {meant} Make a place of this name with --new")
 
 
 def write_credentials(box: Kiosk, folder: Path, keyring: Keyring, now: dt.datetime) -> None:

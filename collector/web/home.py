@@ -2,14 +2,18 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from collector import rights
+from collector import rights, sorting
 from collector.rights import Right
+from collector.searching import folded
+from collector.web import people
 from collector.web.access import needs
 
+PAGE_PLACES = 60
 _FIRST = (
     (Right.SEE_NAMES, "places"),
     (Right.SEE_FIGURES, "figures"),
@@ -34,11 +38,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_NAMES)
 def places(request: HttpRequest) -> HttpResponse:
     """The places whose visits somebody may see; who has but one goes there."""
-    found = list(rights.places(request.user, Right.SEE_NAMES).select_related("unit")[:2])
+    found = list(rights.places(request.user, Right.SEE_NAMES).select_related("unit"))
     if len(found) == 1:
         return redirect("day", found[0].pk)
-    asked = request.GET.get("q", "").strip()[:80]
-    listed = rights.places(request.user, Right.SEE_NAMES).select_related("unit")
-    if asked:
-        listed = listed.filter(name__icontains=asked.replace("\0", ""))
-    return render(request, "places.html", {"places": listed[:200], "asked": asked, "none": not found})
+    asked = people.tidy(request.GET.get("q", ""))
+    wanted = folded(asked)
+    fitting = [place for place in found if wanted in folded(f"{place.name} {place.unit or ''}")]
+    fitting.sort(key=lambda place: sorting.key(place.name))
+    page = Paginator(fitting, PAGE_PLACES).get_page(request.GET.get("page", "1"))
+    return render(request, "places.html", {"page": page, "asked": asked, "none": not found})

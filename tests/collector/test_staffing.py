@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from collector import accounts, granting, registering, rights, tree
-from collector.errors import AccountRefused, RegistryRefused
+from collector import accounts, enrolment, granting, registering, rights, tree
+from collector.errors import AccountRefused, EnrolmentRefused, RegistryRefused
 from collector.models import AuditEntry, Place, Unit
 from collector.rights import Right
 from tests.collector.conftest import run
@@ -183,3 +183,18 @@ def test_a_place_is_put_below_a_unit_and_out_of_it(places):
     assert registering.set_place("Trạm y tế", {"unit": "", "closes": ""}).unit is None
     with pytest.raises(RegistryRefused, match="closes"):
         registering.set_place("Trạm y tế", {"closes": "5 giờ"})
+
+
+def test_a_box_is_not_enrolled_at_a_place_by_a_slip_of_the_pen(places):
+    enrolment.enrol("cong-chinh", "UBND Chiềng An", new=False)
+
+    with pytest.raises(EnrolmentRefused, match="did you mean UBND Tô Hiệu"):
+        enrolment.enrol("cong-phu", "UBND To Hieu", new=False)
+    with pytest.raises(EnrolmentRefused, match="belongs to UBND Chiềng An"):
+        enrolment.enrol("cong-chinh", "Thư viện", new=False)
+    assert Place.objects.count() == 3
+
+
+def test_a_place_that_is_called_like_no_other_is_made_with_its_first_box(places):
+    assert enrolment.enrol("thu-vien", "Thư viện tỉnh", new=False).place.name == "Thư viện tỉnh"
+    assert enrolment.enrol("to-hieu", "UBND To Hieu", new=True).place.name == "UBND To Hieu"
