@@ -1,7 +1,5 @@
 """Accounts: who may log in."""
 
-import secrets
-
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -9,12 +7,10 @@ from django.utils.translation import override
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from collector import audit, granting
+from collector import audit, granting, paper
 from collector.audit import Action
 from collector.errors import AccountRefused
 
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Without those that are mistaken for one another on paper."""
 _LONGEST_NAME = 150
 _GROUPS, _GROUP_LETTERS = 4, 5
 
@@ -77,8 +73,7 @@ def forget_second_factor(name: str) -> None:
 
 def generate_password() -> str:
     """A password that can be read over the phone: about 99 bits."""
-    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP_LETTERS)) for _ in range(_GROUPS))
-    return "-".join(groups)
+    return "-".join(paper.word(_GROUP_LETTERS) for _ in range(_GROUPS))
 
 
 def _set_password(user: User, password: str) -> None:

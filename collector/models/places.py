@@ -1,20 +1,18 @@
 """Places, their boxes, their guards, and the keys that persons are sealed to."""
 
-import secrets
-
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collector import paper
 from collector.models.units import Unit
 
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Without those that are mistaken for one another on paper."""
 _SLUG_LETTERS = 7
 
 
 def new_slug() -> str:
     """A short name for a place's web address: 34 thousand million, so nobody finds one by trying."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(_SLUG_LETTERS))
+    return paper.word(_SLUG_LETTERS)
 
 
 class Place(models.Model):
@@ -38,6 +36,7 @@ class Place(models.Model):
         asks_phone: Whether who comes in with a card that holds no phone number is asked for one.
         duty_minutes: How long a guard's turn of duty lasts.
         questions: What visitors who come in are asked, as `mqtt_bridge.wire.config.Question` travels.
+        made_at: Since when it is known here.
     """
 
     CHECKPOINT, PUBLIC = "checkpoint", "public"
@@ -61,6 +60,7 @@ class Place(models.Model):
     asks_phone = models.BooleanField(default=False)
     duty_minutes = models.PositiveIntegerField(default=30)
     questions = models.JSONField(blank=True, default=list)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         """As administrators read it."""

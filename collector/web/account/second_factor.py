@@ -5,7 +5,6 @@ Who has none yet sets it up here; who has, proves it once a session. The keys an
 are django-otp's.
 """
 
-import secrets
 import time
 from io import BytesIO
 
@@ -25,11 +24,10 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
-from collector import audit
+from collector import audit, paper
 from collector.audit import Action
 
 PAPER_CODES = 10
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _PAPER_LETTERS = 10
 _LONGEST_CODE = 32
 _KEY = "second_factor_key"
@@ -88,10 +86,10 @@ def _confirm(request: HttpRequest, user: User, device: TOTPDevice) -> list[str]:
         device.last_t = int(time.time()) // device.step
         device.save()
         StaticDevice.objects.filter(user=user).delete()
-        paper = StaticDevice.objects.create(user=user, name="paper")
-        codes = ["".join(secrets.choice(_LETTERS) for _ in range(_PAPER_LETTERS)) for _ in range(PAPER_CODES)]
+        sheet = StaticDevice.objects.create(user=user, name="paper")
+        codes = [paper.word(_PAPER_LETTERS) for _ in range(PAPER_CODES)]
         for code in codes:
-            paper.token_set.create(token=code)
+            sheet.token_set.create(token=code)
         audit.write(request, Action.SECOND_FACTOR_SET)
     del request.session[_KEY]
     django_otp.login(request, device)
