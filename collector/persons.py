@@ -74,6 +74,22 @@ def find(place: Place, keyring: Keyring, *, document: str = "", phone: str = "")
     return Visit.objects.filter(chosen, place=place).order_by("-at", "-pk")
 
 
+def names(place: Place, visits: Sequence[uuid.UUID], keyring: Keyring) -> set[str]:
+    """
+    Under which names some visits of a place are held; without those that cannot be opened.
+
+    Args:
+        place: Where.
+        visits: Which, by their ids.
+        keyring: The centre's keys.
+
+    Raises:
+        KeyUnusable: If the keys cannot be read.
+    """
+    held = Visit.objects.filter(place=place, pk__in=visits, person__isnull=False)
+    return {name for visit in held if (name := (open_visit(visit, keyring) or {}).get("name"))}
+
+
 def see(asked: Asked, visits: int) -> PersonRequest:
     """Write down that somebody was shown what is held of them."""
     return _receipt(asked, PersonRequest.SEE, visits)

@@ -1,6 +1,7 @@
 """Answering a person who asks: showing, correcting, erasing; each ends with a receipt."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from collector.web.access import at_place
 from collector.web.persons.forms import CorrectForm, FindForm, ReasonForm, chosen
 from collector.web.place_page import show
 
+_Form = TypeVar("_Form", bound=ReasonForm)
+
 
 @require_POST
 @at_place(Right.ANSWER_PERSONS)
@@ -39,49 +42,14 @@ def see(request: HttpRequest, place: Place) -> HttpResponse:
 @at_place(Right.ANSWER_PERSONS)
 def correct(request: HttpRequest, place: Place) -> HttpResponse:
     """Ask what is right; then write it into the visits that were ticked."""
-    asked, visits = _asked(request, place)
-    if not asked or not visits:
-        return _none(request, place)
-    form = CorrectForm(request.POST if "do" in request.POST else None)
-    if "do" not in request.POST or not form.is_valid():
-        context = {"form": form, **_about(place, asked, visits)}
-        return show(request, place, "persons/correct.html", context, status=400 if form.errors else 200)
-    with transaction.atomic():
-        by = _by(request, place, form.cleaned_data["reason"])
-        receipt = persons.correct(by, visits, form.person, keyring())
-        fields = sorted(form.person)
-        audit.write(
-            request,
-            Action.PERSON_CORRECTED,
-            place,
-            subject=_number(receipt),
-            visits=receipt.visits,
-            fields=fields,
-        )
-    if receipt.visits < len(visits):
-        messages.warning(
-            request,
-            _("Of %(all)d visits, %(done)d were corrected; the others had it right, or hold no name.")
-            % {"all": len(visits), "done": receipt.visits},
-        )
-    return redirect("persons_receipt", place.pk, receipt.pk)
+    return _answer(request, place, CorrectForm, "persons/correct.html", _correct)
 
 
 @require_POST
 @at_place(Right.ANSWER_PERSONS)
 def erase(request: HttpRequest, place: Place) -> HttpResponse:
     """Say what will be gone; then erase it in the visits that were ticked."""
-    asked, visits = _asked(request, place)
-    if not asked or not visits:
-        return _none(request, place)
-    form = ReasonForm(request.POST if "do" in request.POST else None)
-    if "do" not in request.POST or not form.is_valid():
-        context = {"form": form, **_about(place, asked, visits)}
-        return show(request, place, "persons/erase.html", context, status=400 if form.errors else 200)
-    with transaction.atomic():
-        receipt = persons.erase(_by(request, place, form.cleaned_data["reason"]), visits)
-        audit.write(request, Action.PERSON_ERASED, place, subject=_number(receipt), visits=receipt.visits)
-    return redirect("persons_receipt", place.pk, receipt.pk)
+    return _answer(request, place, ReasonForm, "persons/erase.html", _erase)
 
 
 @require_safe
@@ -92,6 +60,52 @@ def receipt(request: HttpRequest, place: Place, receipt: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     return show(request, place, "persons/receipt.html", {"receipt": found, "number": _number(found)})
+
+
+def _answer(
+    request: HttpRequest,
+    place: Place,
+    kind: type[_Form],
+    template: str,
+    do: Callable[[HttpRequest, Asked, list[UUID], _Form], PersonRequest],
+) -> HttpResponse:
+    """Show a form for what was ticked; once it is filled in, do what it says, and give the receipt."""
+    asked, visits = _asked(request, place)
+    if not asked or not visits:
+        return _none(request, place)
+    names = persons.names(place, visits, keyring())
+    form = kind(request.POST if "do" in request.POST else None, names=names)
+    if not form.is_valid():
+        context = {"form": form, **_about(place, asked, visits)}
+        return show(request, place, template, context, status=400 if form.errors else 200)
+    with transaction.atomic():
+        receipt = do(request, _by(request, place, form.cleaned_data["reason"]), visits, form)
+    return redirect("persons_receipt", place.pk, receipt.pk)
+
+
+def _correct(request: HttpRequest, by: Asked, visits: list[UUID], form: CorrectForm) -> PersonRequest:
+    receipt = persons.correct(by, visits, form.person, keyring())
+    audit.write(
+        request,
+        Action.PERSON_CORRECTED,
+        by.place,
+        subject=_number(receipt),
+        visits=receipt.visits,
+        fields=sorted(form.person),
+    )
+    if receipt.visits < len(visits):
+        messages.warning(
+            request,
+            _("Of %(all)d visits, %(done)d were corrected; the others had it right, or hold no name.")
+            % {"all": len(visits), "done": receipt.visits},
+        )
+    return receipt
+
+
+def _erase(request: HttpRequest, by: Asked, visits: list[UUID], _form: ReasonForm) -> PersonRequest:
+    receipt = persons.erase(by, visits)
+    audit.write(request, Action.PERSON_ERASED, by.place, subject=_number(receipt), visits=receipt.visits)
+    return receipt
 
 
 def _asked(request: HttpRequest, place: Place) -> tuple[dict[str, str], list[UUID]]:

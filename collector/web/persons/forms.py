@@ -1,5 +1,6 @@
 """What is typed for a person's request, and what of it will do."""
 
+from collections.abc import Collection
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collector.persons import FIELDS, MOST
+from collector.web import reasons
 from mqtt_bridge.wire.persons import MAX_NAME_LETTERS, Person, read_birth, read_name
 from mqtt_bridge.wire.phones import e164
 from mqtt_bridge.wire.pseudonyms import read_document
@@ -63,7 +65,13 @@ class FindForm(_NumbersForm):
 
 
 class ReasonForm(forms.Form):
-    """Why something is done; names nobody."""
+    """
+    Why something is done; names nobody.
+
+    Args:
+        data: What was sent; None for nothing yet.
+        names: Of whom it is about.
+    """
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -71,6 +79,16 @@ class ReasonForm(forms.Form):
         error_messages={"required": gettext_lazy("Say why, in a few words; name nobody.")},
         widget=forms.TextInput({"autocomplete": "off"}),
     )
+
+    def __init__(self, data: QueryDict | None = None, *, names: Collection[str] = ()) -> None:
+        super().__init__(data)
+        self._names = names
+
+    def clean_reason(self) -> str:
+        """Words that do not tell of whom."""
+        reason = str(self.cleaned_data["reason"])
+        reasons.check(reason, (*self._names, str(self.cleaned_data.get("name", ""))))
+        return reason
 
 
 class CorrectForm(_NumbersForm, ReasonForm):

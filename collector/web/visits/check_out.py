@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from collector import audit
+from collector import audit, persons
 from collector.audit import Action
 from collector.figures import due
 from collector.models import CheckOut, Place
+from collector.opening import keyring
 from collector.rights import Right
 from collector.web.access import at_place
 from collector.web.visits.check_out_form import CheckOutForm
@@ -29,7 +30,8 @@ def check_out(request: HttpRequest, place: Place, visit: UUID) -> HttpResponse:
     if stay is None:
         raise Http404
     now = timezone.now()
-    form = CheckOutForm(request.POST, stay=stay, now=now)
+    names = persons.names(place, stay.visits, keyring())
+    form = CheckOutForm(request.POST, stay=stay, now=now, names=names)
     if not form.is_valid():
         return show(request, place, found, form, status=422)
     with transaction.atomic():

@@ -1,6 +1,7 @@
 """When somebody left whom no door saw leave, as it is put right by hand."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collector.stays import Stay
+from collector.web import reasons
 
 REASON_LETTERS = 200
 LEFT, STILL = "left", "inside"
@@ -34,10 +36,13 @@ class CheckOutForm(forms.Form):
         error_messages={"required": _("Write why, such as “left by the back door”. Name nobody.")},
     )
 
-    def __init__(self, *args: Any, stay: Stay, now: dt.datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, stay: Stay, now: dt.datetime, names: Collection[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._stay = stay
         self._now = now
+        self._names = names
 
     @classmethod
     def of(cls, stay: Stay) -> "CheckOutForm":
@@ -49,6 +54,12 @@ class CheckOutForm(forms.Form):
     def may_be_inside(self) -> bool:
         """Whether they can still be inside: only on the day itself."""
         return timezone.localdate(self._now) == timezone.localdate(self._stay.came_at)
+
+    def clean_reason(self) -> str:
+        """Words that do not tell of whom."""
+        reason = str(self.cleaned_data["reason"])
+        reasons.check(reason, self._names)
+        return reason
 
     def clean(self) -> dict[str, Any]:
         """Whether this can have been."""

@@ -214,6 +214,8 @@ def test_halves_of_letters_that_somebody_sealed_keep_nothing_from_being_correcte
         {"document": "1"},
         {"birth": "31/02/1999"},
         {"name": "A", "reason": "x" * 201},
+        {"name": "Nguyễn Văn Thứ", "reason": "Tên đúng là Văn Thứ"},
+        {"name": "A", "reason": "Sai số 014 099 000 001"},
     ],
 )
 def test_what_cannot_be_right_is_said_and_nothing_is_written(client, store, address, right):
@@ -279,6 +281,19 @@ def test_only_what_was_ticked_is_erased(client, store, address):
     erase(client, address, [first], do="1")
 
     assert len(ticked(find(client, address, document=DOCUMENT))) == 1
+
+
+@pytest.mark.parametrize("reason", ["gọi 0912.345.678", "ông Nguyễn Văn Thử yêu cầu", ""])
+def test_a_reason_that_tells_of_whom_is_refused_and_nothing_is_erased(client, store, address, reason):
+    store({})
+    visits = ticked(find(client, address, document=DOCUMENT))
+
+    answer = erase(client, address, visits, do="1", reason=reason)
+
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()
+    assert Visit.objects.get().person is not None
+    assert not PersonRequest.objects.exists()
 
 
 @pytest.mark.parametrize("whose", ["anothers", "elsewhere", "nobodys", "nonsense"])

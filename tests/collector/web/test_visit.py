@@ -186,6 +186,8 @@ def test_today_somebody_may_be_said_to_be_still_inside(store, put_right, page, o
         ({"reason": "  "}, "Hãy ghi lý do"),
         ({"reason": "x" * 201}, "200"),
         ({"reason": "a\0b"}, 'role="alert"'),
+        ({"reason": "gọi 0912 345 678"}, "7 chữ số"),
+        ({"reason": "Nguyễn Văn Thử ra cửa sau"}, "“Nguyễn Văn”"),
         ({"what": "inside"}, "Ngày đó đã qua"),
         ({"what": "vanished"}, 'role="alert"'),
         ({"what": ""}, 'role="alert"'),
