@@ -30,8 +30,9 @@ from collector.web.access import at_place
 from collector.web.exports.asking import AskForm
 from collector.web.place_page import show
 
-MOST_OPEN = 3
-"""Lists that one account may have waiting at once."""
+MOST_OPEN = 5
+"""Lists that one account may have at once, of all its places: waiting, being written, or lying ready."""
+_OPEN = (Export.WAITING, Export.RUNNING, Export.READY)
 _LISTED = dt.timedelta(days=1)
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -46,8 +47,8 @@ def exports(request: HttpRequest, place: Place) -> HttpResponse:
     form = AskForm(place, request.POST if request.method == "POST" else None)
     mine = Export.objects.filter(place=place, user=request.user.pk)
     if request.method == "POST" and form.is_valid():
-        if mine.filter(status__in=(Export.WAITING, Export.RUNNING)).count() >= MOST_OPEN:
-            form.add_error(None, _("Several lists of yours are being written. Wait until one is ready."))
+        if Export.objects.filter(user=request.user.pk, status__in=_OPEN).count() >= MOST_OPEN:
+            form.add_error(None, _too_many())
         else:
             return redirect("export", place.pk, _ask(request, place, form).pk)
     latest = mine.filter(made_at__gt=timezone.now() - _LISTED).order_by("-made_at")[:20]
@@ -94,6 +95,17 @@ def file(request: HttpRequest, place: Place, list_: UUID) -> HttpResponseBase:
         answer.headers["Content-Disposition"] = _disposition(found, place)
         closing.pop_all()
         return answer
+
+
+def _too_many() -> str:
+    told = {"lists": MOST_OPEN, "minutes": KEPT.seconds // 60}
+    return (
+        _(
+            "You have %(lists)d lists already that are being written or lie ready, here and at other places. "
+            "Fetch those first; each is deleted %(minutes)d minutes after it was ready: then there is room."
+        )
+        % told
+    )
 
 
 def _ask(request: HttpRequest, place: Place, form: AskForm) -> Export:

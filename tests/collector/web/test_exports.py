@@ -186,14 +186,26 @@ def test_what_cannot_be_asked_for_is_said_and_nothing_is_made(client, address, c
     assert not Export.objects.exists()
 
 
-def test_nobody_fills_the_disk_by_asking_again_and_again(client, address):
+def test_nobody_fills_the_disk_by_asking_again_and_again(client, offices, address, exporter):
+    Grant.objects.create(user=client.user, role="manager", place=offices.elsewhere)
+    elsewhere = f"/places/{offices.elsewhere.pk}/exports/"
+    for place in (address, elsewhere, address, elsewhere, address):
+        ask(client, place)
     for _ in range(3):
+        exporter.turn()
+
+    answers = [client.post(place, ASKED) for place in (address, elsewhere)]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert "Quý vị đang có 5 danh sách" in answers[0].content.decode()
+
+
+def test_what_is_deleted_makes_room_for_another(client, address):
+    for _ in range(5):
         ask(client, address)
+    Export.objects.filter(pk=Export.objects.values("pk")[:1]).update(status="gone")
 
-    answer = client.post(address, ASKED)
-
-    assert answer.status_code == 400
-    assert "Mời đợi" in answer.content.decode()
+    ask(client, address)
 
 
 def test_lists_of_the_last_day_are_found_again(client, address):
