@@ -29,6 +29,7 @@ class Passage(NamedTuple):
         epoch: As above.
         sequence: Where in it.
         clock_trusted: Whether `at` is right.
+        at_door: Whether a visitor's own phone was at the door; None for what the door saw.
         document: Pseudonym of the ID number; None when none was shown.
         phone: Of the phone number, likewise.
         other: Of the code's own number, or of name and birth, likewise.
@@ -41,9 +42,15 @@ class Passage(NamedTuple):
     epoch: UUID
     sequence: int
     clock_trusted: bool
+    at_door: bool | None
     document: bytes | None
     phone: bytes | None
     other: bytes | None
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it was only said, by a phone that may be anywhere: anybody can say it of anybody."""
+        return self.at_door is False
 
 
 class Seen(NamedTuple):
@@ -76,7 +83,7 @@ class _Person:
     Attributes:
         keys: By what they are known; nothing for who showed nothing.
         seen: Their passages, and those of whoever turned out to be the same.
-        last: The latest of them.
+        last: The latest of them; what was said from elsewhere counts for nothing once a door has seen them.
     """
 
     __slots__ = ("document", "keys", "last", "phones", "seen")
@@ -92,6 +99,8 @@ class _Person:
     def add(self, seen: Seen) -> None:
         """One more passage of theirs, later than all others."""
         self.seen.append(seen)
+        if seen.passage.is_from_elsewhere and not self.last.passage.is_from_elsewhere:
+            return
         self.last = seen
         self._learn(_keys(seen.passage))
 
@@ -136,6 +145,8 @@ def _people(passages: Iterable[Passage]) -> Iterable[_Person]:
         if perhaps:
             person, *others = sorted(perhaps, key=lambda one: one.turn(passage.direction), reverse=True)
             person.add(seen)
+            if passage.is_from_elsewhere:
+                others = []
         else:
             person, others = _Person(seen), []
             found[person] = None

@@ -57,6 +57,8 @@ class Stay:
         left: The visit that it ended with; None where no door saw it.
         visits: All comings in, the first first: whoever passes a leaving unseen comes in twice.
         vouched_at: When it was last said by hand that they were still inside; None for never.
+        said_left_at: When a phone elsewhere said that they had left, whom a door had seen come; None for
+            never, or not since they were last seen or vouched for.
     """
 
     came: UUID
@@ -66,6 +68,7 @@ class Stay:
     left: UUID | None
     visits: tuple[UUID, ...]
     vouched_at: dt.datetime | None = None
+    said_left_at: dt.datetime | None = None
 
 
 def stays(passages: Iterable[Passage], endings: Iterable[Ending]) -> list[Stay]:
@@ -73,8 +76,8 @@ def stays(passages: Iterable[Passage], endings: Iterable[Ending]) -> list[Stay]:
     The stays of a place's day, in the order in which they began.
 
     A second coming in without a leaving in between begins no other stay; a leaving without a coming in ends
-    none. What a door saw beats what the centre did at closing time, whenever it is heard of; what was said by
-    hand beats both.
+    none, nor does one that was only said from elsewhere where a door saw them come. What a door saw beats
+    what the centre did at closing time, whenever it is heard of; what was said by hand beats both.
 
     Args:
         passages: Of one place and one day, in any order; without those that were taken back.
@@ -103,11 +106,15 @@ class _Open:
         self._visits = [seen.passage.id]
         self._by_hand: Ending | None = None
         self._automatic: Ending | None = None
+        self._at_door = not seen.passage.is_from_elsewhere
+        self._said_left_at: dt.datetime | None = None
         self._ask(seen)
 
     def comes_again(self, seen: Seen) -> None:
         """They came in once more, and nobody saw them leave."""
         self._visits.append(seen.passage.id)
+        self._at_door = self._at_door or not seen.passage.is_from_elsewhere
+        self._said_left_at = None
         self._ask(seen)
 
     def over_before(self, seen: Seen) -> Stay | None:
@@ -120,7 +127,10 @@ class _Open:
         return self._ended(ending)
 
     def left_with(self, seen: Seen) -> Stay | None:
-        """The stay that this leaving ends; None if by hand it was said otherwise."""
+        """The stay that this leaving ends; None if by hand it was said otherwise, or by whoever it may be."""
+        if self._at_door and seen.passage.is_from_elsewhere:
+            self._said_left_at = seen.at
+            return None
         by_hand = self._by_hand
         if by_hand is not None and (by_hand.at is not None or by_hand.made_at >= seen.at):
             return None
@@ -153,7 +163,8 @@ class _Open:
         return self._stay(ending.at, How.AUTOMATIC if ending.automatic else How.CORRECTED)
 
     def _stay(self, left_at: dt.datetime | None, how: How | None, left: UUID | None = None) -> Stay:
-        by_hand = self._by_hand
+        by_hand, said = self._by_hand, self._said_left_at
+        vouched_at = by_hand.made_at if by_hand is not None and by_hand.at is None else None
         return Stay(
             came=self._came.passage.id,
             came_at=self._came.at,
@@ -161,7 +172,8 @@ class _Open:
             how=how,
             left=left,
             visits=tuple(self._visits),
-            vouched_at=by_hand.made_at if by_hand is not None and by_hand.at is None else None,
+            vouched_at=vouched_at,
+            said_left_at=None if said and vouched_at and vouched_at >= said else said,
         )
 
 

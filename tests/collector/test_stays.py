@@ -33,7 +33,7 @@ class Doors:
         self.passages = []
         self.endings = []
 
-    def see(self, hour, direction, door="front", *, trusted=True, **who):
+    def see(self, hour, direction, door="front", *, trusted=True, at_door=None, **who):
         """Somebody, known by `document`, `phone` or `other`, each a letter."""
         moment = hour if isinstance(hour, dt.datetime) else at(hour)
         known = {
@@ -42,7 +42,7 @@ class Doors:
         }
         sequence = len(self.passages) + 1
         id_ = uuid.UUID(int=sequence)
-        passage = Passage(id_, moment, direction, door, EPOCHS[door], sequence, trusted, **known)
+        passage = Passage(id_, moment, direction, door, EPOCHS[door], sequence, trusted, at_door, **known)
         self.passages.append(passage)
         return passage
 
@@ -226,6 +226,61 @@ def test_a_leaving_before_the_coming_counts_for_nothing(doors):
     assert doors.told == [(at(8), None, None)]
 
 
+@pytest.mark.parametrize("at_door", [None, True])
+def test_nobody_elsewhere_says_that_somebody_has_left_whom_a_door_saw_come(doors, at_door):
+    doors.see(8, "in", phone="p", at_door=at_door)
+    doors.see(9, "out", phone="p", at_door=False)
+
+    (stay,) = stays(doors.passages, [])
+
+    assert (stay.left_at, stay.said_left_at) == (None, at(9))
+
+
+def test_nor_of_whom_a_door_saw_after_they_had_come_from_elsewhere(doors):
+    doors.see(8, "in", phone="p", at_door=False)
+    doors.see(9, "in", document="a", phone="p")
+    doors.see(10, "out", phone="p", at_door=False)
+
+    assert doors.told == [(at(8), None, None)]
+
+
+def test_who_came_from_elsewhere_leaves_from_there(doors):
+    doors.see(8, "in", phone="p", at_door=False)
+    doors.see(9, "out", phone="p", at_door=False)
+
+    assert doors.told == [(at(8), at(9), How.DOOR)]
+
+
+def test_after_such_a_word_closing_time_and_doors_count_as_ever(doors):
+    came = doors.see(8, "in", document="a", phone="p")
+    doors.see(18, "out", phone="p", at_door=False)
+    doors.write(came, at(17), at(17), automatic=True)
+    assert doors.told == [(at(8), at(17), How.AUTOMATIC)]
+
+    doors.see(19, "out", document="a")
+    assert doors.told == [(at(8), at(19), How.DOOR)]
+
+
+def test_who_is_seen_or_vouched_for_after_such_a_word_is_in_no_doubt(doors):
+    came = doors.see(8, "in", phone="p")
+    doors.see(9, "out", phone="p", at_door=False)
+    doors.write(came, None, at(10))
+    assert [stay.said_left_at for stay in stays(doors.passages, doors.endings)] == [None]
+
+    doors.endings.clear()
+    doors.see(11, "in", phone="p")
+    assert [stay.said_left_at for stay in stays(doors.passages, [])] == [None]
+
+
+def test_a_word_from_elsewhere_changes_nobodys_turn_to_leave_by_a_familys_phone(doors):
+    doors.see(8, "in", document="a", phone="p")
+    doors.see(9, "in", document="b", phone="p")
+    doors.see(10, "out", phone="p", at_door=False)
+    doors.see(11, "out", phone="p")
+
+    assert doors.told == [(at(8), None, None), (at(9), at(11), How.DOOR)]
+
+
 letters = st.sampled_from([None, None, "a", "b", "c"])
 seen = st.lists(
     st.tuples(
@@ -233,6 +288,7 @@ seen = st.lists(
         st.sampled_from(["in", "in", "out"]),
         st.sampled_from(["front", "back"]),
         st.booleans(),
+        st.sampled_from([None, None, True, False]),
         st.fixed_dictionaries({"document": letters, "phone": letters, "other": letters}),
     ),
     max_size=14,
@@ -247,8 +303,9 @@ written = st.lists(
 
 def a_day(seen, written):
     doors = Doors()
-    for minute, direction, door, trusted, who in seen:
-        doors.see(at(0, minute), direction, door, trusted=trusted, **who)
+    for minute, direction, door, trusted, at_door, who in seen:
+        told = who if at_door is None else {"phone": who["phone"]}
+        doors.see(at(0, minute), direction, door, trusted=trusted, at_door=at_door, **told)
     for number, minute, made, automatic in written:
         if number < len(doors.passages) and not (automatic and minute is None):
             left_at = None if minute is None else at(0, minute)
@@ -332,6 +389,7 @@ def test_the_centre_and_the_door_agree_on_who_is_inside(walk):
                 EPOCHS["front"],
                 minute + 1,
                 True,
+                None,
             )
             doors.passages.append(Passage(*facts, known.document, known.phone, known.other))
         inside = door.inside(MORNING)
