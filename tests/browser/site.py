@@ -29,6 +29,7 @@ from mqtt_bridge.topics import ROOT
 from mqtt_bridge.wire import VisitEvent
 from mqtt_bridge.wire.health import Clock, Health, Queue, encode_health
 from mqtt_bridge.wire.health import Door as DoorHealth
+from mqtt_bridge.wire.signed import ConfigClaims, Kind, believe
 from tests.collector import conftest as road
 from tests.collector.conftest import Broker, Centre, Door
 from tests.collector.databases import Templates, used
@@ -95,14 +96,29 @@ class Site:
         self._client.reconnect_delay_set(1, 1)
         self._client.connect("127.0.0.1", self.broker.port)
         self._client.loop_start()
+        self.greet()
+
+    def greet(self) -> None:
+        """Have the door say that it is online, and how it is, once it knows how to behave."""
+        for client in (self._client, self.door._client):
+            road.wait_until(client.is_connected, "the line is up")
         self.say("availability", b"online")
-        self.say("health", encode_health(_health()))
+        road.wait_until(lambda: bool(self.told("config")), "the door knows how to behave")
+        self.say("health", encode_health(_health(self.config.counter)))
 
     def say(self, topic: str, message: bytes) -> None:
         """Have the door say something; returns when the broker has it."""
         self._client.publish(
             f"{ROOT}/{self.door.kiosk}/{topic}", message, qos=1, retain=topic in RETAINED
         ).wait_for_publish(road.PATIENCE_S)
+
+    @property
+    def config(self) -> ConfigClaims:
+        """What the door knows of how it is to behave, as a box believes it."""
+        keys = Keyring(self.folder).signing_keys()
+        claims = believe(self.told("config")[-1], kiosk=self.door.kiosk, expected=Kind.CONFIG, keys=keys)
+        assert isinstance(claims, ConfigClaims)
+        return claims
 
     def told(self, topic: str) -> list[bytes]:
         """What the door was told on topics that begin so."""
@@ -206,7 +222,7 @@ def _account(role: str, place: Place, province: Unit) -> str:
     return user.username
 
 
-def _health() -> Health:
+def _health(config: int) -> Health:
     now = datetime.now(UTC)
     return Health(
         version="0.1.0",
@@ -219,7 +235,7 @@ def _health() -> Health:
         disk_free_mb=21_000,
         temperature_c=48.0,
         throttled=None,
-        config=1,
+        config=config,
         enrolled=True,
         keeps_names=True,
         certificate_expires=now + timedelta(days=200),

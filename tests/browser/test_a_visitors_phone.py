@@ -1,84 +1,115 @@
-"""Somebody without card and app: the code on the door's screen, the page on the phone, and the manager who sees it."""
+"""A visitor who has only a phone: from the code to the welcome and out again."""
 
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from collector.keyring import Keyring
-from mqtt_bridge.wire.tokens import office_code_key, token
-from tests.browser.conftest import SIZES, faults, overflow_px
+from mqtt_bridge.wire import tokens
+from tests.browser.windows import faults, overflow_px, vi
 
-VISITOR, PHONE = "Lường Thị Ví Dụ", "0982 688 084"
+PHONE = {"has_touch": True, "is_mobile": True}
+LATE_MS = 5000
+FINGER_PX = 44
 
 
 @pytest.fixture
-def scanned(site):
-    """The address that a phone reads off the door's screen now."""
-    key = office_code_key(Keyring(site.folder).place_key(site.place.pk))
-    return f"/o/{site.place.slug}?t={token(key, 'cong-chinh', datetime.now(UTC))}"
+def phone(stranger) -> Page:
+    return stranger(320, 640, **PHONE)
 
 
-def send(phone, way, name=VISITOR, number=PHONE):
-    phone.fill("#name", name)
-    phone.fill("#phone", number)
-    phone.click(f"button[value={way}]")
-    phone.wait_for_url("**/done?**")
+@pytest.fixture
+def at_door(site) -> str:
+    """What the code on the door's screen holds at this moment, but for the centre's name."""
+    key = tokens.office_code_key(Keyring(site.folder).place_key(site.place.pk))
+    return f"/o/{site.place.slug}?t={tokens.token(key, site.door.kiosk, datetime.now(UTC))}"
 
 
-def test_who_scans_the_screen_is_welcomed_and_the_manager_sees_it_at_once(person, site, scanned):
+def fill(page: Page, name: str, number: str) -> None:
+    page.get_by_label(vi("Full name")).fill(name)
+    page.get_by_label(vi("Phone number"), exact=True).fill(number)
+
+
+def go(page: Page, way: str) -> None:
+    page.locator(f"button[name=direction][value={way}]").tap()
+
+
+def test_the_code_at_the_door_leads_to_the_welcome_and_the_goodbye_and_the_managers_page(
+    phone, person, site, at_door
+):
     manager = person("manager")
     manager.goto(f"/places/{site.place.pk}/")
-    phone = person(None, 390, 844)
-    phone.goto(scanned)
+    phone.goto(at_door)
+    expect(phone.locator(".at-door")).to_contain_text(vi("You are at the door."))
+    fill(phone, "Hoàng Văn Máy", "0912 341 001")
+    go(phone, "in")
+    expect(phone.get_by_role("heading", level=1)).to_have_text(vi("Welcome"))
+    row = manager.locator("table.visits tbody tr").filter(has_text="Hoàng Văn Máy")
+    expect(row).to_contain_text(vi("at the door"), timeout=LATE_MS)
+    expect(row).to_contain_text("0912 341 001")
 
-    send(phone, "in")
-
-    assert phone.inner_text("h1") == "Xin chào"
-    row = manager.locator("tr", has_text=PHONE)
-    row.wait_for(timeout=2000)
-    assert VISITOR in row.inner_text()
-    assert "tại cửa" in row.inner_text()
-
-
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_every_phone_shows_it_whole_and_anybody_can_use_it(person, site, scanned, width, height):
-    phone = person(None, width, height)
-    for address in (scanned, f"/o/{site.place.slug}"):
-        phone.goto(address)
-        assert (faults(phone), max(0, overflow_px(phone))) == ([], 0)
-
-    send(phone, "out", number=f"0982 68{width:04d}")
-
-    assert (faults(phone), max(0, overflow_px(phone))) == ([], 0)
+    phone.goto(at_door)
+    fill(phone, "Hoàng Văn Máy", "0912 341 001")
+    go(phone, "out")
+    expect(phone.get_by_role("heading", level=1)).to_have_text(vi("Goodbye"))
+    expect(row).to_have_count(2, timeout=LATE_MS)
+    expect(row.first).to_contain_text(vi("Out"))
 
 
-def test_the_phone_remembers_who_wishes_it_and_forgets_when_told(person, site):
-    page = f"/o/{site.place.slug}"
-    phone = person(None, 390, 844)
-    phone.goto(page)
-    phone.check("#remember")
-    send(phone, "in", number="0982 688 090")
-
-    phone.goto(page)
-    assert (phone.input_value("#name"), phone.input_value("#phone")) == (VISITOR, "0982 688 090")
-    phone.click("#forget")
-    phone.goto(page)
-
-    assert (phone.input_value("#name"), phone.input_value("#phone")) == ("", "")
-    assert phone.evaluate("localStorage.length") == 0
-
-
-def test_a_phone_without_scripts_and_a_thumb_on_its_keys_does_as_well(browser, site):
-    context = browser.new_context(base_url=site.address, java_script_enabled=False)
-    phone = context.new_page()
+def test_who_has_only_the_address_is_marked_as_from_elsewhere(phone, person, site):
     phone.goto(f"/o/{site.place.slug}")
+    fill(phone, "Hoàng Thị Xa", "0912 341 002")
+    go(phone, "in")
+    expect(phone.get_by_role("heading", level=1)).to_have_text(vi("Welcome"))
 
-    phone.focus("#name")
-    phone.keyboard.type(VISITOR)
-    phone.keyboard.press("Tab")
-    phone.keyboard.type("0982 688 091")
-    phone.keyboard.press("Enter")
-    phone.wait_for_url("**/done?**")
+    manager = person("manager")
+    manager.goto(f"/places/{site.place.pk}/")
+    row = manager.locator("table.visits tbody tr").filter(has_text="Hoàng Thị Xa")
+    expect(row).to_contain_text(vi("from elsewhere"))
 
-    assert phone.inner_text("h1") == "Xin chào"
-    context.close()
+
+def test_a_phone_remembers_its_owner_if_they_wish_and_forgets_them_again(phone, site):
+    phone.goto(f"/o/{site.place.slug}")
+    fill(phone, "Hoàng Thị Nhớ", "0912 341 003")
+    phone.get_by_label(vi("Remember name and phone on this phone")).tap()
+    go(phone, "in")
+    expect(phone.get_by_role("heading", level=1)).to_have_text(vi("Welcome"))
+
+    phone.goto(f"/o/{site.place.slug}")
+    expect(phone.get_by_label(vi("Full name"))).to_have_value("Hoàng Thị Nhớ")
+    phone.get_by_role("button", name=vi("Forget them")).tap()
+    phone.reload()
+    expect(phone.get_by_label(vi("Full name"))).to_have_value("")
+
+
+def test_a_phone_without_scripts_checks_in_as_well(stranger, site, at_door):
+    phone = stranger(320, 640, **PHONE, java_script_enabled=False)
+    phone.goto(at_door)
+    expect(phone.get_by_text(vi("Remember name and phone on this phone"))).to_be_hidden()
+    fill(phone, "Hoàng Văn Cũ", "0912 341 004")
+    go(phone, "in")
+
+    expect(phone.get_by_role("heading", level=1)).to_have_text(vi("Welcome"))
+
+
+def test_a_number_that_is_none_is_told_and_what_was_typed_stays(phone, site):
+    phone.goto(f"/o/{site.place.slug}")
+    fill(phone, "Hoàng Văn Nhầm", "12")
+    go(phone, "in")
+
+    expect(phone.get_by_role("alert")).to_contain_text(vi("Nothing is recorded yet."))
+    expect(phone.get_by_label(vi("Full name"))).to_have_value("Hoàng Văn Nhầm")
+
+
+def test_all_a_visitor_sees_fits_the_smallest_phone_and_is_fit_for_everybody(phone, site, at_door):
+    phone.goto(at_door)
+    seen = [(faults(phone), overflow_px(phone))]
+    fill(phone, "Hoàng Thị Vừa", "0912 341 005")
+    buttons = [button.bounding_box() for button in phone.locator("button[name=direction]").all()]
+    go(phone, "in")
+    expect(phone.locator(".done")).to_be_visible()
+    seen.append((faults(phone), overflow_px(phone)))
+
+    assert seen == [([], 0)] * 2
+    assert all(box["height"] >= FINGER_PX <= box["width"] for box in buttons)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.site import PASSWORD, Site
@@ -17,13 +18,18 @@ GRAVE = ("serious", "critical")
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's, without a screen. Django may be asked on the same thread: Playwright's loop runs on it."""
+def chromium(language: str = "en-US") -> Iterator[Browser]:
+    """
+    Debian's, without a screen. Django may be asked on the same thread: Playwright's loop runs on it.
+
+    Args:
+        language: In which the browser writes days and times, if it knows it (Debian: `chromium-l10n`).
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=vi-VN"],
-            env={**os.environ, "LANGUAGE": "vi"},
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--lang={language}"],
+            env={**os.environ, "LANGUAGE": language},
         )
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         try:
@@ -47,13 +53,31 @@ def window(
 
 def log_in(page: Page, site: Site, role: str) -> None:
     """Type the password, and the next code on paper."""
-    page.goto("/login")
+    page.goto("/login?next=/account/second-factor")
     page.fill("#id_username", site.names[role])
     page.fill("#id_password", PASSWORD)
     page.click("form.card button")
-    page.goto("/account/second-factor")
     page.fill("#code", site.paper_code(role))
     page.click("form.card button")
+    page.wait_for_url(lambda address: "/account/" not in address)
+
+
+def vi(english: str) -> str:
+    """What pages say in Vietnamese for something in English."""
+    with translation.override("vi"):
+        told = translation.gettext(english)
+    assert told != english, english
+    return told
+
+
+def press(page: Page, english: str) -> None:
+    """A button, by its words in English, on a page in Vietnamese."""
+    page.get_by_role("button", name=vi(english), exact=True).click()
+
+
+def follow(page: Page, english: str) -> None:
+    """A link, likewise."""
+    page.get_by_role("link", name=vi(english), exact=True).first.click()
 
 
 def faults(page: Page) -> list[str]:
