@@ -28,6 +28,7 @@ class Action(StrEnum):
     PERSON_SEEN = "person_seen"
     PERSON_CORRECTED = "person_corrected"
     PERSON_ERASED = "person_erased"
+    SAW_GUARDS = "saw_guards"
     GUARD_CHANGED = "guard_changed"
     GUARD_PIN = "guard_pin"
     GUARD_BADGE = "guard_badge"

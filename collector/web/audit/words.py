@@ -27,6 +27,7 @@ ACTIONS: Mapping[str, Any] = {
     Action.PERSON_SEEN: _("Request: saw what is held"),
     Action.PERSON_CORRECTED: _("Request: corrected what is held"),
     Action.PERSON_ERASED: _("Request: erased what is held"),
+    Action.SAW_GUARDS: _("Saw the guards"),
     Action.GUARD_CHANGED: _("Changed a guard"),
     Action.GUARD_PIN: _("Made a guard's PIN"),
     Action.GUARD_BADGE: _("Made a guard's badge"),

@@ -109,6 +109,7 @@ def remove(request: HttpRequest, place: Place, guard: int) -> HttpResponse:
     """Somebody is no guard any more, after a second thought."""
     one = _of(place, guard)
     if request.method != "POST":
+        audit.write(request, Action.SAW_GUARDS, place, subject=one.pk)
         return _show(request, place, one, "guards/remove.html", {})
     with transaction.atomic():
         audit.write(request, Action.GUARD_REMOVED, place, subject=one.pk)
@@ -124,6 +125,7 @@ def _of(place: Place, guard: int) -> Guard:
 def _page(
     request: HttpRequest, place: Place, one: Guard, *, status: int = 200, **context: Any
 ) -> HttpResponse:
+    audit.write(request, Action.SAW_GUARDS, place, subject=one.pk)
     whole = {
         "is_known": bool(one.right and (one.pin_hash or one.badge_hash)),
         "badge_over": one.badge_ends is not None and one.badge_ends <= timezone.now(),

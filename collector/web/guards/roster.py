@@ -84,6 +84,7 @@ def _list(request: HttpRequest, place: Place, *, status: int = 200, **context: A
         }
         for one in place.guards.order_by("name")
     ]
+    audit.write(request, Action.SAW_GUARDS, place)
     whole = {"rows": rows, "lately_days": LATELY_DAYS, **context}
     return place_page.show(request, place, "guards/roster.html", whole, status=status)
 

@@ -36,7 +36,9 @@ def told(client, address):
 
 
 def audited():
-    return list(AuditEntry.objects.order_by("pk").values_list("action", "subject", "detail"))
+    """What was done to guards, without the looks at them."""
+    found = AuditEntry.objects.exclude(action="saw_guards").order_by("pk")
+    return list(found.values_list("action", "subject", "detail"))
 
 
 def test_a_manager_adds_a_guard_by_name_and_phone(client, page):
@@ -48,6 +50,15 @@ def test_a_manager_adds_a_guard_by_name_and_phone(client, page):
     assert "chưa cửa nào nhận ra" in told(client, page)
     assert "0982 688 084" in told(client, page)
     assert audited() == [("guard_changed", str(guard.pk), {"what": "added"})]
+
+
+def test_who_looks_at_guards_is_written_down(client, page, own, guard):
+    for address in (page, own, f"{own}remove/"):
+        client.get(address)
+
+    looks = AuditEntry.objects.filter(action="saw_guards").order_by("pk")
+    assert list(looks.values_list("subject", "count")) == [("", 0), (str(guard.pk), 0), (str(guard.pk), 0)]
+    assert "Gác" not in str(list(looks.values_list("detail", flat=True)))
 
 
 @pytest.mark.parametrize(

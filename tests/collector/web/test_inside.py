@@ -4,6 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from collector.models import AuditEntry, CheckOut
@@ -83,6 +85,18 @@ def test_who_was_checked_out_is_not_inside_and_who_was_said_to_be_is_marked(stor
 
     assert names(html) == [OTHER["name"]]
     assert "sửa tay" in html
+
+
+def test_a_stranger_takes_nobody_off_the_list_whom_a_door_saw_come(store, offices, morning, page):
+    cache.clear()
+    store({"at": morning(1), "known": KNOWN | PHONE})
+
+    sent = {"name": "Ai Đó", "phone": "0912 345 678", "direction": "out"}
+    assert Client().post(f"/o/{offices.place.slug}", sent).status_code == 302
+
+    html = page()
+    assert names(html) == [KNOWN["name"]]
+    assert "điện thoại từ nơi khác báo đã ra" in html
 
 
 def test_the_list_has_a_box_to_tick_for_each_and_says_when_it_was_made(store, morning, page):
