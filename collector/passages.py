@@ -3,14 +3,22 @@ Whose passages those of a place's doors are.
 
 The same person is whom the doors take for the same (`kiosk.store.presence`): whoever shows the same document;
 the same phone where not both have shown a document, for a phone may be a family's; the same card where not
-both have told different phones. Where a phone could be that of several, it is the one whose turn it is. Pure.
+both have told different phones. Where a phone could be that of several, it is the one whose turn it is.
+
+Two that the doors take for one are told apart here: who comes in with a phone that another has come in with
+by another name. For a list that people are looked for by, one too many is better than a child too few.
+
+Who told nothing of themselves, as at a public place, cannot be told apart: of those, the first to come is the
+first to leave, so that as many are inside as came more than left. Pure.
 """
 
 import datetime as dt
+from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+IN, OUT = "in", "out"
 _Key = tuple[str, bytes]
 """A kind of pseudonym, and one of that kind."""
 _Place = tuple[dt.datetime, str, UUID, int]
@@ -73,7 +81,12 @@ def people(passages: Iterable[Passage]) -> list[list[Seen]]:
     Args:
         passages: Of one place and one day, in any order; without those that were taken back.
     """
-    return [sorted(person.seen, key=_order) for person in _people(passages)]
+    seen = _in_order(passages)
+    found = _known(one for one in seen if _keys(one.passage))
+    return [
+        *(sorted(person.seen, key=_order) for person in found),
+        *_unknown(one for one in seen if not _keys(one.passage)),
+    ]
 
 
 class _Person:
@@ -82,16 +95,20 @@ class _Person:
 
     Attributes:
         keys: By what they are known; nothing for who showed nothing.
+        document: The one that they showed; None for none.
+        phones: All that they told.
+        cards: What else they came in by, where they showed no document: a card, or a name.
         seen: Their passages, and those of whoever turned out to be the same.
         last: The latest of them; what was said from elsewhere counts for nothing once a door has seen them.
     """
 
-    __slots__ = ("document", "keys", "last", "phones", "seen")
+    __slots__ = ("cards", "document", "keys", "last", "phones", "seen")
 
     def __init__(self, seen: Seen) -> None:
         self.keys: set[_Key] = set()
         self.document: bytes | None = None
         self.phones: set[bytes] = set()
+        self.cards: set[bytes] = set()
         self.seen: list[Seen] = []
         self.last = seen
         self.add(seen)
@@ -103,14 +120,19 @@ class _Person:
             return
         self.last = seen
         self._learn(_keys(seen.passage))
+        if seen.passage.direction == IN and seen.passage.other:
+            self.cards.add(seen.passage.other)
 
     def take_over(self, other: "_Person") -> None:
         """All that is known of another who turned out to be the same."""
         self.seen += other.seen
+        self.cards |= other.cards
         self._learn(other.keys)
 
     def is_perhaps(self, passage: Passage) -> bool:
         """Whether a passage that shares a pseudonym may be theirs."""
+        if passage.direction == IN and passage.other and self.cards and passage.other not in self.cards:
+            return False
         if passage.document and self.document:
             return passage.document == self.document
         return not passage.phone or not self.phones or passage.phone in self.phones
@@ -119,11 +141,21 @@ class _Person:
         """Whether another who shares a passage can be the same."""
         if self.document and other.document:
             return self.document == other.document
+        if self.cards and other.cards and self.cards.isdisjoint(other.cards):
+            return False
         return not self.phones or not other.phones or not self.phones.isdisjoint(other.phones)
 
-    def turn(self, direction: str) -> tuple[bool, _Place]:
-        """Sorts last whose turn it is to go this way: who went the other way, and of those the last seen."""
-        return self.last.passage.direction != direction, _order(self.last)
+    def turn(self, passage: Passage) -> tuple[bool, bool, bool, _Place]:
+        """
+        Sorts last whose turn it is to pass like this.
+
+        Who went the other way before; of those, who came by the same card or name; of those, who was at the
+        door if this was; and of those, the last seen.
+        """
+        last = self.last.passage
+        is_other_way, is_same_card = last.direction != passage.direction, passage.other in self.cards
+        is_as_near = last.is_from_elsewhere == passage.is_from_elsewhere
+        return is_other_way, is_same_card, is_as_near, _order(self.last)
 
     def _learn(self, keys: Iterable[_Key]) -> None:
         for kind, value in keys:
@@ -134,16 +166,16 @@ class _Person:
                 self.phones.add(value)
 
 
-def _people(passages: Iterable[Passage]) -> Iterable[_Person]:
-    """Whom the passages are of, as their doors would say: each is compared with those before it."""
+def _known(passed: Iterable[Seen]) -> Iterable[_Person]:
+    """Whom passages are of, in their order, as doors would say: each is compared with those before it."""
     found: dict[_Person, None] = {}
     by_key: dict[_Key, list[_Person]] = {}
-    for seen in _in_order(passages):
+    for seen in passed:
         passage = seen.passage
         keys = _keys(passage)
         perhaps = {one: None for key in keys for one in by_key.get(key, ()) if one.is_perhaps(passage)}
         if perhaps:
-            person, *others = sorted(perhaps, key=lambda one: one.turn(passage.direction), reverse=True)
+            person, *others = sorted(perhaps, key=lambda one: one.turn(passage), reverse=True)
             person.add(seen)
             if passage.is_from_elsewhere:
                 others = []
@@ -160,6 +192,24 @@ def _people(passages: Iterable[Passage]) -> Iterable[_Person]:
             known = by_key.setdefault(key, [])
             if person not in known:
                 known.append(person)
+    return found
+
+
+def _unknown(passed: Iterable[Seen]) -> list[list[Seen]]:
+    """Passages, in their order, of who told nothing: a leaving is of the first who came and has not left."""
+    found: list[list[Seen]] = []
+    near: deque[list[Seen]] = deque()
+    elsewhere: deque[list[Seen]] = deque()
+    for seen in passed:
+        is_elsewhere = seen.passage.is_from_elsewhere
+        if seen.passage.direction == OUT and near and not is_elsewhere:
+            near.popleft().append(seen)
+        elif seen.passage.direction == OUT and elsewhere:
+            elsewhere.popleft().append(seen)
+        else:
+            found.append([seen])
+            if seen.passage.direction == IN:
+                (elsewhere if is_elsewhere else near).append(found[-1])
     return found
 
 

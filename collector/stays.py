@@ -11,9 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from collector.passages import Passage, Seen, people
-
-IN, OUT = "in", "out"
+from collector.passages import IN, OUT, Passage, Seen, people
 
 
 class Ending(NamedTuple):
@@ -59,6 +57,7 @@ class Stay:
         vouched_at: When it was last said by hand that they were still inside; None for never.
         said_left_at: When a phone elsewhere said that they had left, whom a door had seen come; None for
             never, or not since they were last seen or vouched for.
+        from_elsewhere: Whether a phone elsewhere has said all of it: they may never have come.
     """
 
     came: UUID
@@ -69,6 +68,7 @@ class Stay:
     visits: tuple[UUID, ...]
     vouched_at: dt.datetime | None = None
     said_left_at: dt.datetime | None = None
+    from_elsewhere: bool = False
 
 
 def stays(passages: Iterable[Passage], endings: Iterable[Ending]) -> list[Stay]:
@@ -173,6 +173,7 @@ class _Open:
             left=left,
             visits=tuple(self._visits),
             vouched_at=vouched_at,
+            from_elsewhere=not self._at_door,
             said_left_at=None if said and vouched_at and vouched_at >= said else said,
         )
 

@@ -91,12 +91,13 @@ def test_a_leaving_without_a_coming_is_no_stay(doors):
     assert doors.told == []
 
 
-def test_two_who_showed_nothing_are_two(doors):
+def test_of_those_who_told_nothing_as_many_are_inside_as_came_more_than_left(doors):
+    doors.see(7, "out")
     doors.see(8, "in")
     doors.see(9, "in")
     doors.see(10, "out")
 
-    assert doors.told == [(at(8), None, None), (at(9), None, None)]
+    assert doors.told == [(at(8), at(10), How.DOOR), (at(9), None, None)]
 
 
 def test_who_came_by_card_and_phone_leaves_by_the_phone_alone(doors):
@@ -137,6 +138,71 @@ def test_cards_that_tell_no_more_than_a_name_are_two_where_the_phones_differ(doo
     doors.see(10, "out", other="n", phone="p")
 
     assert doors.told == [(at(8), at(10), How.DOOR), (at(9), None, None)]
+
+
+def test_nobody_elsewhere_says_that_one_of_those_has_left_whom_a_door_saw_come(doors):
+    doors.see(8, "in", at_door=True)
+    doors.see(9, "out", at_door=False)
+    assert doors.told == [(at(8), None, None)]
+
+    doors.see(10, "in", at_door=False)
+    doors.see(11, "out", at_door=False)
+    doors.see(12, "out", at_door=True)
+    assert doors.told == [(at(8), at(12), How.DOOR), (at(10), at(11), How.DOOR)]
+
+
+@pytest.mark.parametrize("at_door", [None, True, False])
+def test_a_mother_and_a_child_who_come_in_with_one_phone_are_two(doors, at_door):
+    doors.see(8, "in", other="m", phone="p", at_door=at_door)
+    doors.see(8, "in", other="c", phone="p", at_door=at_door)
+    assert doors.told == [(at(8), None, None)] * 2
+
+    doors.see(9, "out", other="m", phone="p", at_door=at_door)
+    assert [stay.visits for stay in stays(doors.passages, []) if not stay.left_at] == [
+        (doors.passages[1].id,)
+    ]
+
+
+def test_who_writes_their_name_otherwise_when_leaving_has_left(doors):
+    doors.see(8, "in", other="m", phone="p")
+    doors.see(9, "out", other="n", phone="p")
+
+    assert doors.told == [(at(8), at(9), How.DOOR)]
+
+
+def test_by_the_phone_alone_the_two_leave_one_after_the_other(doors):
+    doors.see(8, "in", other="m", phone="p")
+    doors.see(9, "in", other="c", phone="p")
+    for hour in (10, 11):
+        doors.see(hour, "out", phone="p")
+
+    assert doors.told == [(at(8), at(11), How.DOOR), (at(9), at(10), How.DOOR)]
+
+
+def test_who_first_gave_a_phone_alone_is_the_first_who_adds_a_name(doors):
+    doors.see(8, "in", phone="p")
+    doors.see(9, "in", other="m", phone="p")
+    doors.see(10, "in", other="c", phone="p")
+
+    assert doors.told == [(at(8), None, None), (at(10), None, None)]
+
+
+def test_who_leaves_by_a_door_is_whom_a_door_saw_come(doors):
+    doors.see(8, "in", other="m", phone="p")
+    doors.see(9, "in", other="x", phone="p", at_door=False)
+    doors.see(10, "out", phone="p")
+
+    found = stays(doors.passages, [])
+
+    assert [(stay.left_at, stay.from_elsewhere) for stay in found] == [(at(10), False), (None, True)]
+
+
+def test_who_said_from_elsewhere_that_they_had_come_is_there_once_a_door_has_seen_them(doors):
+    doors.see(8, "in", phone="p", at_door=False)
+    assert [stay.from_elsewhere for stay in stays(doors.passages, [])] == [True]
+
+    doors.see(9, "in", phone="p", document="a")
+    assert [stay.from_elsewhere for stay in stays(doors.passages, [])] == [False]
 
 
 def test_a_journals_order_counts_where_its_clock_went_back(doors):
