@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from collector import counting
+from collector import counting, doorways
 from collector.exporting.ends import Ends
 from collector.exporting.words import VIAS, WAYS
 from collector.keyring import Keyring
@@ -63,6 +63,7 @@ class Columns:
         self._said = {True: _("Yes"), False: _("No")}
         self._answered = {"yes": self._said[True], "no": self._said[False]}
         self._hows = {How.DOOR: _("Door"), How.AUTOMATIC: _("Closing time"), How.CORRECTED: _("By hand")}
+        self._doors = doorways.of_place(place)
         self._ends = Ends(place, zone)
         self._unreadable = _("could not be read")
         self._tidy = lru_cache(_NAMES)(people.tidy)
@@ -88,7 +89,7 @@ class Columns:
             person.document,
             person.phone,
             person.birth,
-            self._tidy(visit.door) or visit.kiosk,
+            self._tidy(doorways.name(visit, self._doors)),
             self._vias.get(visit.via, visit.via) + self._stood[visit.at_door],
             self._tidy(visit.operator),
             self._said[visit.verified],

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from collector import counting
-from collector.models import Kiosk, Place, Visit
+from collector import counting, doorways
+from collector.models import Place, Visit
 from collector.opening import keyring, open_visit
 from collector.web import answers, people
 from collector.web.answers import Answered
@@ -58,9 +58,10 @@ def rows(place: Place, visits: Iterable[Visit]) -> list[Row]:
     """
     shown = list(visits)
     corrections = counting.corrections(shown)
-    doors = dict(Kiosk.objects.filter(place=place).values_list("name", "door"))
+    doors = doorways.of_place(place)
     return [
-        _row(visit, place.questions, doors.get(visit.kiosk, ""), corrections.get(visit.pk)) for visit in shown
+        _row(visit, place.questions, doorways.name(visit, doors), corrections.get(visit.pk))
+        for visit in shown
     ]
 
 
@@ -73,7 +74,7 @@ def _row(visit: Visit, questions: Sequence[dict[str, Any]], door: str, correctio
         person=people.show(opened),
         answers=answers.told(given, questions, get_language() or settings.LANGUAGE_CODE),
         operator=people.tidy(visit.operator),
-        door=people.tidy(visit.door or door) or ("" if visit.via == "web" else visit.kiosk),
+        door=people.tidy(door),
         undone=undone,
         undone_by=people.tidy(undone.operator) if undone else "",
     )

@@ -89,6 +89,17 @@ def test_a_list_tells_of_each_visit_from_the_oldest_on(store, written):
     assert column(rows, "Giấy tờ") == ["014099000001"] * 2
 
 
+def test_a_door_is_called_in_a_list_as_on_the_page(store, written, client, offices):
+    store({}, {}, {})
+    Visit.objects.update(door="")
+    Visit.objects.filter(sequence=1).update(door="Cổng sau")
+    Visit.objects.filter(sequence=3).update(kiosk=f"@{offices.place.pk}", via="web")
+    html = client.get(f"/places/{offices.place.pk}/?date={DAY}").content.decode()
+
+    assert sorted(column(written("csv"), "Cửa")) == ["", "Cổng sau", "Cửa chính"]
+    assert ("Cổng sau" in html, "Cửa chính" in html) == (True, True)
+
+
 def test_whom_a_door_saw_leave_left_then(store, written):
     store({}, {"at": datetime(2026, 3, 14, 9, tzinfo=UTC), "direction": Direction.OUT})
 
