@@ -166,7 +166,7 @@ def test_the_list_for_an_evacuation_prints_on_a4_with_its_heads_on_each_page(man
 def test_somebody_is_found_by_a_whole_number_or_a_name_without_accents(manager, site, place, sought):
     site.come("Hà Thị Tìm", known={"document": "014099555666", "phone": "+84912340002"})
     manager.goto(f"{place}search/")
-    manager.get_by_label(vi("Phone number, ID number or name")).fill(sought)
+    manager.get_by_label(vi("Phone, ID or health-insurance number, or name")).fill(sought)
     manager.keyboard.press("Enter")
 
     expect(manager.locator("table.visits").get_by_text("Hà Thị Tìm").first).to_be_visible()
