@@ -1,12 +1,14 @@
 """How each box is, as far as the centre has heard."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from collector import sorting
 from collector.models import Kiosk, Place
 
 SILENT = dt.timedelta(minutes=3)
@@ -91,6 +93,17 @@ class Doors:
     online: int = 0
     silent: int = 0
 
+    @property
+    def never_seen(self) -> int:
+        """How many were never heard of."""
+        return self.every - self.online - self.silent
+
+
+def together(some: Iterable[Doors]) -> Doors:
+    """The boxes of several places as one."""
+    all_ = list(some)
+    return Doors(*(sum(getattr(one, name) for one in all_) for name in ("every", "online", "silent")))
+
 
 def by_place(places: QuerySet[Place], now: dt.datetime) -> dict[int, Doors]:
     """How many boxes each of some places has, by its number; nothing for those that have none."""
@@ -101,9 +114,20 @@ def by_place(places: QuerySet[Place], now: dt.datetime) -> dict[int, Doors]:
     return {place: Doors(every, seen - silent, silent) for place, every, seen, silent in told.order_by()}
 
 
+def unheard(places: QuerySet[Place], now: dt.datetime) -> list[DoorNow]:
+    """The boxes of some places that are silent or were never heard of, by place and door; none revoked."""
+    boxes = Kiosk.objects.filter(place__in=places.order_by().values("pk"), revoked_at=None)
+    missed = boxes.filter(_is_silent(now) | Q(seen_at=None)).select_related("place")
+    return sorted((as_heard(box, now) for box in missed), key=_named)
+
+
 def silent(now: dt.datetime) -> QuerySet[Kiosk]:
     """The boxes that were heard of once, and are silent now; not those that are revoked."""
     return Kiosk.objects.filter(_is_silent(now), revoked_at=None)
+
+
+def _named(box: DoorNow) -> tuple[object, ...]:
+    return sorting.key(box.place), sorting.key(box.door), box.kiosk
 
 
 def _is_silent(now: dt.datetime) -> Q:

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
-from django.db import models
+from django.db import models, transaction
 
 from collector.errors import RegistryRefused
+from collector.figures import due
 from collector.models import Kiosk, Place, Unit
 from collector.models.places import new_slug
 from mqtt_bridge.wire.config import Code, known_languages
@@ -25,7 +26,7 @@ _Read = Callable[[str], Any]
 
 def set_place(name: str, told: Mapping[str, str], *, new: bool = False) -> Place:
     """
-    Change a place.
+    Change a place. With its time zone its days change, and are counted anew.
 
     Args:
         name: Its name.
@@ -36,11 +37,15 @@ def set_place(name: str, told: Mapping[str, str], *, new: bool = False) -> Place
         RegistryRefused: If there is no such place, or anything told will not do; the message has all of it.
     """
     values = _sound(*_read("place", told, _PLACE))
-    if new:
-        _check_label("place", name)
-        place, _ = Place.objects.update_or_create(name=name, defaults=values)
+    with transaction.atomic():
+        if new:
+            _check_label("place", name)
+            Place.objects.get_or_create(name=name)
+        place = _known("place", name, Place, "name", "make it with --new")
+        zone = place.zone
+        if _changed(place, values).zone != zone:
+            due.mark_place(place)
         return place
-    return _changed(_known("place", name, Place, "name", "make it with --new"), values)
 
 
 def read_place(told: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -5,9 +5,8 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from threading import Event
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.utils import timezone
 
 from collector import retention
@@ -18,6 +17,7 @@ from collector.broker.shelf import Shelf
 from collector.broker.telling import Told, tell
 from collector.errors import CollectorError
 from collector.keyring import Keyring
+from collector.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ AGAIN_S = 3600.0
 """How long after a failure it is tried again."""
 
 
-class Upkeep:
+class Upkeep(Rounds):
     """
     Does the daily work: soon after the start, and whenever a day has begun by the centre's clock.
 
@@ -41,36 +41,24 @@ class Upkeep:
     def __init__(
         self, work: Callable[[dt.datetime], None], now: Callable[[], dt.datetime] = timezone.now
     ) -> None:
+        troubles = (DatabaseError, CollectorError, OSError)
+        super().__init__("daily work", first_s=FIRST_S, look_s=LOOK_S, again_s=AGAIN_S, troubles=troubles)
         self._work = work
         self._now = now
-        self._stopped = Event()
         self._done: dt.date | None = None
 
-    def run(self) -> None:
-        """Work until `stop()`. What fails is told, and tried again."""
-        pause_s = FIRST_S
-        while not self._stopped.wait(pause_s):
-            pause_s = self.turn()
+    def turn(self) -> None:
+        """
+        Do the day's work if it was not done yet.
 
-    def turn(self) -> float:
-        """Do the day's work if it was not done yet; how many seconds to wait then."""
+        Raises:
+            CollectorError: As the work does; also OSError and django.db.DatabaseError.
+        """
         now = self._now()
         today = timezone.localdate(now)
-        if today == self._done:
-            return LOOK_S
-        try:
+        if today != self._done:
             self._work(now)
-        except (DatabaseError, CollectorError, OSError) as error:
-            log.error("daily work: %s; trying again in an hour", error)  # noqa: TRY400 - known trouble
-            return AGAIN_S
-        finally:
-            connections.close_all()
-        self._done = today
-        return LOOK_S
-
-    def stop(self) -> None:
-        """Let `run()` end soon. Any thread may call this."""
-        self._stopped.set()
+            self._done = today
 
 
 def daily(data: Path, now: dt.datetime) -> None:

@@ -27,14 +27,14 @@ def recount(*, first: dt.datetime, last: dt.datetime, data: Path) -> None:
     """
     Count days anew from the visits that are stored; without --from and --to, all.
 
-    A running centre counts by itself what comes; this is for after a place's time zone was changed. How long
-    stays took is not lost where names are forgotten by now.
+    A running centre counts by itself what comes, and all days of a place whose time zone was changed; this is
+    for doubts. How long stays took is not lost where names are forgotten by now.
     """
     if last < first:
         raise click.UsageError("--to: before --from.")
     make_ready(data)
     from collector.figures import due
-    from collector.figures.counting import Counting
+    from collector.figures.keeping import Keeping
 
     due.mark_all(first.date(), last.date())
-    click.echo(f"{Counting().turn()} days counted")
+    click.echo(f"{Keeping().turn()} days counted")

@@ -20,12 +20,15 @@ class Passed:
         came: Whether they came in; else they left.
         via: `camera`, `reader`, `keypad` or `web`.
         verified: Whether a code or a guard stands for who it was.
+        at_door: Whether they are known to have stood there: all but those by the place's own page who did not
+            open it by the code on the door's screen.
     """
 
     at: dt.datetime
     came: bool
     via: str
     verified: bool
+    at_door: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Figures:
         came: Who came in.
         left: Who left.
         unverified: Of both, who only keyed in a number.
+        elsewhere: Of both, who was not at the door.
         by_via: Who came, by each of `VIAS`.
         by_hour: Who came, by hour of the place's clock: `HOURS` numbers.
         automatic: Stays that the centre ended.
@@ -60,6 +64,7 @@ class Figures:
     came: int
     left: int
     unverified: int
+    elsewhere: int
     by_via: Mapping[str, int]
     by_hour: tuple[int, ...]
     automatic: int
@@ -83,6 +88,7 @@ def figure(passed: Iterable[Passed], ended: Iterable[Ended], zone: dt.tzinfo) ->
         came=len(came),
         left=len(all_) - len(came),
         unverified=sum(not one.verified for one in all_),
+        elsewhere=sum(not one.at_door for one in all_),
         by_via={via: vias[via] for via in VIAS},
         by_hour=tuple(hours[hour] for hour in range(HOURS)),
         automatic=sum(stay.automatic for stay in stays),

@@ -61,6 +61,12 @@ def mark_visits(visits: QuerySet[Visit]) -> None:
     mark_times(times)
 
 
+def mark_place(place: Place) -> None:
+    """Have all days of a place counted anew: those of its visits, and those that have figures."""
+    mark_visits(Visit.objects.filter(place=place))
+    mark((place.pk, date) for date in DayFigures.objects.filter(place=place).values_list("date", flat=True))
+
+
 def mark_all(first: dt.date, last: dt.date) -> None:
     """Have all days from the first to the last, both included, counted anew, where visits or figures are."""
     for place in Place.objects.order_by("pk"):

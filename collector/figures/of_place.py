@@ -15,9 +15,9 @@ from collector.web import days
 from collector.web.days import Day
 
 _encode = msgspec.json.Encoder().encode
-_FIELDS = ("via", "verified", *Passage._fields)
-_Row = tuple[str, bool, Passage]
-"""Of a visit: by what, whether it is verified, and how it passed."""
+_FIELDS = ("via", "verified", "at_door", *Passage._fields)
+_Row = tuple[Passed, Passage]
+"""A visit as it is counted, and as it tells who is who."""
 
 
 def count(place: Place, date: dt.date, before: DayFigures | None, now: dt.datetime) -> DayFigures | None:
@@ -41,13 +41,14 @@ def count(place: Place, date: dt.date, before: DayFigures | None, now: dt.dateti
     visits = _visits(place, whole)
     if not visits and before is None:
         return None
-    figures = day.figure(map(_passed, visits), _ended(place, whole, visits), zone)
+    figures = day.figure((passed for passed, _ in visits), _ended(place, whole, visits), zone)
     row = DayFigures(
         place=place,
         date=date,
         came=figures.came,
         left=figures.left,
         unverified=figures.unverified,
+        elsewhere=figures.elsewhere,
         **figures.by_via,
         by_hour=_written(figures.by_hour),
         counted_at=now,
@@ -55,7 +56,7 @@ def count(place: Place, date: dt.date, before: DayFigures | None, now: dt.dateti
         minutes=_written(figures.minutes),
     )
     first_kept = now.astimezone(zone).date() - dt.timedelta(days=place.keep_days)
-    if before is not None and _is_forgotten(visits, is_old=date < first_kept):
+    if before is not None and date < first_kept and _is_forgotten(visits):
         row.automatic, row.minutes = before.automatic, before.minutes
     return row
 
@@ -63,14 +64,18 @@ def count(place: Place, date: dt.date, before: DayFigures | None, now: dt.dateti
 def _visits(place: Place, whole: Day) -> list[_Row]:
     of_day = Visit.objects.filter(place=place, at__gte=whole.begins, at__lt=whole.ends)
     found = counting.that_took_place(of_day).values_list(*_FIELDS)
-    return [(via, verified, Passage(*passage)) for via, verified, *passage in found]
+    return [
+        (Passed(passage.at, passage.direction == IN, via, verified, at_door is not False), passage)
+        for via, verified, at_door, *told in found
+        for passage in (Passage(*told),)
+    ]
 
 
 def _ended(place: Place, whole: Day, visits: Iterable[_Row]) -> list[Ended]:
     """The stays that are over."""
     ids = Visit.objects.filter(place=place, at__gte=whole.begins, at__lt=whole.ends).values("pk")
     endings = CheckOut.objects.filter(visit__in=ids).values_list("pk", *Ending._fields[1:])
-    found = stays((passage for *_, passage in visits), (Ending(*ending) for ending in endings))
+    found = stays((passage for _, passage in visits), (Ending(*ending) for ending in endings))
     return [
         Ended(stay.left_at - stay.came_at, stay.how == How.AUTOMATIC)
         for stay in found
@@ -78,19 +83,14 @@ def _ended(place: Place, whole: Day, visits: Iterable[_Row]) -> list[Ended]:
     ]
 
 
-def _is_forgotten(visits: Iterable[_Row], *, is_old: bool) -> bool:
+def _is_forgotten(visits: Iterable[_Row]) -> bool:
     """
-    Whether it is not known any more who is who.
+    Of an old day, whether it is not known any more who is who.
 
-    One who had their data erased is no reason: the others' stays are still known.
+    Of a younger one that is no question: who had their data erased, or never told who they are, is no reason
+    to forget the stays of others.
     """
-    bare = [not (passage.document or passage.phone or passage.other) for *_, passage in visits]
-    return any(bare) and (is_old or all(bare))
-
-
-def _passed(visit: _Row) -> Passed:
-    via, verified, passage = visit
-    return Passed(passage.at, passage.direction == IN, via, verified)
+    return any(not (passage.document or passage.phone or passage.other) for _, passage in visits)
 
 
 def _written(numbers: Iterable[int]) -> str:

@@ -25,7 +25,7 @@ class Sums:
 
     Attributes:
         came: Who came in.
-        left: Who a door saw leave.
+        left: Who left, and a door or the place's own page was told.
         unverified: Of both, for whom only a number stands that they keyed in themselves.
         automatic: Who was checked out by the centre.
         by_via: Who came, by `collector.figures.day.VIAS`.

@@ -13,13 +13,14 @@ class DayFigures(models.Model):
         place: Which.
         date: The day, by the place's own clock.
         came: Who came in; what was taken back counts nowhere.
-        left: Who a door saw leave.
+        left: Who left, and a door or the place's own page was told.
         unverified: Of both, for whom only a number stands that they keyed in themselves.
         automatic: Who was checked out by the centre.
         camera: Of those who came, who held a code to a camera.
         reader: Whose code a reader read.
         keypad: Whose number was keyed in.
         web: Who came by the place's own page.
+        elsewhere: Of those who came or left, who said so by that page, and not before the door's screen.
         by_hour: Who came, by hour of the place's clock: 24 numbers, as JSON.
         minutes: How many whole minutes each stay took, in order, as JSON; automatic ends are left out.
         counted_at: When it was looked which visits there are; all that were stored before are in this, or the
@@ -36,6 +37,7 @@ class DayFigures(models.Model):
     reader = models.PositiveIntegerField(default=0)
     keypad = models.PositiveIntegerField(default=0)
     web = models.PositiveIntegerField(default=0)
+    elsewhere = models.PositiveIntegerField(default=0)
     by_hour = models.TextField(default="[]")
     minutes = models.TextField(default="[]")
     counted_at = models.DateTimeField()

@@ -24,8 +24,9 @@ def change(part: float | None) -> str:
     """More or less, as a part of what was before; a dash for None."""
     if part is None:
         return NONE
-    sign = "+" if part > 0 else "−" if part < 0 else "±"
-    return f"{sign}{_tenths(abs(100 * part))}%"
+    shown = round(100 * part, 1)
+    sign = "+" if shown > 0 else "−" if shown < 0 else "±"
+    return f"{sign}{_tenths(abs(shown))}%"
 
 
 def length(minutes: float | None) -> str:

@@ -43,7 +43,7 @@ def _measure(kind: str, url: str, folder: Path) -> Iterator[Row]:
     from django.db import connection
     from django.test import Client
 
-    from collector.figures.counting import Counting
+    from collector.figures.keeping import Keeping
     from tests.benchmarks import province
     from tests.collector.databases import used
     from tests.collector.web.conftest import prove
@@ -51,7 +51,7 @@ def _measure(kind: str, url: str, folder: Path) -> Iterator[Row]:
     with used(url, folder):
         call_command("migrate", interactive=False, verbosity=0)
         made = province.make(folder)
-        Counting().turn()
+        Keeping().turn()
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")

@@ -415,7 +415,7 @@ class TestUpkeep:
         now, done = [NOW], []
         upkeep_ = Upkeep(done.append, lambda: now[0])
         for _ in range(60):
-            assert upkeep_.turn() == upkeep.LOOK_S
+            assert upkeep_.attempt() == upkeep.LOOK_S
             now[0] += HOUR
 
         assert [f"{at:%d %H:%M}" for at in done] == ["24 08:05", "25 00:05", "26 00:05"]
@@ -432,8 +432,8 @@ class TestUpkeep:
 
         upkeep_ = Upkeep(work, lambda: NOW)
 
-        assert (upkeep_.turn(), upkeep_.turn()) == (upkeep.AGAIN_S, upkeep.LOOK_S)
-        assert "trying again in an hour" in caplog.text
+        assert (upkeep_.attempt(), upkeep_.attempt()) == (upkeep.AGAIN_S, upkeep.LOOK_S)
+        assert "trying again in 3600 s" in caplog.text
 
     def test_it_begins_after_the_start_and_ends_when_asked(self, on_sqlite, monkeypatch):
         monkeypatch.setattr(upkeep, "FIRST_S", 0.01)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from collector import doors, zones
+from collector import doors, sorting, zones
 from collector.doors import DoorNow, Presence
 from collector.models import Kiosk, Place
 from collector.web.doors import faults
@@ -90,8 +90,11 @@ class Box:
 def of(places: QuerySet[Place], now: dt.datetime) -> list[Box]:
     """The boxes of some places, the ill ones first, then by place and door."""
     rows = Kiosk.objects.filter(place__in=places.order_by().values("pk")).select_related("place__unit")
-    boxes = [read(row, now) for row in rows.order_by("place__name", "door", "name")]
-    return sorted(boxes, key=lambda box: box.rank)
+    return sorted((read(row, now) for row in rows), key=_order)
+
+
+def _order(box: Box) -> tuple[object, ...]:
+    return box.rank, sorting.key(box.kiosk.place.name), sorting.key(box.kiosk.door), box.kiosk.name
 
 
 def read(row: Kiosk, now: dt.datetime) -> Box:

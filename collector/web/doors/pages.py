@@ -22,7 +22,7 @@ from collector.web.access import needs
 from collector.web.doors import boxes
 from collector.web.doors.boxes import Box
 
-PAGE_BOXES = 100
+PAGE_BOXES = 50
 ORDERS = 20
 FRESH = dt.timedelta(seconds=5)
 WITHIN_S = 60.0

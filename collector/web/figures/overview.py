@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collector import doors, rights
-from collector.doors import Doors
+from collector import doors, rights, sorting
+from collector.doors import Presence
 from collector.figures import idle as idling
 from collector.figures import summing
 from collector.figures.day import HOURS, VIAS
@@ -27,6 +27,8 @@ from collector.web.figures.spans import Span, SpanRefused
 from collector.web.figures.table import Line
 
 MOST_CHOICES = 200
+MANY = 20
+"""A longer list of places or doors is opened by who wants to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     units = list(rights.units(request.user, Right.SEE_FIGURES).select_related("parent"))
     inner = {unit.pk for unit in units}
     roots = [unit for unit in units if unit.parent_id not in inner]
+    roots.sort(key=lambda unit: sorting.key(unit.name))
     alone = rights.places(request.user, Right.SEE_FIGURES).exclude(unit__in=inner).select_related("unit")
-    places = list(alone[:MOST_CHOICES])
+    places = sorted(alone, key=lambda place: sorting.key(place.name))[:MOST_CHOICES]
     if len(roots) == 1 and not places:
         return redirect("figures_unit", roots[0].pk)
     if len(places) == 1 and not roots:
@@ -82,9 +85,11 @@ def overview(request: HttpRequest, scope: Scope) -> HttpResponse:
         span, refused = spans.lately(spans.LATELY[0], today), people.tidy(str(error)) or "–"
     told, before = tell(scope, span), span.before
     came_before = summing.came_by_place(scope.places, before.first, before.last)
-    idle = idling.idle(scope.places, today, now)
+    there = scope.during(span)
+    idle = idling.idle(there.places, today, now)
     order = request.GET.get("sort", "-came")
-    lines = [] if scope.place else table.lines(scope, told.by_place, came_before, [one.place for one in idle])
+    lines = [] if scope.place else table.lines(there, told.by_place, came_before, [one.place for one in idle])
+    unheard = doors.unheard(there.places, now)
     context = {
         "scope": scope,
         "span": span,
@@ -96,9 +101,14 @@ def overview(request: HttpRequest, scope: Scope) -> HttpResponse:
         "today": today,
         "none_ever": not told.by_place and not _has_any(scope),
         "cards": _cards(told.sums, sum(came_before.values())),
-        "doors": _together(doors.by_place(scope.places, now)),
+        "doors": doors.together(doors.by_place(there.places, now).values()),
+        "silent": [box for box in unheard if box.presence is Presence.SILENT],
+        "never_seen": [box for box in unheard if box.presence is Presence.NEVER_SEEN],
         "idle": idle,
+        "idle_units": idling.by_unit(idle, there.places),
         "idle_days": idling.DAYS,
+        "is_new": scope.place is not None and idling.is_new(scope.place, today),
+        "many": MANY,
         "charts": _charts(told),
         "dates": [(date, written.count(came), written.count(left)) for date, came, left in told.dates],
         "busiest": max(told.dates, key=lambda date: date[1]),
@@ -107,7 +117,8 @@ def overview(request: HttpRequest, scope: Scope) -> HttpResponse:
         "lines": _written(table.ordered(lines, order)),
         "order": order,
         "columns": _columns(order),
-        "whole": scope.places.count() if not scope.place else 1,
+        "none": written.NONE,
+        "whole": there.places.count() if not scope.place else 1,
     }
     return render(request, "figures/overview.html", context)
 
@@ -126,7 +137,7 @@ def _cards(sums: Sums, came_before: int) -> list[dict[str, str]]:
             "note": _("%(change)s against %(count)s before")
             % {"change": written.change(change), "count": written.count(came_before)},
         },
-        {"title": _("Went out"), "value": written.count(sums.left), "note": _("seen by a door")},
+        {"title": _("Went out"), "value": written.count(sums.left), "note": _("recorded when leaving")},
         {
             "title": _("Keyed in"),
             "value": written.percent(sums.keypad_share),
@@ -185,24 +196,27 @@ def _vias(sums: Sums) -> list[tuple[str, str, str, int]]:
 
 def _written(lines: Sequence[Line]) -> list[dict[str, Any]]:
     most = max((line.sums.came for line in lines), default=0)
+    titles = _titles()
     return [
         {
             "line": line,
             "came": written.count(line.sums.came),
             "bar": round(100 * line.sums.came / most) if most else 0,
-            "change": written.change(line.change),
-            "keypad": written.percent(line.sums.keypad_share),
-            "unverified": written.percent(line.sums.unverified_share),
-            "automatic": written.percent(line.sums.automatic_share),
-            "stay": written.length(line.sums.median_minutes),
+            "cells": (
+                (titles["change"], written.change(line.change)),
+                (titles["keypad"], written.percent(line.sums.keypad_share)),
+                (titles["unverified"], written.percent(line.sums.unverified_share)),
+                (titles["automatic"], written.percent(line.sums.automatic_share)),
+                (titles["stay"], written.length(line.sums.median_minutes)),
+            ),
         }
         for line in lines
     ]
 
 
-def _columns(order: str) -> list[dict[str, str]]:
-    """The heads of the table: what sorts by each, and how it is sorted now."""
-    titles = {
+def _titles() -> dict[str, str]:
+    """The heads of the table, by `table.ORDERS`."""
+    return {
         "name": _("Unit or place"),
         "came": _("Came in"),
         "change": _("Change"),
@@ -212,6 +226,11 @@ def _columns(order: str) -> list[dict[str, str]]:
         "stay": _("Stay, median"),
         "idle": _("Not in use"),
     }
+
+
+def _columns(order: str) -> list[dict[str, str]]:
+    """The heads of the table: what sorts by each, and how it is sorted now."""
+    titles = _titles()
     by, falls = order.removeprefix("-"), order.startswith("-")
     return [
         {
@@ -222,11 +241,3 @@ def _columns(order: str) -> list[dict[str, str]]:
         }
         for key in table.ORDERS
     ]
-
-
-def _together(found: Mapping[int, Doors]) -> Doors:
-    return Doors(
-        every=sum(one.every for one in found.values()),
-        online=sum(one.online for one in found.values()),
-        silent=sum(one.silent for one in found.values()),
-    )

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from collector import doors
+from collector.doors import Presence
 from collector.exporting.cells import guarded
 from collector.figures import idle as idling
 from collector.figures import summing
@@ -50,9 +51,10 @@ def report(request: HttpRequest, scope: Scope) -> HttpResponse:
     span, refused = _month(request, today)
     told, before = tell(scope, span), span.before
     came_before = summing.came_by_place(scope.places, before.first, before.last)
-    idle = idling.idle(scope.places, min(span.last, today), now)
-    lines = [] if scope.place else _lines(scope, told, came_before, [one.place for one in idle])
-    boxes = doors.by_place(scope.places, now).values()
+    there = scope.during(span)
+    idle_day = min(span.last, today)
+    idle = idling.idle(there.places, idle_day, now)
+    lines = [] if scope.place else _lines(there, told, came_before, [one.place for one in idle])
     context = {
         "scope": scope,
         "span": span,
@@ -76,11 +78,13 @@ def report(request: HttpRequest, scope: Scope) -> HttpResponse:
             "bars": _bars([came for _, came, _ in told.dates]),
             "width": _WIDTH * len(told.dates),
             "idle": idle,
-            "idle_day": min(span.last, today),
+            "idle_units": idling.by_unit(idle, there.places),
+            "idle_day": idle_day,
             "idle_days": idling.DAYS,
-            "places": scope.places.count(),
-            "doors": sum(one.every for one in boxes),
-            "silent": sum(one.silent for one in boxes),
+            "is_new": scope.place is not None and idling.is_new(scope.place, idle_day),
+            "places": there.places.count(),
+            "doors": doors.together(doors.by_place(there.places, now).values()),
+            "silent": [box for box in doors.unheard(there.places, now) if box.presence is Presence.SILENT],
         }
         context["sheet"] = render_to_string("figures/sheet.html", {**context, **sheet})
     return render(request, "figures/report.html", context)
@@ -100,8 +104,9 @@ def report_table(request: HttpRequest, scope: Scope) -> HttpResponse:
         rows.writerow(("Ngày", "Lượt vào", "Lượt ra"))
         rows.writerows((date.isoformat(), came, left) for date, came, left in told.dates)
         return answer
-    idle = idling.idle(scope.places, min(span.last, today), now)
-    lines = _lines(scope, told, {}, [one.place for one in idle])
+    there = scope.during(span)
+    idle = idling.idle(there.places, min(span.last, today), now)
+    lines = _lines(there, told, {}, [one.place for one in idle])
     rows.writerow(_HEADS)
     rows.writerows(map(_values, [*lines, _whole(scope, told.sums, {}, lines, len(idle))]))
     return answer

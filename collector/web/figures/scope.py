@@ -1,19 +1,22 @@
 """Whose figures a page shows: those of a place, of a unit and all below it, or of all."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collector import rights
-from collector.models import Place, Unit
+from collector.models import DayFigures, Place, Unit
 from collector.rights import Right
+from collector.web import days
 from collector.web.access import at_place, needs
+from collector.web.figures.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ class Scope:
     place: Place | None = None
     unit: Unit | None = None
     above: Sequence[tuple[str, str]] = ()
+
+    def during(self, span: Span) -> "Scope":
+        """The same without places that are younger than these days, and were not counted on any."""
+        ends = days.of(span.last, timezone.get_current_timezone()).ends
+        counted = DayFigures.objects.filter(place=OuterRef("pk"), date__range=(span.first, span.last))
+        return replace(self, places=self.places.filter(Q(made_at__lt=ends) | Exists(counted)))
 
 
 Page = Callable[[HttpRequest, Scope], HttpResponse]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
+from collector import sorting
 from collector.figures import summing
 from collector.figures.summing import Sums
 from collector.models import Place, Unit
@@ -93,7 +94,7 @@ def lines(
 
 def ordered(found: Iterable[Line], by: str) -> list[Line]:
     """Lines in one of `ORDERS`; by name where it is another. What is the same is by name."""
-    by_name = sorted(found, key=lambda line: line.name.casefold())
+    by_name = sorted(found, key=lambda line: sorting.key(line.name))
     key = _ORDERS.get(by.removeprefix("-"))
     if key is not None:
         return sorted(by_name, key=key, reverse=by.startswith("-"))

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from collector.figures import due
-from collector.figures.counting import Counting
+from collector.figures.keeping import Keeping
 from collector.models import DayFigures, Grant, Kiosk, Place, Unit
 from collector.web import written
 from collector.web.figures import spans
@@ -56,7 +56,7 @@ def test_visits_at_a_door_become_figures_without_a_name(store, offices, province
         {"at": now, "source": Source.KEYPAD, "known": {"phone": "+84912345678"}},
     )
     due.mark([(offices.place.pk, timezone.localdate())])
-    Counting().turn()
+    Keeping().turn()
 
     answer = province.get(f"/figures/units/{offices.province.pk}/")
 
@@ -125,6 +125,17 @@ def test_an_office_where_nobody_ever_came_is_not_in_use(offices, province):
 
     assert "Chưa có lượt ra vào nào." in told
     assert "UBND phường Tô Hiệu : chưa có lượt nào; 0 trên 1 cửa đang kết nối" in told
+
+
+def test_who_opens_the_page_of_an_office_from_elsewhere_does_not_use_its_doors(offices, province):
+    Place.objects.update(made_at=timezone.now() - dt.timedelta(days=30))
+    counted(offices.place, came=2, left=1, web=2, elsewhere=3)
+    counted(offices.elsewhere, came=2, left=1, web=2, elsewhere=2)
+
+    told = text(province.get(f"/figures/units/{offices.province.pk}/"))
+
+    assert "1 trên 2 địa điểm không có lượt ra vào nào" in told
+    assert "UBND phường Chiềng An : chưa có lượt nào" in told
 
 
 def test_silent_doors_are_told(offices, province):
@@ -262,6 +273,11 @@ def test_numbers_are_written_as_people_here_write_them():
     assert written.count(1234567) == "1.234.567"
     assert (written.percent(0.125), written.percent(0.5), written.percent(None)) == ("12,5%", "50%", "—")
     assert (written.change(0.5), written.change(-0.25), written.change(None)) == ("+50%", "−25%", "—")
+    assert (written.change(0.0004), written.change(-0.0004), written.change(0.0006)) == (
+        "±0%",
+        "±0%",
+        "+0,1%",
+    )
     assert (written.length(12.5), written.length(80), written.length(None)) == (
         "12 phút",
         "1 giờ 20 phút",

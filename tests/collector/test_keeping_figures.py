@@ -11,9 +11,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from collector import registering
 from collector.enrolment import enrol
 from collector.figures import day, due, summing
-from collector.figures.counting import Counting
+from collector.figures.keeping import Keeping
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import CheckOut, Clock, DayDue, DayFigures, Mark, Place, Visit
@@ -72,11 +73,11 @@ def any_place(database):
 
 
 @pytest.fixture
-def counting():
-    return Counting()
+def keeping():
+    return Keeping()
 
 
-def test_a_day_in_figures(any_place, counting):
+def test_a_day_in_figures(any_place, keeping):
     store(
         passed(1, local(8, 5)),
         passed(2, local(8, 30), who=2, source=Source.KEYPAD),
@@ -85,7 +86,7 @@ def test_a_day_in_figures(any_place, counting):
         passed(5, local(10, 0), who=3),
     )
 
-    counting.turn()
+    keeping.turn()
 
     found = figures()
     assert (found.came, found.left, found.unverified, found.automatic) == (3, 2, 1, 0)
@@ -94,66 +95,66 @@ def test_a_day_in_figures(any_place, counting):
     assert json.loads(found.minutes) == [55, 71]
 
 
-def test_a_later_visit_is_counted_at_the_next_turn(place, counting):
+def test_a_later_visit_is_counted_at_the_next_turn(place, keeping):
     store(passed(1, local(8)))
-    counting.turn()
+    keeping.turn()
     store(passed(2, local(8, 1), who=2))
 
-    counting.turn()
+    keeping.turn()
 
     assert figures().came == 2
 
 
-def test_what_came_while_nobody_counted_is_counted_after_the_start(place, counting):
+def test_what_came_while_nobody_counted_is_counted_after_the_start(place, keeping):
     store(passed(1, local(8)))
-    counting.turn()
+    keeping.turn()
     yesterday = TODAY - timedelta(days=1)
     store(passed(2, local(8, day=yesterday), who=2))
 
-    Counting().turn()
+    Keeping().turn()
 
     assert figures(yesterday).came == 1
 
 
-def test_what_was_taken_back_counts_nowhere(any_place, counting):
+def test_what_was_taken_back_counts_nowhere(any_place, keeping):
     wrong = str(uuid4())
     store(passed(1, local(23, 59), id=wrong), passed(3, local(8)))
-    counting.turn()
+    keeping.turn()
     tomorrow = TODAY + timedelta(days=1)
     store(passed(2, local(0, 0, day=tomorrow), corrects=wrong))
 
-    counting.turn()
+    keeping.turn()
 
     assert figures().came == 1
     assert figures(tomorrow) is None
 
 
-def test_each_place_has_its_own_midnight(any_place, counting):
+def test_each_place_has_its_own_midnight(any_place, keeping):
     paris = enrol("cong-sau", "Lãnh sự quán tại Paris").place
     Place.objects.filter(pk=paris.pk).update(zone="Europe/Paris")
     at = local(1)
     store(passed(1, at))
     store(passed(1, at, kiosk="cong-sau"), kiosk="cong-sau")
 
-    counting.turn()
+    keeping.turn()
 
     found = dict(DayFigures.objects.values_list("place", "date"))
     assert found == {any_place.pk: TODAY, paris.pk: TODAY - timedelta(days=1)}
 
 
-def test_a_day_that_begins_within_an_hour_of_universal_time(place, counting):
+def test_a_day_that_begins_within_an_hour_of_universal_time(place, keeping):
     Place.objects.filter(pk=place.pk).update(zone="Asia/Kathmandu")
     kathmandu = ZoneInfo("Asia/Kathmandu")
     store(passed(1, local(23, 59, zone=kathmandu)), passed(2, local(0, 1, TODAY + timedelta(1), kathmandu)))
 
-    counting.turn()
+    keeping.turn()
 
     assert [figures(TODAY + timedelta(days)).came for days in (0, 1)] == [1, 1]
 
 
-def test_a_visit_whose_clock_is_put_right_moves_to_its_day(any_place, counting):
+def test_a_visit_whose_clock_is_put_right_moves_to_its_day(any_place, keeping):
     store(passed(1, datetime(1970, 1, 1, tzinfo=UTC), clock_trusted=False, monotonic_s=3600.0))
-    counting.turn()
+    keeping.turn()
     assert figures(date(1970, 1, 1)).came == 1
     started = local(7)
     told = ClockEntry(
@@ -161,37 +162,37 @@ def test_a_visit_whose_clock_is_put_right_moves_to_its_day(any_place, counting):
     )
     store(wire.event(Sender("cong-chinh"), told))
 
-    counting.turn()
+    keeping.turn()
 
     assert (figures(date(1970, 1, 1)).came, figures().came) == (0, 1)
 
 
-def test_who_is_checked_out_by_the_centre_stays_for_no_time_that_is_known(place, counting):
+def test_who_is_checked_out_by_the_centre_stays_for_no_time_that_is_known(place, keeping):
     (came, other) = (passed(1, local(8)), passed(2, local(9), who=2))
     store(came, other, passed(3, local(9, 30), "out", who=2))
-    counting.turn()
+    keeping.turn()
     CheckOut.objects.create(visit=came.id, place=place, at=local(17), automatic=True, made_at=NOW)
     due.mark([(place.pk, TODAY)])
 
-    counting.turn()
+    keeping.turn()
 
     assert (figures().automatic, json.loads(figures().minutes)) == (1, [30])
 
 
-def test_stays_are_still_known_when_names_are_forgotten(place, counting):
+def test_stays_are_still_known_when_names_are_forgotten(place, keeping):
     old = TODAY - timedelta(days=40)
     store(passed(1, local(8, day=old)), passed(2, local(8, 20, day=old), "out"))
-    counting.turn()
+    keeping.turn()
     Visit.objects.update(person=None, document=None, phone=None, other=None)
     store(passed(3, local(9, day=old), who=3))
 
-    counting.turn()
+    keeping.turn()
 
     assert (figures(old).came, json.loads(figures(old).minutes)) == (2, [20])
 
 
 def test_one_who_had_their_data_erased_keeps_nobody_else_from_being_counted(place):
-    day_, count = timezone.localdate(), Counting()
+    day_, count = timezone.localdate(), Keeping()
     store(passed(1, local(0, 1, day_)), passed(2, local(0, 2, day_), who=2))
     count.turn()
     Visit.objects.filter(sequence=1).update(person=None, document=None)
@@ -202,18 +203,45 @@ def test_one_who_had_their_data_erased_keeps_nobody_else_from_being_counted(plac
     assert json.loads(figures(day_).minutes) == [10]
 
 
-def test_visits_of_a_box_that_is_enrolled_later(place, counting):
+def test_who_never_told_who_they_are_is_counted_when_checked_out(place, keeping):
+    Place.objects.filter(pk=place.pk).update(kind=Place.PUBLIC)
+    day_ = timezone.localdate()
+    came = passed(1, local(0, 1, day_))
+    store(came)
+    Visit.objects.update(document=None)
+    keeping.turn()
+    CheckOut.objects.create(
+        visit=came.id, place=place, at=local(0, 2, day_), automatic=True, made_at=timezone.now()
+    )
+    due.mark([(place.pk, day_)])
+
+    keeping.turn()
+
+    assert figures(day_).automatic == 1
+
+
+def test_who_uses_the_page_of_the_place_from_elsewhere_was_not_at_the_door(any_place, keeping):
+    store(*(passed(number, local(8), who=number) for number in range(1, 5)))
+    for number, at_door in ((1, None), (2, True), (3, False)):
+        Visit.objects.filter(sequence=number).update(via="web", at_door=at_door)
+
+    keeping.turn()
+
+    assert (figures().came, figures().web, figures().elsewhere) == (4, 3, 1)
+
+
+def test_visits_of_a_box_that_is_enrolled_later(place, keeping):
     store(passed(1, local(8)), at=NOW - timedelta(hours=2))
     store(passed(1, local(8), kiosk="cong-sau"), kiosk="cong-sau", at=NOW - timedelta(hours=2))
-    counting.turn()
+    keeping.turn()
 
     second = enrol("cong-sau", "UBND phường Khác").place
-    counting.turn()
+    keeping.turn()
 
     assert DayFigures.objects.get(place=second).came == 1
 
 
-def test_a_day_marked_anew_while_it_is_counted_stays_due(any_place, counting, monkeypatch):
+def test_a_day_marked_anew_while_it_is_counted_stays_due(any_place, keeping, monkeypatch):
     from collector.figures import of_place
 
     store(passed(1, local(8)))
@@ -225,11 +253,11 @@ def test_a_day_marked_anew_while_it_is_counted_stays_due(any_place, counting, mo
         return row
 
     monkeypatch.setattr(of_place, "count", count)
-    counting.turn()
+    keeping.turn()
     assert (figures(), DayDue.objects.count()) == (None, 1)
 
     monkeypatch.undo()
-    counting.turn()
+    keeping.turn()
     assert (figures().came, DayDue.objects.count()) == (1, 0)
 
 
@@ -242,11 +270,30 @@ def test_what_changes_a_day_that_is_due_already_renews_the_mark(place):
     assert DayDue.objects.get().at > first
 
 
+def test_all_days_of_a_place_are_counted_anew_when_its_time_zone_changes(any_place, keeping):
+    store(passed(1, local(8)), passed(2, local(20), who=2), at=NOW - timedelta(days=2))
+    keeping.turn()
+
+    registering.set_place(any_place.name, {"zone": "America/Los_Angeles"})
+    keeping.turn()
+
+    assert {row.date.day: row.came for row in DayFigures.objects.all()} == {23: 1, 24: 1}
+
+
+def test_what_else_is_set_at_a_place_leaves_its_days_as_they_are(place, keeping):
+    store(passed(1, local(8)))
+    keeping.turn()
+
+    registering.set_place(place.name, {"zone": place.zone, "keep_days": "31"})
+
+    assert not DayDue.objects.exists()
+
+
 def test_days_are_counted_anew_on_the_command_line(place, on_sqlite):
     store(
         passed(1, local(8)), passed(2, local(8, day=TODAY - timedelta(days=9))), at=NOW - timedelta(hours=2)
     )
-    Counting().turn()
+    Keeping().turn()
     Place.objects.filter(pk=place.pk).update(zone="America/Los_Angeles")
 
     done = run("figures", "recount", "--from", "2026-11-20", "--data", str(on_sqlite.folder))
@@ -351,13 +398,13 @@ def test_figures_are_what_counting_by_hand_finds(any_place, seen, zone, data):
         kind.objects.all().delete()
     Place.objects.filter(pk=any_place.pk).update(zone=zone)
     enrol("cong-sau", any_place.name)
-    counting = Counting()
+    keeping = Keeping()
     events, real = events_of(seen)
     for event in data.draw(st.permutations(events)):
         store(event, kiosk=event.kiosk)
         if data.draw(st.booleans()):
-            counting.turn()
-    counting.turn()
+            keeping.turn()
+    keeping.turn()
 
     found = {
         row.date: [row.came, row.left, row.unverified, +Counter(dict(enumerate(json.loads(row.by_hour))))]

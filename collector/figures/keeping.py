@@ -7,18 +7,15 @@ Visits are read without a lock, and what was counted is written at once, so that
 """
 
 import datetime as dt
-import logging
 from collections.abc import Callable, Iterator, Sequence
-from threading import Event
 
-from django.db import DatabaseError, connections, transaction
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from collector.figures import due, of_place
 from collector.models import DayDue, DayFigures, Place, Visit
-
-log = logging.getLogger(__name__)
+from collector.rounds import Rounds
 
 FIRST_S = 5.0
 LOOK_S = 10.0
@@ -27,11 +24,11 @@ AGAIN_S = 60.0
 """How long after a failure it is tried again."""
 SLACK = dt.timedelta(seconds=30)
 """By so much later than it says may a visit appear: a batch is committed after its time was taken."""
-LOT = 100
+LOT = 40
 """Days a transaction."""
 
 
-class Counting:
+class Keeping(Rounds):
     """
     Counts days anew as visits come, and those that are due for another reason.
 
@@ -40,22 +37,9 @@ class Counting:
     """
 
     def __init__(self, now: Callable[[], dt.datetime] = timezone.now) -> None:
+        super().__init__("figures", first_s=FIRST_S, look_s=LOOK_S, again_s=AGAIN_S)
         self._now = now
-        self._stopped = Event()
         self._looked_at: dt.datetime | None = None
-
-    def run(self) -> None:
-        """Work until `stop()`. What fails is told, and tried again."""
-        pause_s = FIRST_S
-        while not self._stopped.wait(pause_s):
-            try:
-                self.turn()
-                pause_s = LOOK_S
-            except DatabaseError as error:
-                log.error("figures: %s; trying again in a minute", error)  # noqa: TRY400 - known trouble
-                pause_s = AGAIN_S
-            finally:
-                connections.close_all()
 
     def turn(self) -> int:
         """
@@ -70,10 +54,6 @@ class Counting:
             due.mark_visits(visits)
         self._looked_at = now
         return self._count(now)
-
-    def stop(self) -> None:
-        """Let `run()` end soon. Any thread may call this."""
-        self._stopped.set()
 
     def _count(self, now: dt.datetime) -> int:
         """The newest days first: people look at them. What is marked meanwhile waits for the next turn."""
