@@ -20,6 +20,11 @@ MOST_OPENED = 20_000
 """Visits whose names are opened for one search: a few seconds' work."""
 MOST_DAYS = 31
 LEAST_LETTERS = 2
+_NUMBERS = {
+    "document": pseudonyms.of_document,
+    "phone": pseudonyms.of_phone,
+    "other": pseudonyms.of_reference,
+}
 _MARGIN_DAYS = 2
 """Retention goes by whole days, some hours after they are over."""
 _PART = 500
@@ -45,7 +50,7 @@ class Found:
 
 def by_number(place: Place, text: str, keyring: Keyring) -> Found | None:
     """
-    All visits of this phone or ID number whose time is not over.
+    All visits of this phone, ID number or health-insurance number whose time is not over.
 
     Args:
         place: Where.
@@ -59,14 +64,13 @@ def by_number(place: Place, text: str, keyring: Keyring) -> Found | None:
         KeyUnusable: If the centre's keys cannot be read.
     """
     key = keyring.place_key(place.pk)
-    document, phone = pseudonyms.of_document(key, text), pseudonyms.of_phone(key, text)
-    if document is None and phone is None:
-        return None
     chosen = Q()
-    if document is not None:
-        chosen |= Q(document=document)
-    if phone is not None:
-        chosen |= Q(phone=phone)
+    # Ten digits may be of a phone or of a card.
+    for kind, read in _NUMBERS.items():
+        if (pseudonym := read(key, text)) is not None:
+            chosen |= Q(**{kind: pseudonym})
+    if not chosen:
+        return None
     kept = timezone.now() - dt.timedelta(days=place.keep_days + _MARGIN_DAYS)
     visits = list(_listed(Visit.objects.filter(chosen, place=place, at__gte=kept))[: MOST_FOUND + 1])
     return Found(visits[:MOST_FOUND], is_all=len(visits) <= MOST_FOUND)

@@ -7,10 +7,11 @@ from kiosk.model import Format, Visitor
 from kiosk.phones import e164
 from kiosk.sealing import FIELDS, Person, Sealer
 
-__all__ = ["Pseudonyms", "of_document", "of_person", "of_phone", "read_document"]
+__all__ = ["Pseudonyms", "of_document", "of_person", "of_phone", "of_reference", "read_document"]
 
 _BETWEEN_DIGITS = re.compile(r"[ .-]")
 _DOCUMENT = re.compile(r"[0-9]{12}|[0-9]{9}")
+_INSURANCE = re.compile(r"(?:[A-Z]{2}[0-9]{3})?([0-9]{10})")
 
 
 def of_document(place_key: bytes, text: str) -> bytes | None:
@@ -45,6 +46,20 @@ def of_phone(place_key: bytes, text: str) -> bytes | None:
     if phone is None:
         return None
     return Sealer("", place_key).pseudonyms(Visitor(Format.PHONE, phone=phone)).phone
+
+
+def of_reference(place_key: bytes, text: str) -> bytes | None:
+    """
+    The pseudonym of a health-insurance card: 32 bytes; None for what is no number of one.
+
+    Args:
+        place_key: As above.
+        text: The ten digits of the card, or the fifteen characters of the old one, written as above.
+    """
+    found = _INSURANCE.fullmatch(_BETWEEN_DIGITS.sub("", text).upper())
+    if found is None:
+        return None
+    return Sealer("", place_key).pseudonyms(Visitor(Format.BHYT, reference=found[1])).other
 
 
 def of_person(place_key: bytes, person: Person) -> Pseudonyms:

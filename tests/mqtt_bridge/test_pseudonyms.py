@@ -2,10 +2,11 @@
 
 import pytest
 
+from kiosk.formats.health_insurance import recognise
 from kiosk.model import Format, Visitor
 from kiosk.sealing import Sealer, SealingKey
 from mqtt_bridge.wire.persons import open_person, seal_person
-from mqtt_bridge.wire.pseudonyms import of_document, of_phone
+from mqtt_bridge.wire.pseudonyms import of_document, of_phone, of_reference
 
 KEY = bytes(range(32))
 DOOR = Sealer("cong-chinh", KEY)
@@ -23,9 +24,17 @@ def test_a_phone_number_finds_the_one_that_was_keyed_in(typed):
     assert of_phone(KEY, typed) == DOOR.pseudonyms(Visitor(Format.PHONE, phone="+84982688084")).phone
 
 
+@pytest.mark.parametrize("typed", ["7916123456", "7916 123 456", "gd 4 01 7916123456"])
+@pytest.mark.parametrize("code", ["7916123456", "GD4017916123456"])
+def test_a_health_insurance_number_finds_the_card_new_or_old(typed, code):
+    card = recognise(f"{code}|4cc3b2205468e1bb8b204769e1baa3|01/02/1999|2|||||$")
+
+    assert of_reference(KEY, typed) == DOOR.pseudonyms(card).other
+
+
 @pytest.mark.parametrize("typed", ["", "0982", "x" * 10_000, "014099000001'", "\0"])
 def test_what_is_no_number_finds_nothing(typed):
-    assert (of_document(KEY, typed), of_phone(KEY, typed)) == (None, None)
+    assert (of_document(KEY, typed), of_phone(KEY, typed), of_reference(KEY, typed)) == (None, None, None)
 
 
 def test_a_person_sealed_at_the_centre_opens_like_one_of_a_door():

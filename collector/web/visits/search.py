@@ -42,7 +42,10 @@ def _find(place: Place, form: SearchForm) -> Found | None:
         if found is None:
             form.add_error(
                 "sought",
-                _("This is no number of a phone or an ID card: those have 9 to 12 digits. Names have none."),
+                _(
+                    "This is no phone number, no ID number (9 or 12 digits), and no number of a "
+                    "health-insurance card (10 digits, or 15 characters). Names have no digits."
+                ),
             )
         return found
     zone = timezone.get_current_timezone()

@@ -18,7 +18,7 @@ _NO_DAY = _("This is no day: choose one from the calendar, or write it as 2026-0
 
 class SearchForm(forms.Form):
     """
-    A phone or ID number, or a name in the days from `first` to `last`.
+    A phone, ID or health-insurance number, or a name in the days from `first` to `last`.
 
     Where a day is not told, it is today.
     """
@@ -26,7 +26,7 @@ class SearchForm(forms.Form):
     sought = forms.CharField(
         max_length=LETTERS,
         validators=[ProhibitNullCharactersValidator()],
-        error_messages={"required": _("Write a phone number, an ID number, or a name.")},
+        error_messages={"required": _("Write a phone, ID or health-insurance number, or a name.")},
     )
     first = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": _NO_DAY})
     last = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": _NO_DAY})

@@ -54,6 +54,14 @@ def test_a_document_is_found_as_people_write_it(store, search, now, text):
     assert names(search(text)) == [CARD["name"]]
 
 
+@pytest.mark.parametrize("text", ["7916123456", "GD 4 01 7916 123 456", "gd4017916123456"])
+def test_who_showed_only_a_health_insurance_card_is_found_by_its_number(store, search, now, text):
+    card = {"name": "Lò Thị Giả", "reference": "7916123456"}
+    store({"at": now, "known": card}, {"at": now, "known": CARD})
+
+    assert names(search(text)) == [card["name"]]
+
+
 def test_a_number_is_found_in_all_days_that_are_kept_the_newest_first(store, search, now):
     store(*({"at": now - timedelta(days=days), "known": CARD} for days in (20, 0, 5)))
 
@@ -138,8 +146,8 @@ def test_so_many_are_found_and_no_more(store, search, now, monkeypatch):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"sought": ""}, "Hãy nhập"),
-        ({"sought": "   "}, "Hãy nhập"),
+        ({"sought": ""}, "Xin nhập"),
+        ({"sought": "   "}, "Xin nhập"),
         ({"sought": "a"}, "ít nhất hai chữ"),
         ({"sought": "\u0301\u0301"}, "ít nhất hai chữ"),
         ({"sought": "a\0b"}, 'role="alert"'),
