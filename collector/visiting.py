@@ -123,8 +123,9 @@ def _sent_before(visit: Visit, name: str, keyring: Keyring) -> Visit | None:
     """
     The same visit, sent a moment ago; at a public place nobody is known again.
 
-    A family may share a phone: only who has the same name too is the same. And who pressed the wrong button
-    may press the other, and then the first again.
+    A family may share a phone: only who has the same name too is the same. Who pressed the wrong button may
+    press the other, and then the first again. And who has sent it from elsewhere, or somebody in their name,
+    may be at the door by now.
     """
     if visit.phone is None:
         return None
@@ -132,7 +133,8 @@ def _sent_before(visit: Visit, name: str, keyring: Keyring) -> Visit | None:
     lately = Visit.objects.filter(place=visit.place, at__gt=since, kiosk=visit.kiosk, phone=visit.phone)
     for last in lately.order_by("-sequence"):
         if (open_visit(last, keyring) or {}).get("name") == name:
-            return last if last.direction == visit.direction else None
+            is_same = last.direction == visit.direction and (last.at_door or not visit.at_door)
+            return last if is_same else None
     return None
 
 

@@ -11,6 +11,8 @@ SENT_FROM_ADDRESS = "60/5m"
 MISSES_FROM_ADDRESS = "60/5m"
 SENT_OF_PHONE = "10/h"
 SENT_TO_PLACE = "1000/h"
+SENT_AT_BOX = "1000/h"
+"""At the door nobody is held up by what strangers have sent from elsewhere with their number."""
 _NETWORK_BITS = {4: 32, 6: 64}
 """Who has one address of IPv6 has all of its network."""
 
@@ -30,15 +32,18 @@ def before_looking(request: HttpRequest) -> int:
     return _wait(request, "missed", _network(request), MISSES_FROM_ADDRESS, count=False)
 
 
-def before_storing(request: HttpRequest, place: int, phone: str) -> int:
+def before_storing(request: HttpRequest, place: int, phone: str, box: str) -> int:
     """
-    Count a visit that is to be stored; how many seconds its phone or its place must wait, 0 for not at all.
+    Count a visit that is to be stored; how many seconds its phone, place or box must wait, 0 for not at all.
 
     Args:
         request: Of the visitor.
         place: The place's number.
         phone: The phone's pseudonym in hexadecimal; empty where none is asked for.
+        box: The name of the box at whose door the visitor is; empty for elsewhere.
     """
+    if box:
+        return _wait(request, "box", box, SENT_AT_BOX)
     of_phone = _wait(request, "phone", f"{place} {phone}", SENT_OF_PHONE) if phone else 0
     return of_phone or _wait(request, "place", str(place), SENT_TO_PLACE)
 
@@ -51,7 +56,9 @@ def _wait(request: HttpRequest, what: str, whose: str, rate: str, *, count: bool
 def _network(request: HttpRequest) -> str:
     told = address(request)
     try:
-        bits = _NETWORK_BITS[ipaddress.ip_address(told).version]
-        return str(ipaddress.ip_network(f"{told}/{bits}", strict=False))
+        ip = ipaddress.ip_address(told)
+        # A proxy that listens for both writes an old address as one of the new, where all are in one network.
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        return str(ipaddress.ip_network(f"{ip}/{_NETWORK_BITS[ip.version]}", strict=False))
     except ValueError:
         return told

@@ -84,18 +84,31 @@ def _sent(request: HttpRequest, place: Place) -> HttpResponse:
     if read.faults:
         kept = request.POST.get("ticket", "") if ticket else tickets.issue(place.pk, "")
         return _form(request, place, read, at_door=box is not None, ticket=kept, status=400)
-    keys = keyring()
-    digest = of_phone(keys.place_key(place.pk), read.phone) if read.phone else None
-    if wait_s := limits.before_storing(request, place.pk, digest.hex() if digest else ""):
-        return _busy(request, wait_s)
     slip = Slip(place.pk, read.direction, timezone.now(), box is not None)
-    if place.kind == Place.CHECKPOINT or _is_first(ticket, read.direction):
-        passage = Passage(read.direction, read.name, read.phone, read.answers, box)
-        visit = visiting.check_in(place, passage, keys, slip.at)
-        slip = Slip(place.pk, visit.direction, visit.at, bool(visit.at_door))
-    return redirect(
-        f"{reverse('checked_in', args=(place.slug,))}?{urlencode({'v': tickets.write_slip(slip)})}"
-    )
+    if place.kind == Place.PUBLIC and not _is_first(ticket, read.direction):
+        return _told(place, slip)
+    seat = tickets.take_seat(ticket, read.direction) if ticket and box else ""
+    passage = Passage(read.direction, read.name, read.phone, read.answers, box if seat else None)
+    if wait_s := _limited(request, place, passage):
+        return _busy(request, wait_s)
+    visit = visiting.check_in(place, passage, keyring(), slip.at)
+    if visit.at != slip.at:
+        # It is the one that was sent before.
+        tickets.give_back(seat)
+    return _told(place, Slip(place.pk, visit.direction, visit.at, bool(visit.at_door)))
+
+
+def _limited(request: HttpRequest, place: Place, passage: Passage) -> int:
+    """How many seconds a visit must wait before it is stored; 0 for not at all."""
+    digest = of_phone(keyring().place_key(place.pk), passage.phone) if passage.phone else None
+    box = passage.box.name if passage.box else ""
+    return limits.before_storing(request, place.pk, digest.hex() if digest else "", box)
+
+
+def _told(place: Place, slip: Slip) -> HttpResponse:
+    """To the page that says what was stored."""
+    query = urlencode({"v": tickets.write_slip(slip)})
+    return redirect(f"{reverse('checked_in', args=(place.slug,))}?{query}")
 
 
 def _form(

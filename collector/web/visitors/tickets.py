@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core import signing
+from django.core.cache import cache
 
 TICKET_S = 15 * 60
 SLIP_S = 15 * 60
+SEATS = 3
+"""So many visits each way one ticket brings to a door: a family's. A ticket can be sent on to anybody."""
 _TICKET, _SLIP = "collector visitor ticket", "collector visitor slip"
 
 
@@ -62,6 +65,26 @@ def read(text: str, place: int) -> Ticket | None:
     if not isinstance(told, list) or told[:1] != [place]:
         return None
     return Ticket(*told)
+
+
+def take_seat(ticket: Ticket, direction: str) -> str:
+    """
+    Take one of the visits that a ticket is good for.
+
+    Args:
+        ticket: Which.
+        direction: `in` or `out`: each way has its own.
+
+    Returns:
+        The seat, for `give_back`; empty where all are taken.
+    """
+    seats = (f"visitor-seat-{ticket.number}-{direction}-{number}" for number in range(SEATS))
+    return next((seat for seat in seats if cache.add(seat, 1, TICKET_S)), "")
+
+
+def give_back(seat: str) -> None:
+    """Nobody came by this seat after all; nothing happens where it is none."""
+    cache.delete(seat)
 
 
 def write_slip(slip: Slip) -> str:

@@ -16,7 +16,7 @@ from collector import visiting
 from collector.models import Place, Visit
 from collector.opening import open_visit
 from collector.visiting import Passage
-from collector.web.visitors import tickets
+from collector.web.visitors import limits, tickets
 from collector.web.visitors.tickets import Slip
 from kiosk.formats import recognise
 from kiosk.sealing import Sealer
@@ -345,6 +345,89 @@ def test_a_whole_network_is_one_stranger(offices, page):
         Client(REMOTE_ADDR=f"2001:db8::{number:x}").post(page, {})
 
     assert Client(REMOTE_ADDR="2001:db8::ffff").post(page, WRITTEN).status_code == 429
+
+
+def test_old_addresses_written_as_new_ones_are_not_one_network(offices, page):
+    for _ in range(61):
+        Client(REMOTE_ADDR="::ffff:192.0.2.1").post(page, {})
+
+    assert Client(REMOTE_ADDR="::ffff:192.0.2.2").post(page, WRITTEN).status_code == 302
+
+
+def strangers_check_in(page, times, **change):
+    """As many as they like, from as many addresses."""
+    for number in range(times):
+        Client(REMOTE_ADDR=f"198.51.100.{number}").post(
+            page, {**WRITTEN, "phone": f"09826881{number:02}"} | change
+        )
+
+
+def test_strangers_who_use_up_what_a_phone_or_a_place_may_hold_up_nobody_at_the_door(
+    offices, keyring, phone, page, monkeypatch
+):
+    monkeypatch.setattr(limits, "SENT_TO_PLACE", "12/h")
+    strangers_check_in(page, 11, phone=WRITTEN["phone"])
+    strangers_check_in(page, 3)
+    assert send(phone, page, phone="0982 688 085").status_code == 429
+
+    _, ticket = asked(phone, page, t=shown_by(offices, keyring))
+
+    assert phone.post(page, {**WRITTEN, "ticket": ticket}).status_code == 302
+    assert Visit.objects.filter(at_door=True).count() == 1
+
+
+def test_so_many_check_in_at_one_door_and_the_page_goes_on(offices, keyring, phone, page, monkeypatch):
+    monkeypatch.setattr(limits, "SENT_AT_BOX", "2/h")
+    _, ticket = asked(phone, page, t=shown_by(offices, keyring))
+
+    answers = [phone.post(page, {**WRITTEN, "name": f"Lò {who}", "ticket": ticket}) for who in "ABC"]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert send(phone, page).status_code == 302
+
+
+def test_one_code_of_the_screen_brings_a_family_to_the_door_and_no_more(offices, keyring, phone, page):
+    _, ticket = asked(phone, page, t=shown_by(offices, keyring))
+
+    for direction in ("in", "out"):
+        strangers_check_in(page, 5, ticket=ticket, direction=direction)
+
+    stored = Visit.objects.order_by("sequence").values_list("direction", "at_door")
+    assert list(stored) == [(way, number < 3) for way in ("in", "out") for number in range(5)]
+
+
+def test_at_a_public_place_a_code_of_the_screen_brings_no_more_either(offices, keyring, phone, page):
+    Place.objects.filter(pk=offices.place.pk).update(kind=Place.PUBLIC)
+    _, ticket = asked(phone, page, t=shown_by(offices, keyring))
+
+    for _ in range(5):
+        phone.post(page, {"direction": "in", "ticket": ticket})
+        cache.delete(f"visitor-form-{tickets.read(ticket, offices.place.pk).number}-in")
+
+    assert (
+        list(Visit.objects.order_by("sequence").values_list("at_door", flat=True)) == [True] * 3 + [False] * 2
+    )
+
+
+def test_who_sends_it_twice_leaves_room_for_the_family(offices, keyring, phone, page):
+    _, ticket = asked(phone, page, t=shown_by(offices, keyring))
+
+    for name in ("Lò A", "Lò A", "Lò A", "Lò B", "Lò C"):
+        phone.post(page, {**WRITTEN, "name": name, "ticket": ticket})
+
+    assert list(Visit.objects.values_list("at_door", flat=True)) == [True] * 3
+
+
+def test_who_has_sent_it_from_elsewhere_and_then_scans_the_screen_is_at_the_door(
+    offices, keyring, phone, page
+):
+    send(phone, page)
+    _, ticket = asked(phone, page, t=shown_by(offices, keyring))
+
+    phone.post(page, {**WRITTEN, "ticket": ticket})
+    send(phone, page)
+
+    assert list(Visit.objects.order_by("sequence").values_list("at_door", flat=True)) == [False, True]
 
 
 def test_a_form_from_another_site_is_refused(offices, page):
