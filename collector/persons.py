@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from collector import zones
+from collector import schedule, zones
 from collector.exporting.drawer import Drawer
 from collector.keyring import Keyring
 from collector.models import Change, Export, PersonRequest, Place, SealingKey, SetAside, Visit
@@ -144,18 +144,15 @@ def erase(asked: Asked, visits: Sequence[uuid.UUID]) -> PersonRequest:
 
 def forgotten_by_doors(place: Place, visits: Iterable[Visit]) -> dt.date | None:
     """The day on which the last box has forgotten these visits by itself; None for no visits."""
-    return _last_day(place, visits, DOOR_DAYS)
+    zone = zones.named(place.zone)
+    dates = [visit.at.astimezone(zone).date() for visit in visits]
+    return max(dates) + dt.timedelta(days=DOOR_DAYS + 1) if dates else None
 
 
 def unreadable_in_backups(place: Place, visits: Iterable[Visit]) -> dt.date | None:
-    """The day from which nobody can open these visits in older copies of the database; None for no visits."""
-    return _last_day(place, visits, place.keep_days)
-
-
-def _last_day(place: Place, visits: Iterable[Visit], days: int) -> dt.date | None:
-    zone = zones.named(place.zone)
-    dates = [visit.at.astimezone(zone).date() for visit in visits]
-    return max(dates) + dt.timedelta(days=days + 1) if dates else None
+    """The day from which nobody can open these visits in copies of the database; None where none is sealed."""
+    keys = {visit.sealing_key for visit in visits if visit.sealing_key}
+    return schedule.last_day(keys, zones.named(place.zone))
 
 
 def _locked(place: Place, visits: Sequence[uuid.UUID]) -> QuerySet[Visit]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from collector.keyring import Keyring
 from collector.models import SealingKey
@@ -72,15 +73,36 @@ def overdue(now: dt.datetime) -> list[SealingKey]:
 
     A day goes on until the next key begins: the last key of all is never overdue.
     """
-    groups: dict[int, list[SealingKey]] = {}
-    for key in SealingKey.objects.filter(destroyed_at=None).order_by("begins"):
-        groups.setdefault(key.keep_days, []).append(key)
     return [
         key
-        for keep_days, keys in groups.items()
+        for keys in _groups(SealingKey.objects.filter(destroyed_at=None))
         for key in keys
-        if (end := _end(key, keys)) is not None and end + keep_days * _DAY <= now
+        if (end := _end(key, keys)) is not None and end + key.keep_days * _DAY <= now
     ]
+
+
+def last_day(names: Iterable[str], zone: dt.tzinfo) -> dt.date | None:
+    """
+    The day from which nobody can open what is sealed to some keys: the term of the last of them is over.
+
+    A place that keeps names longer or shorter now has changed nothing for keys of days that were before.
+
+    Args:
+        names: Their ids.
+        zone: In whose days.
+
+    Returns:
+        None where there is no such key.
+    """
+    wanted = set(names)
+    terms = set(SealingKey.objects.filter(pk__in=wanted).values_list("keep_days", flat=True))
+    over = [
+        (_end(key, keys) or key.begins + _DAY) + key.keep_days * _DAY
+        for keys in _groups(SealingKey.objects.filter(keep_days__in=terms))
+        for key in keys
+        if key.pk in wanted
+    ]
+    return (max(over) - _LATER).astimezone(zone).date() + _DAY if over else None
 
 
 def destroy(keys: Sequence[SealingKey], keyring: Keyring, now: dt.datetime) -> list[str]:
@@ -120,6 +142,14 @@ def _make(
         SealingKey(id=name, public=public[name], begins=day, keep_days=keep_days)
         for name, day in named.items()
     )
+
+
+def _groups(keys: QuerySet[SealingKey]) -> Iterable[list[SealingKey]]:
+    """Keys of places that keep names equally long, in order."""
+    groups: dict[int, list[SealingKey]] = {}
+    for key in keys.order_by("begins"):
+        groups.setdefault(key.keep_days, []).append(key)
+    return groups.values()
 
 
 def _end(key: SealingKey, keys: Sequence[SealingKey]) -> dt.datetime | None:

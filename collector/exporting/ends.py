@@ -5,7 +5,8 @@ from uuid import UUID
 
 from collector import inside
 from collector.models import Place, Visit
-from collector.stays import IN, Stay
+from collector.passages import IN
+from collector.stays import Stay
 from collector.web import days
 
 

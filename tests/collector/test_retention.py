@@ -270,6 +270,20 @@ class TestKeys:
         key.refresh_from_db()
         assert key.destroyed_at == dt.datetime(2026, 11, 24, 0, 0, tzinfo=VIETNAM)
 
+    def test_the_last_day_of_a_key_is_the_one_on_which_it_is_destroyed_however_long_names_are_kept_now(
+        self, small
+    ):
+        row = small.see(dt.datetime(2026, 10, 24, 12, tzinfo=VIETNAM))
+        Place.objects.update(keep_days=1)
+
+        assert schedule.last_day([row.sealing_key], VIETNAM) == dt.date(2026, 11, 24)
+        retain(small.keyring, dt.datetime(2026, 11, 24, 0, 0, tzinfo=VIETNAM))
+        assert small.keyring.sealing(row.sealing_key) is None
+        assert schedule.last_day([row.sealing_key], VIETNAM) == dt.date(2026, 11, 24)
+
+    def test_what_is_sealed_to_no_key_has_no_last_day(self, small):
+        assert schedule.last_day(["", "unknown"], VIETNAM) is None
+
     def test_a_destroyed_key_makes_copies_of_the_database_unreadable_and_the_page_says_so(
         self, small, tmp_path_factory, settings
     ):

@@ -1,5 +1,6 @@
 """What a place is and what its doors say: `collector.registering` knows what will do, this page asks."""
 
+import datetime as dt
 from collections.abc import Mapping
 from itertools import permutations
 from typing import Any
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -54,7 +56,7 @@ def page(request: HttpRequest, place: Place) -> HttpResponse:
     changed = {field: told[field] for field in values if values[field] != getattr(place, field)}
     is_shorter = values["keep_days"] < place.keep_days
     if is_shorter and not request.POST.get("confirm"):
-        return _page(request, place, told, asks_twice=True, status=400)
+        return _page(request, place, told, asks_twice=_readable_until(place), status=400)
     if changed:
         with transaction.atomic():
             registering.set_place(place.name, changed)
@@ -62,7 +64,18 @@ def page(request: HttpRequest, place: Place) -> HttpResponse:
     messages.success(
         request, _("Saved; the doors know it within seconds.") if changed else _("Nothing was changed.")
     )
+    if values["keep_days"] > place.keep_days:
+        messages.warning(
+            request,
+            _("Names of visits until today can still be read for only %(days)d days: then their keys go.")
+            % {"days": place.keep_days},
+        )
     return redirect("place_settings", place.pk)
+
+
+def _readable_until(place: Place) -> dt.date:
+    """The day on which the key of today is destroyed, to which the doors have sealed until now."""
+    return timezone.localdate() + dt.timedelta(days=place.keep_days + 1)
 
 
 def _told(sent: QueryDict) -> dict[str, str]:

@@ -3,13 +3,15 @@
 import json
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from django.test import Client
+from django.utils import timezone
 
-from collector.models import AuditEntry, Change, PersonRequest, Visit
+from collector.models import AuditEntry, Change, PersonRequest, Place, Visit
 from collector.models import SealingKey as Key
 from collector.opening import open_visit
 from kiosk import sealing
@@ -325,12 +327,21 @@ def test_another_places_receipt_is_not_here(client, client_of, offices, store, a
     assert other.get(moved).status_code == 404
 
 
-def test_when_doors_and_backups_have_forgotten_is_said(client, offices, store, address):
-    offices.place.keep_days = 10
-    offices.place.save()
+def test_when_doors_have_forgotten_is_said_and_when_the_key_is_destroyed_that_was_sealed_to(
+    client, offices, store, address
+):
     store({})
+    Place.objects.update(keep_days=1)
 
     html = find(client, address, document=DOCUMENT)
 
     assert "14/04/2026" in html
-    assert "25/03/2026" in html
+    sealed_on = timezone.now().astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    assert f"Từ {sealed_on + timedelta(days=31):%d/%m/%Y} không ai mở được nữa" in html
+
+
+def test_of_visits_that_hold_no_name_no_key_is_told(client, store, address):
+    store({})
+    Visit.objects.update(person=None, sealing_key="")
+
+    assert "không ai mở được nữa" not in find(client, address, document=DOCUMENT)

@@ -1,8 +1,10 @@
 """A place's settings and questions on the page: what will not do is told at its field, and the doors follow."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from collector.models import AuditEntry, Place
 from collector.questions import faults
@@ -141,10 +143,22 @@ def test_fewer_days_are_asked_about_twice(client, offices, page):
     assert place(offices).keep_days == 7
 
 
-def test_more_days_are_not(client, offices, page):
-    client.post(page, {**PLAIN, "keep_days": "90"})
+def test_of_fewer_days_it_is_told_until_when_older_backups_can_be_opened(client, page):
+    html = client.post(page, {**PLAIN, "keep_days": "7"}).content.decode()
+
+    today = timezone.now().astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    assert f"còn mở được đến ngày {today + dt.timedelta(days=31):%d/%m/%Y}" in html
+
+
+def test_of_more_days_it_is_told_that_earlier_names_go_as_they_would_have_gone(client, offices, page):
+    html = client.post(page, {**PLAIN, "keep_days": "90"}, follow=True).content.decode()
 
     assert place(offices).keep_days == 90
+    assert "vẫn chỉ đọc được trong 30 ngày" in html
+    assert (
+        "vẫn chỉ đọc được"
+        not in client.post(page, {**PLAIN, "keep_days": "90"}, follow=True).content.decode()
+    )
 
 
 def test_a_clerk_sets_nothing_and_a_manager_nothing_elsewhere(client_of, offices, page):
