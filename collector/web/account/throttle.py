@@ -5,7 +5,7 @@ from django_ratelimit.core import is_ratelimited
 
 from collector.web.access import network
 
-LOGINS_FROM_NETWORK = "10/m"
+LOGINS_FROM_NETWORK = "30/m"
 PASSWORDS_OF_ACCOUNT = "10/h"
 
 
