@@ -85,9 +85,9 @@ def by_unit(found: Iterable[Idle], places: QuerySet[Place]) -> list[OfUnit]:
     return sorted(told, key=lambda one: (not one.name, sorting.key(one.name)))
 
 
-def is_new(place: Place, day: dt.date) -> bool:
-    """Whether a place was made too late to be idle on a day."""
-    return place.made_at >= _since(day)
+def are_new(places: QuerySet[Place], day: dt.date) -> bool:
+    """Whether all of some places were made too late to be idle on a day."""
+    return not places.filter(made_at__lt=_since(day)).exists()
 
 
 def _since(day: dt.date) -> dt.datetime:

@@ -107,7 +107,7 @@ def overview(request: HttpRequest, scope: Scope) -> HttpResponse:
         "idle": idle,
         "idle_units": idling.by_unit(idle, there.places),
         "idle_days": idling.DAYS,
-        "is_new": scope.place is not None and idling.is_new(scope.place, today),
+        "are_new": idling.are_new(there.places, today),
         "many": MANY,
         "charts": _charts(told),
         "dates": [(date, written.count(came), written.count(left)) for date, came, left in told.dates],

@@ -81,7 +81,7 @@ def report(request: HttpRequest, scope: Scope) -> HttpResponse:
             "idle_units": idling.by_unit(idle, there.places),
             "idle_day": idle_day,
             "idle_days": idling.DAYS,
-            "is_new": scope.place is not None and idling.is_new(scope.place, idle_day),
+            "are_new": idling.are_new(there.places, idle_day),
             "places": there.places.count(),
             "doors": doors.together(doors.by_place(there.places, now).values()),
             "silent": [box for box in doors.unheard(there.places, now) if box.presence is Presence.SILENT],

@@ -41,7 +41,9 @@ class Scope:
     above: Sequence[tuple[str, str]] = ()
 
     def during(self, span: Span) -> "Scope":
-        """The same without places that are younger than these days, and were not counted on any."""
+        """The same without places younger than these days, unless counted on one; a single place stays."""
+        if self.place is not None:
+            return self
         ends = days.of(span.last, timezone.get_current_timezone()).ends
         counted = DayFigures.objects.filter(place=OuterRef("pk"), date__range=(span.first, span.last))
         return replace(self, places=self.places.filter(Q(made_at__lt=ends) | Exists(counted)))

@@ -44,6 +44,13 @@ def charts(answer):
 
 
 @pytest.fixture
+def old(offices):
+    """Offices that have been there for long."""
+    Place.objects.update(made_at=timezone.now() - dt.timedelta(days=100))
+    return offices
+
+
+@pytest.fixture
 def province(client_of, offices):
     return client_of("province", unit=offices.province)
 
@@ -108,7 +115,7 @@ def test_the_table_is_sorted_by_what_is_chosen(offices, province, sort, first):
     assert "<x>" not in page
 
 
-def test_an_office_without_a_visit_in_seven_days_is_not_in_use(offices, province):
+def test_an_office_without_a_visit_in_seven_days_is_not_in_use(old, offices, province):
     counted(offices.place, days_ago=7, came=3)
     counted(offices.elsewhere, days_ago=6, came=1)
     Kiosk.objects.filter(pk=offices.box.pk).update(online=True, seen_at=timezone.now())
@@ -116,19 +123,73 @@ def test_an_office_without_a_visit_in_seven_days_is_not_in_use(offices, province
     told = text(province.get(f"/figures/units/{offices.province.pk}/"))
 
     last = timezone.localdate() - dt.timedelta(days=7)
-    assert "1 trên 2 địa điểm không có lượt ra vào nào trong 7 ngày qua" in told
+    assert "1 trên 2 địa điểm không có lượt ra vào nào tại cửa trong 7 ngày qua" in told
     assert f"UBND phường Chiềng An : lượt gần nhất ngày {last:%d/%m/%Y}; 1 trên 1 cửa đang kết nối" in told
 
 
-def test_an_office_where_nobody_ever_came_is_not_in_use(offices, province):
+def test_an_office_where_nobody_ever_came_is_not_in_use(old, offices, province):
     told = text(province.get(f"/figures/units/{offices.province.pk}/"))
 
     assert "Chưa có lượt ra vào nào." in told
     assert "UBND phường Tô Hiệu : chưa có lượt nào; 0 trên 1 cửa đang kết nối" in told
 
 
-def test_who_opens_the_page_of_an_office_from_elsewhere_does_not_use_its_doors(offices, province):
-    Place.objects.update(made_at=timezone.now() - dt.timedelta(days=30))
+def test_a_new_office_is_not_told_to_be_out_of_use(old, offices, province):
+    Place.objects.filter(pk=offices.place.pk).update(made_at=timezone.now() - dt.timedelta(days=6))
+
+    told = text(province.get(f"/figures/units/{offices.province.pk}/"))
+    of_place = text(province.get(f"/figures/places/{offices.place.pk}/"))
+
+    assert "1 trên 2 địa điểm không có lượt ra vào nào" in told
+    assert "UBND phường Chiềng An : chưa có lượt nào" not in told
+    assert "Địa điểm này có chưa đủ 7 ngày." in of_place
+
+
+def test_of_offices_that_are_all_new_nothing_is_said_to_be_in_use(offices, province):
+    told = text(province.get(f"/figures/units/{offices.province.pk}/"))
+
+    assert "Ở đây chưa có địa điểm nào đủ 7 ngày." in told
+
+
+def test_offices_made_later_are_not_among_those_of_days_before(offices, province):
+    counted(offices.place, days_ago=40, came=3)
+    first, last = (timezone.localdate() - dt.timedelta(days=ago) for ago in (45, 35))
+
+    page = province.get(f"/figures/units/{offices.province.pk}/", {"from": first, "to": last})
+
+    rows = re.findall(
+        r'<th role="rowheader" scope="row"><a [^>]*><bdi>([^<]+)</bdi></a> (.*?)</th>', page.content.decode()
+    )
+    assert [(name, re.sub("<[^>]+>", "", places)) for name, places in rows] == [
+        ("Chiềng An", "1 địa điểm"),
+        ("Tô Hiệu", "0 địa điểm"),
+    ]
+
+
+def test_offices_not_in_use_are_listed_by_unit_and_behind_a_click_where_these_are_many(
+    old, offices, province
+):
+    Place.objects.bulk_create(
+        Place(
+            name=f"Văn phòng {number}", unit=offices.commune, made_at=offices.place.made_at - dt.timedelta(90)
+        )
+        for number in range(20)
+    )
+
+    page = province.get(f"/figures/units/{offices.province.pk}/").content.decode()
+
+    listed = re.search(r"<details([^>]*)><summary>Xem danh sách(.*?)</details>", page, re.DOTALL)
+    assert "open" not in listed[1]
+    assert [
+        " ".join(re.sub("<[^>]+>", "", head).split()) for head in re.findall(r"<h3>(.*?)</h3>", listed[2])
+    ] == [
+        "Chiềng An 21 trên 21 địa điểm",
+        "Tô Hiệu 1 trên 1 địa điểm",
+    ]
+    assert page.index('id="lines-head"') < page.index('id="idle-head"')
+
+
+def test_who_opens_the_page_of_an_office_from_elsewhere_does_not_use_its_doors(old, offices, province):
     counted(offices.place, came=2, left=1, web=2, elsewhere=3)
     counted(offices.elsewhere, came=2, left=1, web=2, elsewhere=2)
 
@@ -139,10 +200,26 @@ def test_who_opens_the_page_of_an_office_from_elsewhere_does_not_use_its_doors(o
 
 
 def test_silent_doors_are_told(offices, province):
-    counted(offices.place, came=1)
     Kiosk.objects.filter(pk=offices.box.pk).update(online=False, seen_at=timezone.now())
 
-    assert "2 cửa, 1 cửa mất kết nối" in text(province.get(f"/figures/units/{offices.province.pk}/"))
+    told = text(province.get(f"/figures/units/{offices.province.pk}/"))
+
+    assert "2 cửa: 0 đang kết nối, 1 mất kết nối , 1 chưa từng kết nối ." in told
+    assert "Các cửa mất kết nối UBND phường Chiềng An · Cửa chính : liên lạc gần nhất lúc" in told
+    assert "Các cửa chưa từng kết nối UBND phường Tô Hiệu · Cửa chính" in told
+
+
+def test_names_are_in_the_order_of_the_vietnamese_alphabet(offices, client_of):
+    units = [
+        Unit.objects.create(name=name) for name in ("Xuân Nha", "Đông Sang", "Ủng Hòa", "Ân Thi", "an châu")
+    ]
+    for unit in units:
+        counted(Place.objects.create(name=f"UBND {unit}", unit=unit), came=1)
+
+    page = client_of("province", everywhere=True).get("/figures/all/", {"sort": "name"}).content.decode()
+
+    rows = re.findall(r'<th role="rowheader" scope="row"><a [^>]*><bdi>([^<]+)', page)
+    assert rows == ["an châu", "Ân Thi", "Đông Sang", "Sơn La", "Ủng Hòa", "Xuân Nha"]
 
 
 def test_who_sees_one_thing_goes_there_at_once(offices, client_of):

@@ -7,7 +7,7 @@ import io
 import pytest
 from django.utils import timezone
 
-from collector.models import Unit
+from collector.models import Kiosk, Place, Unit
 from tests.collector.web.test_figures import counted, text
 
 
@@ -16,6 +16,12 @@ def last_month():
     today = timezone.localdate()
     first = (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
     return first, (today - first).days
+
+
+@pytest.fixture(autouse=True)
+def old(offices):
+    """Offices that have been there for long."""
+    Place.objects.update(made_at=timezone.now() - dt.timedelta(days=100))
 
 
 @pytest.fixture
@@ -50,9 +56,8 @@ def test_the_report_is_in_vietnamese_on_an_english_page(province, report):
 
     told = text(report())
 
-    assert "Log out" in told
-    assert "Tổng hợp" in told
-    assert "Thứ " in told
+    for word in ("Log out", "Print the report", "Get the table", "Tổng hợp", "Thứ "):
+        assert word in told
 
 
 def test_a_month_that_goes_on_says_so(report):
@@ -77,8 +82,34 @@ def test_offices_not_in_use_at_the_end_of_the_month_are_listed(offices, report):
 
     told = text(report())
 
-    assert f"UBND phường Chiềng An : lượt gần nhất ngày {first:%d/%m/%Y}" in told
-    assert "UBND phường Tô Hiệu : chưa có lượt nào" in told
+    assert "2 trên 2 địa điểm không có lượt ra vào nào tại cửa" in told
+    appendix = told[told.index("Phụ lục 1. Địa điểm chưa triển khai") :]
+    assert f"Chiềng An 1/1 địa điểm UBND phường Chiềng An : lượt gần nhất ngày {first:%d/%m/%Y}" in appendix
+    assert "Tô Hiệu 1/1 địa điểm UBND phường Tô Hiệu : chưa có lượt nào" in appendix
+
+
+def test_an_office_that_was_made_after_the_month_is_not_in_its_report(offices, report):
+    Place.objects.filter(pk=offices.elsewhere.pk).update(made_at=timezone.now())
+    _, ago = last_month()
+    counted(offices.place, ago, came=2)
+
+    told = text(report())
+
+    assert "tại 1 địa điểm" in told
+    assert "UBND phường Tô Hiệu" not in told
+
+
+def test_doors_are_told_as_they_are_on_the_day_of_the_report(offices, report):
+    Kiosk.objects.filter(pk=offices.box.pk).update(online=False, seen_at=timezone.now())
+
+    told = text(report())
+
+    today = timezone.localdate()
+    assert (
+        f"Tính đến ngày lập báo cáo ({today:%d/%m/%Y}): 2 cửa, trong đó 0 cửa đang kết nối,"
+        " 1 cửa mất kết nối, 1 cửa chưa từng kết nối. Các cửa mất kết nối ở Phụ lục 2."
+    ) in told
+    assert "UBND phường Chiềng An – Cửa chính : liên lạc gần nhất" in told
 
 
 def test_the_report_of_a_place_has_its_days(offices, client):
