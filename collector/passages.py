@@ -8,8 +8,8 @@ both have told different phones. Where a phone could be that of several, it is t
 Two that the doors take for one are told apart here: who comes in with a phone that another has come in with
 by another name. For a list that people are looked for by, one too many is better than a child too few.
 
-Who told nothing of themselves, as at a public place, cannot be told apart: of those, the first to come is the
-first to leave, so that as many are inside as came more than left. Pure.
+Whose own phone told nothing of them, as at a public place, cannot be told from others: of those, the first to
+come is the first to leave, so that as many are inside as came more than left. Pure.
 """
 
 import datetime as dt
@@ -56,6 +56,11 @@ class Passage(NamedTuple):
     other: bytes | None
 
     @property
+    def is_known(self) -> bool:
+        """Whether it tells of anybody."""
+        return bool(self.document or self.phone or self.other)
+
+    @property
     def is_from_elsewhere(self) -> bool:
         """Whether it was only said, by a phone that may be anywhere: anybody can say it of anybody."""
         return self.at_door is False
@@ -82,10 +87,10 @@ def people(passages: Iterable[Passage]) -> list[list[Seen]]:
         passages: Of one place and one day, in any order; without those that were taken back.
     """
     seen = _in_order(passages)
-    found = _known(one for one in seen if _keys(one.passage))
+    found = _known(one for one in seen if one.passage.is_known)
     return [
         *(sorted(person.seen, key=_order) for person in found),
-        *_unknown(one for one in seen if not _keys(one.passage)),
+        *_unknown(one for one in seen if not one.passage.is_known),
     ]
 
 
@@ -196,20 +201,25 @@ def _known(passed: Iterable[Seen]) -> Iterable[_Person]:
 
 
 def _unknown(passed: Iterable[Seen]) -> list[list[Seen]]:
-    """Passages, in their order, of who told nothing: a leaving is of the first who came and has not left."""
+    """
+    Passages, in their order, that tell of nobody.
+
+    A leaving by phone is of the first who came by phone and has not left. Doors have told of each, and it is
+    forgotten now: each is alone.
+    """
     found: list[list[Seen]] = []
     near: deque[list[Seen]] = deque()
     elsewhere: deque[list[Seen]] = deque()
     for seen in passed:
-        is_elsewhere = seen.passage.is_from_elsewhere
-        if seen.passage.direction == OUT and near and not is_elsewhere:
+        at_door, is_out = seen.passage.at_door, seen.passage.direction == OUT
+        if at_door and is_out and near:
             near.popleft().append(seen)
-        elif seen.passage.direction == OUT and elsewhere:
+        elif at_door is not None and is_out and elsewhere:
             elsewhere.popleft().append(seen)
         else:
             found.append([seen])
-            if seen.passage.direction == IN:
-                (elsewhere if is_elsewhere else near).append(found[-1])
+            if at_door is not None and not is_out:
+                (near if at_door else elsewhere).append(found[-1])
     return found
 
 

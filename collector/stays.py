@@ -58,6 +58,7 @@ class Stay:
         said_left_at: When a phone elsewhere said that they had left, whom a door had seen come; None for
             never, or not since they were last seen or vouched for.
         from_elsewhere: Whether a phone elsewhere has said all of it: they may never have come.
+        is_known: Whether it is known who it was; else the leaving is that of the next who left as unknown.
     """
 
     came: UUID
@@ -69,6 +70,7 @@ class Stay:
     vouched_at: dt.datetime | None = None
     said_left_at: dt.datetime | None = None
     from_elsewhere: bool = False
+    is_known: bool = True
 
 
 def stays(passages: Iterable[Passage], endings: Iterable[Ending]) -> list[Stay]:
@@ -131,6 +133,8 @@ class _Open:
         if self._at_door and seen.passage.is_from_elsewhere:
             self._said_left_at = seen.at
             return None
+        if self._automatic is not None and not seen.passage.is_known:
+            return None
         by_hand = self._by_hand
         if by_hand is not None and (by_hand.at is not None or by_hand.made_at >= seen.at):
             return None
@@ -174,6 +178,7 @@ class _Open:
             visits=tuple(self._visits),
             vouched_at=vouched_at,
             from_elsewhere=not self._at_door,
+            is_known=self._came.passage.is_known,
             said_left_at=None if said and vouched_at and vouched_at >= said else said,
         )
 

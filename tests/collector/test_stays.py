@@ -91,13 +91,29 @@ def test_a_leaving_without_a_coming_is_no_stay(doors):
     assert doors.told == []
 
 
-def test_of_those_who_told_nothing_as_many_are_inside_as_came_more_than_left(doors):
-    doors.see(7, "out")
+def test_two_who_showed_nothing_are_two(doors):
     doors.see(8, "in")
     doors.see(9, "in")
     doors.see(10, "out")
 
+    assert doors.told == [(at(8), None, None), (at(9), None, None)]
+
+
+@pytest.mark.parametrize("at_door", [True, False])
+def test_of_phones_that_told_nothing_as_many_are_inside_as_came_more_than_left(doors, at_door):
+    for hour, direction in ((7, "out"), (8, "in"), (9, "in"), (10, "out")):
+        doors.see(hour, direction, at_door=at_door)
+
     assert doors.told == [(at(8), at(10), How.DOOR), (at(9), None, None)]
+    assert not any(stay.is_known for stay in stays(doors.passages, []))
+
+
+def test_who_was_checked_out_at_closing_time_stays_so_when_it_is_forgotten_who_was_who(doors):
+    came = doors.see(8, "in", at_door=True)
+    doors.see(10, "out", at_door=True)
+    doors.write(came, at(17), at(17), automatic=True)
+
+    assert doors.told == [(at(8), at(17), How.AUTOMATIC)]
 
 
 def test_who_came_by_card_and_phone_leaves_by_the_phone_alone(doors):
