@@ -102,27 +102,13 @@ def _of_place(page: str) -> Callable[[Page, Site], None]:
     return open_page
 
 
-def _visit(manager: Page, site: Site) -> None:
-    _of_place("")(manager, site)
-    manager.click("text=Cầm Văn Tập")
-
-
-def _search(manager: Page, site: Site) -> None:
-    _of_place("search/")(manager, site)
-    manager.fill("#sought", "hoang thi thi")
-    manager.keyboard.press("Enter")
-    manager.wait_for_selector("table.visits")
-
-
 def _figures(manager: Page, site: Site) -> None:
     manager.goto(f"/figures/places/{site.place.pk}/")
 
 
 PAGES: dict[str, Callable[[Page, Site], None]] = {
     "day": _of_place(""),
-    "visit": _visit,
     "inside": _of_place("inside/"),
-    "search": _search,
     "guards": _of_place("guards/"),
     "poster": _of_place("poster/"),
     "figures": _figures,
