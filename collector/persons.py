@@ -31,6 +31,8 @@ MOST = 500
 """Visits that are answered for at once; of more, the newest."""
 DOOR_DAYS = 30
 """How long a box keeps what it has sent, as boxes are delivered (`data.keep_days`)."""
+NUMBERS = ("document", "phone", "reference")
+"""By what somebody is found."""
 FIELDS = ("name", "document", "phone", "birth")
 """What can be corrected."""
 _GONE: Mapping[str, None] = dict.fromkeys(("person", "document", "phone", "other"))
@@ -52,25 +54,32 @@ class Asked:
     reason: str = ""
 
 
-def find(place: Place, keyring: Keyring, *, document: str = "", phone: str = "") -> QuerySet[Visit]:
+def find(
+    place: Place, keyring: Keyring, *, document: str = "", phone: str = "", reference: str = ""
+) -> QuerySet[Visit]:
     """
-    What is held of who has this ID number, or this phone: the newest first.
+    What is held of who has this ID number, this phone, or this health-insurance card: the newest first.
 
     Args:
         place: Where; nothing of other places is found.
         keyring: The centre's keys.
         document: As people write it; what is no such number finds nothing.
         phone: Likewise.
+        reference: Number of the health-insurance card, likewise: found where no ID number was shown.
 
     Raises:
         KeyUnusable: If the keys cannot be read.
     """
     key = keyring.place_key(place.pk)
+    known = {
+        "document": pseudonyms.of_document(key, document),
+        "phone": pseudonyms.of_phone(key, phone),
+        "other": pseudonyms.of_reference(key, reference),
+    }
     chosen = Q(pk__in=())
-    if (found := pseudonyms.of_document(key, document)) is not None:
-        chosen |= Q(document=found)
-    if (found := pseudonyms.of_phone(key, phone)) is not None:
-        chosen |= Q(phone=found)
+    for kind, pseudonym in known.items():
+        if pseudonym is not None:
+            chosen |= Q(**{kind: pseudonym})
     return Visit.objects.filter(chosen, place=place).order_by("-at", "-pk")
 
 
@@ -150,7 +159,7 @@ def forgotten_by_doors(place: Place, visits: Iterable[Visit]) -> dt.date | None:
 
 
 def unreadable_in_backups(place: Place, visits: Iterable[Visit]) -> dt.date | None:
-    """The day from which nobody can open these visits in copies of the database; None where none is sealed."""
+    """The day from which nobody can open these visits in any copy of them; None where none is sealed."""
     keys = {visit.sealing_key for visit in visits if visit.sealing_key}
     return schedule.last_day(keys, zones.named(place.zone))
 

@@ -7,7 +7,15 @@ from kiosk.model import Format, Visitor
 from kiosk.phones import e164
 from kiosk.sealing import FIELDS, Person, Sealer
 
-__all__ = ["Pseudonyms", "of_document", "of_person", "of_phone", "of_reference", "read_document"]
+__all__ = [
+    "Pseudonyms",
+    "of_document",
+    "of_person",
+    "of_phone",
+    "of_reference",
+    "read_document",
+    "read_reference",
+]
 
 _BETWEEN_DIGITS = re.compile(r"[ .-]")
 _DOCUMENT = re.compile(r"[0-9]{12}|[0-9]{9}")
@@ -56,10 +64,16 @@ def of_reference(place_key: bytes, text: str) -> bytes | None:
         place_key: As above.
         text: The ten digits of the card, or the fifteen characters of the old one, written as above.
     """
-    found = _INSURANCE.fullmatch(_BETWEEN_DIGITS.sub("", text).upper())
-    if found is None:
+    digits = read_reference(text)
+    if digits is None:
         return None
-    return Sealer("", place_key).pseudonyms(Visitor(Format.BHYT, reference=found[1])).other
+    return Sealer("", place_key).pseudonyms(Visitor(Format.BHYT, reference=digits)).other
+
+
+def read_reference(text: str) -> str | None:
+    """The ten digits of a health-insurance card; None for what is none. It is written as above."""
+    found = _INSURANCE.fullmatch(_BETWEEN_DIGITS.sub("", text).upper())
+    return found[1] if found else None
 
 
 def of_person(place_key: bytes, person: Person) -> Pseudonyms:

@@ -73,6 +73,7 @@ _VALUES: Mapping[str, Any] = {
     "phone": _("phone"),
     "ready": _("ready"),
     "receipt": _("receipt"),
+    "reference": _("health-insurance number"),
     "removed": _("removed"),
     "second_factor": _("second step"),
     "True": _("yes"),

@@ -113,9 +113,8 @@ def _asked(request: HttpRequest, place: Place) -> tuple[dict[str, str], list[UUI
     form = FindForm(request.POST)
     if not form.is_valid():
         return {}, []
-    asked = {name: str(form.cleaned_data[name]) for name in ("document", "phone")}
-    found = persons.find(place, keyring(), **asked).filter(pk__in=chosen(request.POST))
-    return asked, list(found.values_list("pk", flat=True))
+    found = persons.find(place, keyring(), **form.asked).filter(pk__in=chosen(request.POST))
+    return form.asked, list(found.values_list("pk", flat=True))
 
 
 def _none(request: HttpRequest, place: Place) -> HttpResponse:

@@ -33,7 +33,7 @@ def requests(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def _found(request: HttpRequest, place: Place, form: FindForm) -> HttpResponse:
-    asked = {name: form.cleaned_data[name] for name in ("document", "phone")}
+    asked = form.asked
     found: list[Visit] = list(persons.find(place, keyring(), **asked)[: persons.MOST + 1])
     shown = found[: persons.MOST]
     by = [name for name, told in asked.items() if told]

@@ -9,11 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collector.persons import FIELDS, MOST
+from collector.persons import FIELDS, MOST, NUMBERS
 from collector.web import reasons
 from mqtt_bridge.wire.persons import MAX_NAME_LETTERS, Person, read_birth, read_name
 from mqtt_bridge.wire.phones import e164
-from mqtt_bridge.wire.pseudonyms import read_document
+from mqtt_bridge.wire.pseudonyms import read_document, read_reference
 
 MAX_REASON_LETTERS = 200
 _LONGEST_NUMBER = 40
@@ -54,14 +54,36 @@ class _NumbersForm(forms.Form):
 
 
 class FindForm(_NumbersForm):
-    """Whose data is asked for."""
+    """Whose data is asked for; of a health-insurance card, the ten digits count."""
+
+    reference = forms.CharField(
+        label=gettext_lazy("Health-insurance number"),
+        required=False,
+        max_length=_LONGEST_NUMBER,
+        widget=forms.TextInput({**_NUMBER, "inputmode": "text"}),
+    )
+
+    def clean_reference(self) -> str:
+        """Ten digits, or the fifteen characters of the old card."""
+        text = self.cleaned_data["reference"]
+        digits = read_reference(text)
+        if text and digits is None:
+            raise forms.ValidationError(
+                _("This is no health-insurance number: it has 10 digits, or 15 characters on the old card.")
+            )
+        return digits or ""
 
     def clean(self) -> dict[str, Any]:
-        """One of both is needed."""
+        """One of them is needed."""
         told = super().clean() or {}
-        if not self.errors and not told.get("document") and not told.get("phone"):
-            raise forms.ValidationError(_("Type the ID number, the phone number, or both."))
+        if not self.errors and not any(told.get(name) for name in NUMBERS):
+            raise forms.ValidationError(_("Type at least one of the numbers."))
         return told
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The numbers, by kind; of a valid form."""
+        return {name: str(self.cleaned_data[name]) for name in NUMBERS}
 
 
 class ReasonForm(forms.Form):

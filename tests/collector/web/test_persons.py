@@ -63,6 +63,20 @@ def test_both_numbers_find_what_either_finds(client, store, address):
     assert len(ticked(find(client, address, document=DOCUMENT, phone=PHONE))) == 2
 
 
+@pytest.mark.parametrize("written", ["7916123456", "7916 123 456", "gd4017916123456"])
+def test_who_showed_only_a_health_insurance_card_is_found_and_can_be_erased(client, store, address, written):
+    store({"known": {"name": "Lò Thị Giả", "reference": "7916123456"}}, {"known": OTHER})
+
+    html = find(client, address, reference=written)
+    assert "Lò Thị Giả" in html
+    assert "Lò Thị Khác" not in html
+    visits = ticked(html)
+    erase(client, address, visits, do="1", document="", reference="7916123456")
+
+    assert Visit.objects.get(pk=visits[0]).other is None
+    assert not ticked(find(client, address, reference=written))
+
+
 def test_personal_answers_are_told_to_who_gave_them(client, offices, store, address):
     offices.place.questions = [
         {"id": "fever", "text": {"vi": "Có sốt không?"}, "kind": "yes_no", "personal": True}
@@ -92,6 +106,8 @@ def test_another_place_holds_what_it_holds(client, offices, store, address):
         {"document": "<script>"},
         {"phone": "\0"},
         {"document": "1" * 5000},
+        {"reference": "123"},
+        {"reference": "<script>"},
     ],
 )
 def test_what_is_no_number_is_said_and_nothing_is_looked_for(client, address, asked):
