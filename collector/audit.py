@@ -43,6 +43,7 @@ def write(
     action: Action,
     place: Place | None = None,
     *,
+    tried: int | None = None,
     subject: object = "",
     count: int = 0,
     **detail: Any,
@@ -54,6 +55,7 @@ def write(
         request: Whose.
         action: What.
         place: Where; None where it is of no place.
+        tried: The number of the account that somebody wants to be, who is not logged in; None for none.
         subject: A visit's id, a guard's number, a door's name.
         count: How many visits' names were shown.
         detail: What else, by name, as JSON takes it. No name, number or phone of anybody.
@@ -61,7 +63,7 @@ def write(
     AuditEntry.objects.create(
         at=timezone.now(),
         user=request.user.get_username() if request.user.is_authenticated else "",
-        account=request.user.pk,
+        account=request.user.pk or tried,
         action=action,
         place=place.pk if place else None,
         place_name=place.name if place else "",

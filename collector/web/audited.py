@@ -1,7 +1,9 @@
 """Logins, written into the audit as Django and axes tell of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest
 
@@ -21,7 +23,11 @@ def _logged_in(request: HttpRequest | None = None, **_kwargs: Any) -> None:
         audit.write(request, Action.LOGGED_IN)
 
 
-def _failed(request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    """Without the name that was typed: it may be a password in the wrong field."""
+def _failed(
+    request: HttpRequest | None = None, credentials: Mapping[str, Any] | None = None, **_kwargs: Any
+) -> None:
+    """With the account's number, if it is there; without the name, which may be a password in the wrong field."""
     if request is not None:
-        audit.write(request, Action.LOGIN_FAILED, step="password")
+        told = (credentials or {}).get("username")
+        named = User.objects.filter(username=str(told)).values_list("pk", flat=True) if told else ()
+        audit.write(request, Action.LOGIN_FAILED, tried=next(iter(named), None), step="password")

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from collector import rights
-from collector.models import AuditEntry, Place
+from collector.audit import Action
+from collector.models import AuditEntry, Grant, Place
 from collector.rights import Account, Right
 from collector.web import days
 from collector.web.audit.words import ACTIONS
@@ -63,11 +64,24 @@ class AskForm(forms.Form):
 
 
 def entries(account: Account) -> QuerySet[AuditEntry]:
-    """Those that somebody may see, the newest first: of no place only who sees all."""
+    """
+    Those that somebody may see, the newest first.
+
+    Who audits some places sees what happened there; and, of what happened at no place, what accounts did that
+    have a role there, and what was administered of these accounts and places.
+    """
     found = AuditEntry.objects.order_by("-at", "-pk")
     if rights.everywhere(account, Right.SEE_AUDIT):
         return found
-    return found.filter(place__in=list(rights.places(account, Right.SEE_AUDIT).values_list("pk", flat=True)))
+    places = list(rights.places(account, Right.SEE_AUDIT).values_list("pk", flat=True))
+    units = rights.units(account, Right.SEE_AUDIT).values_list("pk", flat=True)
+    within = Grant.objects.filter(Q(place__in=places) | Q(unit__in=list(units)))
+    accounts = list(within.values_list("user", flat=True).distinct())
+    of_account = Q(detail__of="user") | ~Q(detail__has_key="of")
+    administered = Q(subject__in=[str(one) for one in accounts]) & of_account
+    administered |= Q(subject__in=[str(one) for one in places], detail__of="place")
+    nowhere = Q(account__in=accounts) | Q(action=Action.ADMINISTERED) & administered
+    return found.filter(Q(place__in=places) | Q(place=None) & nowhere)
 
 
 def older(found: QuerySet[AuditEntry], than: AuditEntry) -> QuerySet[AuditEntry]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from collector import audit
+from collector import audit, rights
 from collector.audit import Action
 from collector.exporting.cells import fit, guarded
 from collector.models import AuditEntry
@@ -40,6 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": [_row(entry, words) for entry in shown[:PAGE_ENTRIES]],
         "older": shown[PAGE_ENTRIES - 1].pk if len(shown) > PAGE_ENTRIES else None,
         "is_first": before is None,
+        "sees_all": rights.everywhere(request.user, Right.SEE_AUDIT),
         "query": urlencode({name: one for name in form.fields if (one := request.GET.get(name))}),
     }
     return render(request, "audit/page.html", context)

@@ -6,10 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from collector.audit import Action
-from collector.models import AuditEntry, Place
+from collector.models import AuditEntry, Grant, Place, Unit
 from collector.web.audit import asking, words
 
 NOON = datetime(2026, 3, 14, 5, tzinfo=UTC)
@@ -97,6 +98,60 @@ def test_each_auditor_sees_what_happened_at_their_places(client_of, offices, sco
 
     assert {name for name in ("here", "there", "nowhere") if f"<bdi>{name}</bdi>" in html} == seen
     assert {row[1] for row in rows[1:]} & {"here", "there", "nowhere"} == seen
+
+
+@pytest.fixture
+def unit_auditor(database) -> User:
+    """Of a commune with a place and a clerk; on SQLite and on PostgreSQL."""
+    commune = Unit.objects.create(name="Chiềng An")
+    Place.objects.create(name="UBND phường Chiềng An", unit=commune)
+    Place.objects.create(name="UBND phường Tô Hiệu")
+    made = {name: User.objects.create_user(name) for name in ("auditor", "clerk", "other", "all")}
+    for name, role, scope in (
+        ("auditor", "auditor", {"unit": commune}),
+        ("clerk", "clerk", {"place": Place.objects.get(unit=commune)}),
+        ("other", "clerk", {"place": Place.objects.get(unit=None)}),
+        ("all", "manager", {}),
+    ):
+        Grant.objects.create(user=made[name], role=role, **scope)
+    return made["auditor"]
+
+
+def test_an_auditor_of_a_unit_sees_logins_and_administration_of_its_accounts_and_places(unit_auditor):
+    clerk, other = (User.objects.get(username=name).pk for name in ("clerk", "other"))
+    here, there = (place.pk for place in Place.objects.order_by("pk"))
+    for subject, account, facts in (
+        ("seen", clerk, {"action": "logged_in"}),
+        ("seen", clerk, {"action": "login_failed"}),
+        (clerk, None, {"action": "administered", "detail": {"what": "role given", "role": "clerk"}}),
+        (clerk, other, {"action": "administered", "detail": {"what": "changed", "of": "user"}}),
+        (here, other, {"action": "administered", "detail": {"what": "changed", "of": "place"}}),
+        ("not", other, {"action": "logged_in"}),
+        ("not", None, {"action": "login_failed"}),
+        (other, None, {"action": "administered", "detail": {"what": "role given"}}),
+        (there, None, {"action": "administered", "detail": {"what": "changed", "of": "place"}}),
+        (clerk, None, {"action": "administered", "detail": {"what": "changed", "of": "unit"}}),
+    ):
+        write(subject=str(subject), account=account, **facts)
+
+    found = asking.entries(unit_auditor).order_by("pk")
+
+    assert list(found) == list(AuditEntry.objects.order_by("pk"))[:5]
+
+
+def test_a_password_that_was_wrong_is_told_with_the_accounts_number_and_no_name_is(client, db):
+    user = User.objects.create_user("an", password="mot mat khau dai")
+    for name in ("an", "khong-ai"):
+        client.logout()
+        client.post("/login", {"username": name, "password": "x"})
+
+    found = AuditEntry.objects.filter(action="login_failed").order_by("pk")
+    assert list(found.values_list("account", "user")) == [(user.pk, ""), (None, "")]
+
+
+def test_who_does_not_see_all_is_told_what_is_not_shown(client_of, offices, auditor):
+    assert "Không hiện:" in page(client_of("auditor", unit=offices.commune))
+    assert "Không hiện:" not in page(auditor)
 
 
 @pytest.mark.parametrize(
