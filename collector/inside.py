@@ -42,8 +42,7 @@ def passages(place: Place, day: Day) -> list[Passage]:
 
 
 def endings(place: Place, day: Day) -> list[Ending]:
-    """The check-outs of a day, and all that say that somebody is still inside."""
-    there = CheckOut.objects.filter(place=place)
-    # Two questions, for each of which there is an index: for one or the other there is none.
-    found = (there.filter(at__gte=day.begins, at__lte=day.ends), there.filter(at=None))
-    return [Ending(*facts) for some in found for facts in some.values_list("pk", *Ending._fields[1:])]
+    """The check-outs of a day's visits."""
+    visits = counting.visits_at(place, day).values("pk")
+    found = CheckOut.objects.filter(visit__in=visits)
+    return [Ending(*facts) for facts in found.values_list("pk", *Ending._fields[1:])]

@@ -51,6 +51,11 @@ class Passage:
     box: Kiosk | None = None
 
 
+def journal(place: Place) -> str:
+    """What the journal of a place's own page is called, where those of doors are called like their boxes."""
+    return f"@{place.pk}"
+
+
 def check_in(place: Place, passage: Passage, keyring: Keyring, now: dt.datetime) -> Visit:
     """
     Store a visit; who has passed the same way within a minute gets that one.
@@ -89,7 +94,7 @@ def _made(place: Place, passage: Passage, now: dt.datetime) -> Visit:
     personal = _personal(place)
     return Visit(
         id=uuid.UUID(bytes=uuid7().bytes),
-        kiosk=f"@{place.pk}",
+        kiosk=journal(place),
         place=place,
         door=passage.box.door if passage.box else "",
         epoch=uuid.uuid5(_JOURNALS, str(place.pk)),

@@ -1,5 +1,6 @@
 """The visits of a day: the totals, and one page of the list."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,12 @@ from django.utils import timezone
 
 from collector import counting, inside
 from collector.models import Place, Visit
+from collector.stays import How, Stay
 from collector.web import days
 from collector.web.days import Day
 from collector.web.visits import filters, version
 from collector.web.visits.filters import Filters
-from collector.web.visits.table import Row, rows
+from collector.web.visits.table import rows
 from collector.web.visits.version import Version
 
 PAGE_VISITS = 50
@@ -44,6 +46,10 @@ class Asked:
         """Whether what comes now would be shown at once."""
         return self.day == self.today and self.page == "1"
 
+    def look(self, account: object, place: Place) -> str:
+        """Whose look at which visits this is, as `collector.web.visits.version` signs it."""
+        return version.look(account, place, f"day {self.page}{self.filters.query}")
+
 
 def read(asked: QueryDict) -> Asked:
     """What an address asks for; in the place's time zone."""
@@ -54,13 +60,14 @@ def read(asked: QueryDict) -> Asked:
     return Asked(day, text, today, filters.read(asked), asked.get("page", "") or "1")
 
 
-def context(place: Place, asked: Asked, seen: Version | None = None) -> dict[str, Any]:
+def context(place: Place, asked: Asked, look: str, seen: Version | None = None) -> dict[str, Any]:
     """
     For the templates `visits/day.html` and `visits/list.html`.
 
     Args:
         place: Where.
         asked: What was asked for; today, where that is no day.
+        look: Whose look it is, of `asked.look()`.
         seen: What the browser has seen already; None for nothing.
 
     Returns:
@@ -74,28 +81,30 @@ def context(place: Place, asked: Asked, seen: Version | None = None) -> dict[str
     chosen = asked.filters.choose(counting.to_be_listed(stored), operators)
     pages = Paginator(chosen.order_by("-at", "kiosk", "-sequence"), PAGE_VISITS)
     page: Page[Visit] = pages.get_page(asked.page)
-    listed = rows(place, page)
+    stays = inside.of_day(place, day)
+    listed = rows(place, page, stays)
     return {
         "day": day,
         "today": asked.today.date,
         "is_live": asked.is_live,
         "totals": counting.totals(place, day),
-        "inside": len(inside.now(place, timezone.now())) if day == asked.today else None,
+        **_told(stays, is_today=day == asked.today),
         "filters": asked.filters,
         "operators": operators,
         "page": page,
         "rows": listed,
-        "version": stands.token(place, day),
+        "version": stands.token(look),
         "line_down": stands.line_down,
-        "shown": _newly_shown(listed, stands, seen),
+        "shown": stands.newly_shown([row.visit.received_at for row in listed if row.names], seen),
     }
 
 
-def _newly_shown(listed: Sequence[Row], stands: Version, seen: Version | None) -> int:
-    """How many names there are that a browser had not."""
-    names = [version.microseconds(row.visit.received_at) for row in listed if row.names]
-    if seen is None:
-        return len(names)
-    # Of two that store at the same time, one may be done later with what it received before.
-    grown = min(len(names), stands.visits - seen.visits)
-    return max(sum(received > seen.last for received in names), grown)
+def _told(stays: Sequence[Stay], *, is_today: bool) -> dict[str, int | None]:
+    """How many are inside: those who were at a door, and those who only say so. Afterwards nobody is."""
+    ends = Counter(stay.how for stay in stays)
+    open_ = Counter(stay.from_elsewhere for stay in stays if stay.left_at is None)
+    return {
+        "automatic": ends[How.AUTOMATIC],
+        "inside": open_[False] if is_today else None,
+        "elsewhere": open_[True] if is_today else None,
+    }

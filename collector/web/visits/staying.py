@@ -1,5 +1,6 @@
 """Who is inside, as the page writes them: each with what their visits tell of them."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,11 +23,13 @@ class Staying:
         stay: Since when.
         row: The visit that they came with.
         person: Who; what that visit does not tell, later ones may.
+        received_at: When the centre stored the newest visit of the stay.
     """
 
     stay: Stay
     row: Row
     person: Shown
+    received_at: dt.datetime
 
     @property
     def names(self) -> bool:
@@ -57,7 +60,7 @@ def _visits(ids: list[UUID]) -> Iterable[Visit]:
 def _one(stay: Stay, opened: dict[UUID, Row]) -> Staying:
     told = [opened[id_] for id_ in stay.visits if id_ in opened]
     best = max(told, key=lambda row: _worth(row.person))
-    return Staying(stay, opened[stay.came], best.person)
+    return Staying(stay, opened[stay.came], best.person, max(row.visit.received_at for row in told))
 
 
 def _worth(person: Shown) -> tuple[bool, bool, bool]:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from collector import counting, doorways
 from collector.models import Place, Visit
 from collector.opening import keyring, open_visit
+from collector.stays import Stay
 from collector.web import answers, people
 from collector.web.answers import Answered
 from collector.web.people import Shown
@@ -28,6 +29,7 @@ class Row:
         door: The door, as it called itself; else as its box is registered, or the box's name; empty for none.
         undone: What takes the visit back; the visit itself if it takes back another; None if it took place.
         undone_by: Who did that; empty likewise.
+        stay: The stay that this coming in belongs to; None for all others, or where that is not asked.
     """
 
     visit: Visit
@@ -37,6 +39,7 @@ class Row:
     door: str
     undone: Visit | None
     undone_by: str
+    stay: Stay | None = None
 
     @property
     def names(self) -> bool:
@@ -45,13 +48,14 @@ class Row:
         return bool(person.name or person.document or person.phone or person.birth or self.answers)
 
 
-def rows(place: Place, visits: Iterable[Visit]) -> list[Row]:
+def rows(place: Place, visits: Iterable[Visit], stays: Iterable[Stay] = ()) -> list[Row]:
     """
     Open some visits.
 
     Args:
         place: Of which place; its questions give answers their words.
         visits: As many as one page shows.
+        stays: Those of their days, where their ends are to be told.
 
     Raises:
         KeyUnusable: If the centre's keys cannot be read.
@@ -59,13 +63,26 @@ def rows(place: Place, visits: Iterable[Visit]) -> list[Row]:
     shown = list(visits)
     corrections = counting.corrections(shown)
     doors = doorways.of_place(place)
+    belongs = {came: stay for stay in stays for came in stay.visits}
     return [
-        _row(visit, place.questions, doorways.name(visit, doors), corrections.get(visit.pk))
+        _row(
+            visit,
+            place.questions,
+            doorways.name(visit, doors),
+            corrections.get(visit.pk),
+            belongs.get(visit.pk),
+        )
         for visit in shown
     ]
 
 
-def _row(visit: Visit, questions: Sequence[dict[str, Any]], door: str, correction: Visit | None) -> Row:
+def _row(
+    visit: Visit,
+    questions: Sequence[dict[str, Any]],
+    door: str,
+    correction: Visit | None,
+    stay: Stay | None,
+) -> Row:
     opened = open_visit(visit, keyring())
     given = visit.answered | (opened or {}).get("answers", {})
     undone = visit if visit.corrects else correction
@@ -77,4 +94,5 @@ def _row(visit: Visit, questions: Sequence[dict[str, Any]], door: str, correctio
         door=people.tidy(door),
         undone=undone,
         undone_by=people.tidy(undone.operator) if undone else "",
+        stay=stay,
     )

@@ -89,7 +89,7 @@ def _context(place: Place, visit: Visit) -> dict[str, Any]:
         "today": timezone.localdate(),
         "stay": stay,
         "history": history.of(visit, stay.visits if stay else ()),
-        "others": [passage for passage in same if passage.id != visit.pk],
+        "others": [passage for passage in same if passage.id != visit.pk and passage.is_known],
     }
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from collector.models import AuditEntry, SealingKey, Visit
+from collector.models import AuditEntry, CheckOut, SealingKey, Visit
 from kiosk.entries import SealedPerson
 from kiosk.model import Answer, Direction, Source
 from tests.collector.web.conftest import KNOWN
@@ -379,6 +379,74 @@ def test_who_looked_at_how_many_names_of_which_day_is_written_down(client, offic
     (entry,) = AuditEntry.objects.filter(action="saw_visits")
     assert (entry.user, entry.place, entry.count) == (client.user.username, offices.place.pk, 2)
     assert entry.detail == {"date": "2026-03-14", "filters": ["via"]}
+
+
+def test_doors_to_choose_are_those_at_which_people_passed_that_day(client, offices, store):
+    store({}, {"at": datetime(2026, 3, 15, tzinfo=UTC)})
+    Visit.objects.filter(at__day=14).update(kiosk="hop-cu", door="Cửa cũ")
+
+    def doors(html):
+        return re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)', html.partition('id="door"')[2])
+
+    own_page = (f"@{offices.place.pk}", "Trang tự khai của địa điểm")
+    assert doors(page(client, offices, date="2026-03-14")) == [("hop-cu", "Cửa cũ"), own_page]
+    assert doors(page(client, offices, date="2026-03-16")) == [own_page]
+    assert doors(page(client, offices)) == [("cong-chinh", "Cửa chính"), own_page]
+    assert page(client, offices, date="2026-03-14", door="hop-cu").count('role="cell" class="time"') == 1
+
+
+def test_two_doors_of_one_name_are_told_apart_by_their_boxes(client, offices, store):
+    store({}, {})
+    Visit.objects.filter(sequence=1).update(kiosk="hop-cu", door="Cửa chính")
+    html = page(client, offices, date="2026-03-14")
+
+    assert ">Cửa chính (cong-chinh)</option>" in html
+    assert ">Cửa chính (hop-cu)</option>" in html
+
+
+def test_visits_of_the_places_own_page_are_chosen_like_those_of_a_door(client, offices, store):
+    store({}, {"operator": "Lường Văn Gác"})
+    Visit.objects.filter(sequence=1).update(via="web", kiosk=f"@{offices.place.pk}", at_door=True)
+
+    html = page(client, offices, date="2026-03-14", door=f"@{offices.place.pk}")
+
+    assert html.count('role="cell" class="time"') == 1
+    assert "tại cửa" in html
+
+
+def test_each_coming_tells_when_they_left_and_how_that_is_known(client, offices, store):
+    hours = [datetime(2026, 3, 14, hour, tzinfo=UTC) for hour in (1, 2, 3, 4)]
+    others = ({"document": f"01409900000{number}", "name": f"Khách {number}"} for number in (2, 3))
+    came = store(
+        {"at": hours[0]},
+        {"at": hours[1], "direction": Direction.OUT},
+        *({"at": hours[2], "known": known} for known in others),
+    )
+    for visit, automatic in zip(came[2:], (True, False), strict=True):
+        by = {"automatic": automatic, "by": "" if automatic else "an", "made_at": hours[3]}
+        CheckOut.objects.create(visit=visit.id, place=offices.place, at=hours[3], **by)
+
+    html = page(client, offices, date="2026-03-14")
+
+    ends = [re.sub(r"<[^>]+>", "", end) for end in re.findall(r'<p class="end">(.*?)</p>', html)]
+    assert sorted(ends) == ["ra 09:00", "ra 11:00 sửa tay", "ra 11:00 tự động"]
+    assert 'Tự động cho ra: <span class="number">1</span>' in html
+
+
+def test_at_a_place_where_nobody_is_known_as_many_are_inside_as_came_more_than_left(client, offices, store):
+    now = timezone.now()
+    store(
+        *(
+            {"at": now, "direction": way, "person": None}
+            for way in (Direction.IN, Direction.IN, Direction.OUT)
+        )
+    )
+    Visit.objects.update(via="web", at_door=True, document=None)
+
+    html = page(client, offices)
+
+    assert re.search(r"Đang ở trong</a></dt><dd>1</dd>", html)
+    assert "ước tính" in html
 
 
 def test_the_page_of_today_says_how_many_are_inside(client, offices, store):

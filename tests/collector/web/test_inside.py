@@ -1,5 +1,6 @@
 """The page of who is inside, and the list for an evacuation."""
 
+import html as markup
 import re
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from collector.models import AuditEntry, CheckOut
+from collector.models import AuditEntry, CheckOut, Visit
 from collector.zones import named
 from kiosk.model import Direction
 from tests.collector.web.conftest import KNOWN
@@ -97,6 +98,115 @@ def test_a_stranger_takes_nobody_off_the_list_whom_a_door_saw_come(store, office
     html = page()
     assert names(html) == [KNOWN["name"]]
     assert "điện thoại từ nơi khác báo đã ra" in html
+
+
+def send(offices, name, direction="in"):
+    """From a phone that may be anywhere."""
+    cache.clear()
+    sent = {"name": name, "phone": "0912 345 678", "direction": direction}
+    assert Client().post(f"/o/{offices.place.slug}", sent).status_code == 302
+
+
+def test_a_mother_and_a_child_with_one_phone_are_two_on_the_list(offices, page):
+    send(offices, "Lò Thị Mẹ")
+    send(offices, "Lò Văn Con")
+    assert sorted(names(page())) == ["Lò Thị Mẹ", "Lò Văn Con"]
+
+    send(offices, "Lò Thị Mẹ", "out")
+    assert names(page()) == ["Lò Văn Con"]
+
+
+def test_who_may_be_anywhere_stands_last_marked_and_counted_apart(store, offices, morning, page):
+    send(offices, "Ai Đó")
+    store({"at": timezone.now(), "known": OTHER})
+
+    html = page()
+
+    assert names(html) == [OTHER["name"], "Ai Đó"]
+    assert '<p class="count"><strong>1</strong>' in html
+    assert "và 1 người tự khai từ nơi khác" in html
+    marked = html[html.index("Ai Đó") :]
+    assert marked.index("từ nơi khác</span>") < marked.index("chưa xác minh</span>")
+
+
+def test_on_paper_they_stand_by_their_given_names(store, morning, page):
+    people = ("Trần Văn Yên", "Lò Thị Ân", "Đèo Văn Đức", "Nguyễn Thị An", "Cầm Dung")
+    known = [{"document": f"01409900001{number}", "name": name} for number, name in enumerate(people)]
+    store(*({"at": morning(minute), "known": one} for minute, one in enumerate(known, 1)))
+
+    html = page()
+
+    paper = html[html.index('<div class="paper">') :]
+    assert names(html) == list(people)
+    assert re.findall(r"<bdi>(\D+?)</bdi></strong>", paper) == [
+        "Nguyễn Thị An",
+        "Lò Thị Ân",
+        "Đèo Văn Đức",
+        "Cầm Dung",
+        "Trần Văn Yên",
+    ]
+
+
+@pytest.fixture
+def live(client):
+    """What the page asks next each second."""
+
+    def live(html):
+        return client.get(markup.unescape(re.search(r'hx-get="([^"]+)"', html).group(1)))
+
+    return live
+
+
+@pytest.fixture
+def same_minute(monkeypatch):
+    now = timezone.now().replace(second=0, microsecond=0)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+def looks():
+    return list(AuditEntry.objects.filter(action="saw_inside").order_by("pk").values_list("count", flat=True))
+
+
+@pytest.mark.usefixtures("same_minute")
+def test_the_page_stays_as_it_is_while_nothing_happens(store, morning, page, live):
+    store({"at": morning(0)})
+    html = page()
+
+    assert [live(html).status_code for _ in range(2)] == [204, 204]
+    assert looks() == [1]
+
+
+@pytest.mark.usefixtures("same_minute")
+def test_who_comes_stands_there_at_once_and_only_their_name_was_looked_at(store, morning, page, live):
+    store({"at": morning(0)})
+    Visit.objects.update(received_at=timezone.now() - timedelta(seconds=5))
+    html = page()
+    store({"at": morning(1), "known": OTHER})
+
+    told = live(html).content.decode()
+
+    assert names(told) == [KNOWN["name"], OTHER["name"]]
+    assert '<p id="said" hx-swap-oob="innerHTML">2 người đang ở trong</p>' in told
+    assert looks() == [1, 1]
+
+
+@pytest.mark.usefixtures("same_minute")
+def test_the_list_of_another_account_is_no_look_of_mine(store, morning, page, client_of):
+    store({"at": morning(0)})
+    address = markup.unescape(re.search(r'hx-get="([^"]+)"', page()).group(1))
+
+    assert names(client_of("clerk").get(address).content.decode()) == [KNOWN["name"]]
+    assert looks() == [1, 1]
+
+
+def test_how_long_they_have_been_there_is_told_anew_each_minute(store, morning, page, live, monkeypatch):
+    store({"at": morning(0)})
+    html = page()
+    later = timezone.now() + timedelta(minutes=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+
+    assert live(html).status_code == 200
+    assert looks() == [1]
 
 
 def test_the_list_has_a_box_to_tick_for_each_and_says_when_it_was_made(store, morning, page):

@@ -32,6 +32,7 @@ checked_in           GET       anybody
 day                  GET       clerk manager
 rows                 GET       clerk manager
 inside               GET       clerk manager
+inside_rows          GET       clerk manager
 search               GET POST  clerk manager
 visit                GET       clerk manager
 check_out            POST      manager

@@ -3,6 +3,7 @@
 import datetime as dt
 import html as markup
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from collector.models import AuditEntry, CheckOut, Visit
 from collector.standing import standing
 from kiosk.model import Direction
-from tests.collector.web.conftest import KNOWN
+from tests.collector.web.conftest import KNOWN, prove
 
 OTHER = {"document": "014099000002", "name": "Trần Thị Mẫu"}
 
@@ -83,7 +84,7 @@ def test_what_is_read_aloud_are_the_totals_and_no_name(store, shown):
     assert said == "1 lượt vào, 1 lượt ra"
 
 
-def test_a_check_out_shows_at_once_without_a_look(store, offices, shown):
+def test_a_check_out_shows_at_once_and_the_names_are_looked_at_anew(store, offices, shown):
     (came,) = store({"at": timezone.now()})
     page = shown()
     assert "Đang ở trong</a></dt><dd>1</dd>" in page.heard
@@ -93,7 +94,7 @@ def test_a_check_out_shows_at_once_without_a_look(store, offices, shown):
     page.ask()
 
     assert "Đang ở trong</a></dt><dd>0</dd>" in page.heard
-    assert looks() == [1]
+    assert looks() == [1, 1]
 
 
 def test_a_time_that_was_put_right_shows_at_once(store, shown):
@@ -127,6 +128,56 @@ def test_a_token_that_is_not_ours_hides_no_look(client, offices, store):
         assert client.get(f"/places/{offices.place.pk}/rows/", {"seen": token}).status_code == 200
 
     assert looks() == [1] * 5
+
+
+def token(html):
+    return unquote(markup.unescape(re.search(r"seen=([^\"&]+)", html).group(1)))
+
+
+def test_a_token_counts_for_the_choice_of_visits_for_which_it_was_given(client, offices, store):
+    store({"at": timezone.now()})
+    html = client.get(f"/places/{offices.place.pk}/", {"door": "nowhere"}).content.decode()
+    assert KNOWN["name"] not in html
+
+    for query in ({}, {"page": "1"}, {"direction": "in"}):
+        told = client.get(f"/places/{offices.place.pk}/rows/", {"seen": token(html), **query})
+        assert KNOWN["name"] in told.content.decode()
+
+    assert looks() == [0, 1, 1, 1]
+
+
+def test_a_token_counts_for_the_page_for_which_it_was_given(client, offices, store):
+    store(*[{"at": timezone.now()}] * 60)
+    html = client.get(f"/places/{offices.place.pk}/").content.decode()
+
+    client.get(f"/places/{offices.place.pk}/rows/", {"seen": token(html), "page": "2"})
+
+    assert looks() == [50, 10]
+
+
+def test_a_token_counts_for_the_account_to_which_it_was_given(client, client_of, offices, store):
+    store({"at": timezone.now()})
+    html = client.get(f"/places/{offices.place.pk}/").content.decode()
+    other = client_of("clerk")
+
+    told = other.get(f"/places/{offices.place.pk}/rows/", {"seen": token(html)})
+
+    assert KNOWN["name"] in told.content.decode()
+    assert list(AuditEntry.objects.filter(user=other.user.username).values_list("count", flat=True)) == [1]
+
+
+def test_after_midnight_the_page_goes_on_with_the_new_day(client, offices, monkeypatch):
+    day = f"/places/{offices.place.pk}/"
+    pages = [client.get(day, query).content.decode() for query in ({}, {"direction": "out"})]
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    client.force_login(client.user)
+    prove(client, client.user)
+
+    answers = [client.get(markup.unescape(re.search(r'hx-get="([^"]+)"', page).group(1))) for page in pages]
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert [answer.headers["HX-Redirect"] for answer in answers] == [f"{day}?", f"{day}?direction=out"]
 
 
 def test_the_token_of_another_place_hides_no_look(client_of, offices, store):
