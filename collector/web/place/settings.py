@@ -20,6 +20,7 @@ from collector.models import Place
 from collector.rights import Right
 from collector.web import people, place_page
 from collector.web.access import at_place
+from collector.web.place import notice
 from mqtt_bridge.wire.config import known_languages
 
 _LINE = gettext_lazy("Write one line of at most 80 letters.")
@@ -49,6 +50,8 @@ def page(request: HttpRequest, place: Place) -> HttpResponse:
     if request.method != "POST":
         return _page(request, place, now)
     told = _told(request.POST)
+    if "draft" in request.POST:
+        return _page(request, place, told | {"notice": notice.drafted(told)}, is_drafted=True)
     values, refused = registering.read_place(told)
     if refused:
         faults = {field: _FAULTS[field] for field in refused}

@@ -1,6 +1,7 @@
 """A place's settings and questions on the page: what will not do is told at its field, and the doors follow."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -159,6 +160,39 @@ def test_of_more_days_it_is_told_that_earlier_names_go_as_they_would_have_gone(c
         "vẫn chỉ đọc được"
         not in client.post(page, {**PLAIN, "keep_days": "90"}, follow=True).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, ("an toàn", "Chỉ cán bộ phụ trách", "sau 30 ngày", "bảo vệ tại cửa")),
+        ({"keep_days": "7", "help_desk": "0212 385 1234"}, ("sau 7 ngày", "0212 385 1234")),
+        ({"kind": "public"}, ("chỉ đếm lượt", "không lưu tên")),
+        ({"languages": "en vi"}, ("Only those in charge", "after 30 days")),
+        ({"languages": "vi", "help_desk": "x" * 80, "keep_days": "3650"}, ("x" * 80,)),
+        ({"languages": "en", "help_desk": "x" * 80, "keep_days": "3650"}, ("x" * 80,)),
+        ({"languages": "<b>", "kind": "", "keep_days": ""}, ("Liên hệ: bảo vệ",)),
+    ],
+)
+def test_a_model_notice_is_filled_in_from_what_is_set_and_saved_only_when_it_is_sent(
+    client, offices, page, change, words
+):
+    html = client.post(page, {**PLAIN, "hours": "Sáng", **change, "draft": "1"}).content.decode()
+
+    notice = re.search(r'name="notice" value="([^"]*)"', html)[1]
+    assert [word for word in words if word not in notice] == []
+    assert len(notice) <= 200
+    assert 'value="Sáng"' in html
+    assert (place(offices).notice, place(offices).hours, audited()) == ("", "", [])
+
+
+def test_a_model_notice_can_be_saved_as_it_is(client, offices, page):
+    html = client.post(page, {**PLAIN, "draft": "1"}).content.decode()
+    notice = re.search(r'name="notice" value="([^"]*)"', html)[1]
+
+    client.post(page, {**PLAIN, "notice": notice})
+
+    assert place(offices).notice == notice
 
 
 def test_a_clerk_sets_nothing_and_a_manager_nothing_elsewhere(client_of, offices, page):
