@@ -90,7 +90,7 @@ def _sent(request: HttpRequest, place: Place) -> HttpResponse:
     seat = tickets.take_seat(ticket, read.direction) if ticket and box else ""
     passage = Passage(read.direction, read.name, read.phone, read.answers, box if seat else None)
     if wait_s := _limited(request, place, passage):
-        return _busy(request, wait_s)
+        return _busy(request, wait_s, may_scan=passage.box is None)
     visit = visiting.check_in(place, passage, keyring(), slip.at)
     if visit.at != slip.at:
         # It is the one that was sent before.
@@ -125,9 +125,9 @@ def _form(
     return render(request, "visitors/form.html", whole, status=status)
 
 
-def _busy(request: HttpRequest, wait_s: int) -> HttpResponse:
-    minutes = -(-wait_s // 60)
-    answer = render(request, "visitors/busy.html", {"minutes": minutes}, status=_TOO_MANY)
+def _busy(request: HttpRequest, wait_s: int, *, may_scan: bool = False) -> HttpResponse:
+    told = {"minutes": -(-wait_s // 60), "may_scan": may_scan}
+    answer = render(request, "visitors/busy.html", told, status=_TOO_MANY)
     answer.headers["Retry-After"] = str(wait_s)
     return answer
 

@@ -368,7 +368,9 @@ def test_strangers_who_use_up_what_a_phone_or_a_place_may_hold_up_nobody_at_the_
     monkeypatch.setattr(limits, "SENT_TO_PLACE", "12/h")
     strangers_check_in(page, 11, phone=WRITTEN["phone"])
     strangers_check_in(page, 3)
-    assert send(phone, page, phone="0982 688 085").status_code == 429
+    refused = send(phone, page, phone="0982 688 085")
+    assert refused.status_code == 429
+    assert "mời quét mã trên màn hình" in refused.content.decode()
 
     _, ticket = asked(phone, page, t=shown_by(offices, keyring))
 
