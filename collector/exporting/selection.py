@@ -56,9 +56,15 @@ class Selection:
         """Those of a place, without those that take back one that is listed: it is told there."""
         zone = zones.named(place.zone)
         begins, ends = days.of(self.first, zone).begins, days.of(self.last, zone).ends
-        chosen = {"direction": self.direction, "via": self.via, "kiosk": self.door, "operator": self.guard}
         found = Visit.objects.filter(place=place, at__gte=begins, at__lt=ends)
-        return counting.to_be_listed(found.filter(**{name: one for name, one in chosen.items() if one}))
+        chosen = narrowed(found, direction=self.direction, via=self.via, door=self.door, guard=self.guard)
+        return counting.to_be_listed(chosen)
+
+
+def narrowed(visits: QuerySet[Visit], *, direction: str, via: str, door: str, guard: str) -> QuerySet[Visit]:
+    """Those of some visits that went this way, by this reading, box and guard; each empty for all."""
+    chosen = {"direction": direction, "via": via, "kiosk": door, "operator": guard}
+    return visits.filter(**{name: one for name, one in chosen.items() if one})
 
 
 def chunks(visits: QuerySet[Visit]) -> Iterator[list[Visit]]:

@@ -26,7 +26,7 @@ def _logged_in(request: HttpRequest | None = None, **_kwargs: Any) -> None:
 def _failed(
     request: HttpRequest | None = None, credentials: Mapping[str, Any] | None = None, **_kwargs: Any
 ) -> None:
-    """With the number of the account that was named; not the name: that may be a password, typed too early."""
+    """With the number of the account; without what was typed: that may be a password in the wrong field."""
     if request is not None:
         told = (credentials or {}).get("username")
         named = User.objects.filter(username=str(told)).values_list("pk", flat=True) if told else ()

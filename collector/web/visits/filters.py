@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
+from collector.exporting.selection import narrowed
 from collector.models import Visit
 
 DIRECTIONS = ("in", "out")
@@ -48,17 +49,10 @@ class Filters:
             visits: Of a day.
             operators: The guards of that day by their signs; who is not there has recorded nothing.
         """
-        chosen = Q()
-        if self.direction:
-            chosen &= Q(direction=self.direction)
-        if self.via:
-            chosen &= Q(via=self.via)
-        if self.door:
-            chosen &= Q(kiosk=self.door)
-        if self.guard:
-            name = operators.get(self.guard)
-            chosen &= Q(operator=name) if name else Q(pk__in=())
-        return visits.filter(chosen)
+        guard = operators.get(self.guard, "")
+        if self.guard and not guard:
+            return visits.none()
+        return narrowed(visits, direction=self.direction, via=self.via, door=self.door, guard=guard)
 
     def __bool__(self) -> bool:
         return bool(self.query)
