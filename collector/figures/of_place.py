@@ -9,13 +9,13 @@ from collector import counting, zones
 from collector.figures import day
 from collector.figures.day import Ended, Passed
 from collector.models import CheckOut, DayFigures, Place, Visit
-from collector.passages import Passage
-from collector.stays import IN, Ending, How, stays
+from collector.passages import IN, Passage
+from collector.stays import Ending, How, stays
 from collector.web import days
 from collector.web.days import Day
 
 _encode = msgspec.json.Encoder().encode
-_FIELDS = ("via", "verified", "at_door", *Passage._fields)
+_FIELDS = ("via", "verified", *Passage._fields)
 _Row = tuple[Passed, Passage]
 """A visit as it is counted, and as it tells who is who."""
 
@@ -65,8 +65,8 @@ def _visits(place: Place, whole: Day) -> list[_Row]:
     of_day = Visit.objects.filter(place=place, at__gte=whole.begins, at__lt=whole.ends)
     found = counting.that_took_place(of_day).values_list(*_FIELDS)
     return [
-        (Passed(passage.at, passage.direction == IN, via, verified, at_door is not False), passage)
-        for via, verified, at_door, *told in found
+        (Passed(passage.at, passage.direction == IN, via, verified, not passage.is_from_elsewhere), passage)
+        for via, verified, *told in found
         for passage in (Passage(*told),)
     ]
 
