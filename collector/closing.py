@@ -8,9 +8,8 @@ then, that day is looked at again. A day that is looked at once more than needed
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from threading import Event
 
-from django.db import DatabaseError, connections, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from collector import inside, zones
 from collector.figures import due
 from collector.figures.due import PlaceDay
 from collector.models import CheckOut, Clock, Place, Visit
+from collector.rounds import Rounds
 from collector.stays import Stay
 from collector.web import days
 from collector.web.days import Day
@@ -40,7 +40,7 @@ _ROUNDS = 3
 """Who comes back after closing time is checked out once more, at midnight."""
 
 
-class Closing:
+class Closing(Rounds):
     """
     Checks out, again and again, who is due.
 
@@ -49,24 +49,11 @@ class Closing:
     """
 
     def __init__(self, now: Callable[[], dt.datetime] = timezone.now) -> None:
+        super().__init__("closing", first_s=FIRST_S, look_s=LOOK_S, again_s=AGAIN_S)
         self._now = now
-        self._stopped = Event()
         self._looked_at: dt.datetime | None = None
         self._clocks = 0
         self._closes: dict[int, dt.time | None] = {}
-
-    def run(self) -> None:
-        """Work until `stop()`. What fails is told, and tried again."""
-        pause_s = FIRST_S
-        while not self._stopped.wait(pause_s):
-            try:
-                self.turn()
-                pause_s = LOOK_S
-            except DatabaseError as error:
-                log.error("closing: %s; trying again in a minute", error)  # noqa: TRY400 - known trouble
-                pause_s = AGAIN_S
-            finally:
-                connections.close_all()
 
     def turn(self) -> int:
         """
@@ -79,7 +66,7 @@ class Closing:
         last = self._looked_at or _last_deed()
         clocks = Clock.objects.aggregate(last=Max("pk"))["last"] or 0
         places = {place.pk: place for place in Place.objects.all()}
-        wanted = set(_heard_of(places, last))
+        wanted = set(_heard_of(places, last or _oldest_kept(places.values(), now)))
         if last is not None:
             wanted.update(_closed(places.values(), last, now))
         if self._looked_at is not None:
@@ -95,10 +82,6 @@ class Closing:
         self._looked_at, self._clocks = now, clocks
         self._closes = {place.pk: place.closes for place in places.values()}
         return written
-
-    def stop(self) -> None:
-        """Let `run()` end soon. Any thread may call this."""
-        self._stopped.set()
 
     def _closes_otherwise(self, places: Iterable[Place], now: dt.datetime) -> Iterator[PlaceDay]:
         """Today at places whose closing time was set anew: it may have passed already."""
@@ -168,11 +151,14 @@ def _last_deed() -> dt.datetime | None:
     return newest[0] - BACK if newest else None
 
 
-def _heard_of(places: dict[int, Place], since: dt.datetime | None) -> Iterator[PlaceDay]:
-    """The days of visits that came since; of all, where that is None."""
-    found = Visit.objects.filter(place__isnull=False)
-    if since is not None:
-        found = found.filter(received_at__gte=since - SLACK)
+def _oldest_kept(places: Iterable[Place], now: dt.datetime) -> dt.datetime:
+    """When the oldest day began, or before, of which it is still known at any place who was who."""
+    return now - _ONE * (1 + max((place.keep_days for place in places), default=0))
+
+
+def _heard_of(places: dict[int, Place], since: dt.datetime) -> Iterator[PlaceDay]:
+    """The days of visits that came since."""
+    found = Visit.objects.filter(place__isnull=False, received_at__gte=since - SLACK)
     yield from _dated(places, found.values_list("place", "at").iterator(chunk_size=2000))
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from collector import inside
 from collector.closing import Closing, close
@@ -183,6 +184,19 @@ def test_a_centre_that_was_off_for_days_catches_up(place, store):
 
     assert Clockwork().turn(EVENING) == 3
     assert Clockwork().turn(EVENING) == 0
+
+
+def test_a_centre_that_never_closed_a_day_asks_for_no_visits_but_of_days_that_are_kept(place, store):
+    month = dt.timedelta(days=30)
+    for age in (month, 3 * month):
+        store((at(8, date=DATE - age), "in", "a"), received=at(9, date=DATE - age))
+
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert Clockwork().turn(EVENING) == 1
+
+    dated = [one["sql"] for one in asked if one["sql"].startswith('SELECT "collector_visit"."place_id"')]
+    assert dated
+    assert all('"received_at" >= ' in sql for sql in dated)
 
 
 def test_visits_whose_time_is_over_are_left_alone(place, store):
