@@ -76,11 +76,12 @@ def entries(account: Account) -> QuerySet[AuditEntry]:
     places = list(rights.places(account, Right.SEE_AUDIT).values_list("pk", flat=True))
     units = rights.units(account, Right.SEE_AUDIT).values_list("pk", flat=True)
     within = Grant.objects.filter(Q(place__in=places) | Q(unit__in=list(units)))
-    accounts = list(within.values_list("user", flat=True).distinct())
+    accounts = dict(within.values_list("user", "user__username"))
     of_account = Q(detail__of="user") | ~Q(detail__has_key="of")
     administered = Q(subject__in=[str(one) for one in accounts]) & of_account
     administered |= Q(subject__in=[str(one) for one in places], detail__of="place")
-    nowhere = Q(account__in=accounts) | Q(action=Action.ADMINISTERED) & administered
+    administered |= Q(detail__account__in=list(accounts.values()))
+    nowhere = Q(account__in=list(accounts)) | Q(action=Action.ADMINISTERED) & administered
     return found.filter(Q(place__in=places) | Q(place=None) & nowhere)
 
 

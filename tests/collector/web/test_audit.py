@@ -64,6 +64,17 @@ def test_an_entry_is_told_in_plain_words(auditor, offices):
         assert text in html
 
 
+def test_what_was_done_is_told_in_words_and_days_as_people_write_them(auditor, offices):
+    write(offices.place, action="place_changed", detail={"fields": ["keep_days", "notice"]})
+    write(offices.place, detail={"date": "2026-03-14", "filters": ["door"]})
+    write(action="administered", detail={"what": "role given", "role": "clerk"})
+
+    html = page(auditor)
+
+    for text in ("số ngày lưu tên, thông báo", "Ngày: 14/03/2026", "giao vai trò", "Vai trò: Cán bộ"):
+        assert text in html
+
+
 def test_every_action_has_words():
     assert set(words.ACTIONS) == set(Action)
 
@@ -126,7 +137,9 @@ def test_an_auditor_of_a_unit_sees_logins_and_administration_of_its_accounts_and
         (clerk, None, {"action": "administered", "detail": {"what": "role given", "role": "clerk"}}),
         (clerk, other, {"action": "administered", "detail": {"what": "changed", "of": "user"}}),
         (here, other, {"action": "administered", "detail": {"what": "changed", "of": "place"}}),
+        ("", None, {"action": "administered", "detail": {"what": "role taken", "account": "clerk"}}),
         ("not", other, {"action": "logged_in"}),
+        ("not", None, {"action": "administered", "detail": {"what": "role taken", "account": "other"}}),
         ("not", None, {"action": "login_failed"}),
         (other, None, {"action": "administered", "detail": {"what": "role given"}}),
         (there, None, {"action": "administered", "detail": {"what": "changed", "of": "place"}}),
@@ -136,7 +149,7 @@ def test_an_auditor_of_a_unit_sees_logins_and_administration_of_its_accounts_and
 
     found = asking.entries(unit_auditor).order_by("pk")
 
-    assert list(found) == list(AuditEntry.objects.order_by("pk"))[:5]
+    assert list(found) == list(AuditEntry.objects.order_by("pk"))[:6]
 
 
 def test_a_password_that_was_wrong_is_told_with_the_accounts_number_and_no_name_is(client, db):
