@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 _ADMINISTRATION = "/admin/"
+_VISITORS = "/o/"
 Answer = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_POLICY = (
@@ -38,7 +39,11 @@ class GuardMiddleware:
 
 
 class LanguageMiddleware:
-    """The language that was chosen on the page; else the place's own, whatever the browser prefers."""
+    """
+    The language that was chosen on the page; else the centre's own, whatever the browser prefers.
+
+    Visitors may come from anywhere, and open one page once: there, their browser's counts before ours.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self._answer = get_response
@@ -46,7 +51,11 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in that language."""
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        language = settings.LANGUAGE_CODE
+        if chosen in dict(settings.LANGUAGES):
+            language = chosen
+        elif request.path.startswith(_VISITORS):
+            language = translation.get_language_from_request(request)
         with translation.override(language):
             response = self._answer(request)
         response.headers["Content-Language"] = language
