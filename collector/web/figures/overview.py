@@ -1,10 +1,11 @@
 """The page of figures: how many came, when and how, and which offices do not use their doors."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,6 +28,7 @@ from collector.web.figures.spans import Span, SpanRefused
 from collector.web.figures.table import Line
 
 MOST_CHOICES = 200
+PAGE_LINES = 50
 MANY = 20
 """A longer list of places or doors is opened by who wants to read it."""
 
@@ -89,6 +91,7 @@ def overview(request: HttpRequest, scope: Scope) -> HttpResponse:
     idle = idling.idle(there.places, today, now)
     order = request.GET.get("sort", "-came")
     lines = [] if scope.place else table.lines(there, told.by_place, came_before, [one.place for one in idle])
+    page = Paginator(table.ordered(lines, order), PAGE_LINES).get_page(request.GET.get("page"))
     unheard = doors.unheard(there.places, now)
     context = {
         "scope": scope,
@@ -114,7 +117,8 @@ def overview(request: HttpRequest, scope: Scope) -> HttpResponse:
         "busiest": max(told.dates, key=lambda date: date[1]),
         "hours": [(hour, written.count(told.sums.by_hour[hour])) for hour in _open_hours(told.sums)],
         "vias": _vias(told.sums),
-        "lines": _written(table.ordered(lines, order)),
+        "lines": _written(page.object_list, max((line.sums.came for line in lines), default=0)),
+        "page": page,
         "order": order,
         "columns": _columns(order),
         "none": written.NONE,
@@ -194,8 +198,8 @@ def _vias(sums: Sums) -> list[tuple[str, str, str, int]]:
     ]
 
 
-def _written(lines: Sequence[Line]) -> list[dict[str, Any]]:
-    most = max((line.sums.came for line in lines), default=0)
+def _written(lines: Iterable[Line], most: int) -> list[dict[str, Any]]:
+    """Lines of the table, with bars as long as theirs who came beside the most."""
     titles = _titles()
     return [
         {

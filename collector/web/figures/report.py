@@ -81,6 +81,7 @@ def report(request: HttpRequest, scope: Scope) -> HttpResponse:
             "idle_units": idling.by_unit(idle, there.places),
             "idle_day": idle_day,
             "idle_days": idling.DAYS,
+            "none": written.NONE,
             "are_new": idling.are_new(there.places, idle_day),
             "places": there.places.count(),
             "doors": doors.together(doors.by_place(there.places, now).values()),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from collector import audit, guards
+from collector import audit, guards, sorting
 from collector.audit import Action
 from collector.errors import RegistryRefused
 from collector.models import Guard, Place, Visit
@@ -82,7 +82,7 @@ def _list(request: HttpRequest, place: Place, *, status: int = 200, **context: A
             "badge_over": one.badge_ends is not None and one.badge_ends <= now,
             "last": last.get(one.name),
         }
-        for one in place.guards.order_by("name")
+        for one in sorted(place.guards.all(), key=lambda guard: sorting.key(guard.name))
     ]
     audit.write(request, Action.SAW_GUARDS, place)
     whole = {"rows": rows, "lately_days": LATELY_DAYS, **context}

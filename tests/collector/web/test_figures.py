@@ -189,6 +189,18 @@ def test_offices_not_in_use_are_listed_by_unit_and_behind_a_click_where_these_ar
     assert page.index('id="lines-head"') < page.index('id="idle-head"')
 
 
+def test_a_long_table_comes_page_by_page_in_the_order_that_was_chosen(offices, province):
+    Unit.objects.bulk_create(Unit(name=f"Xã {number:02}", parent=offices.province) for number in range(60))
+    address = f"/figures/units/{offices.province.pk}/"
+
+    first, second = (
+        province.get(address, {"sort": "-name", "page": page}).content.decode() for page in (1, 2)
+    )
+
+    assert [page.count('<th role="rowheader" scope="row"><a') for page in (first, second)] == [50, 12]
+    assert "sort=-name&amp;page=2#lines-head" in first
+
+
 def test_who_opens_the_page_of_an_office_from_elsewhere_does_not_use_its_doors(old, offices, province):
     counted(offices.place, came=2, left=1, web=2, elsewhere=3)
     counted(offices.elsewhere, came=2, left=1, web=2, elsewhere=2)
