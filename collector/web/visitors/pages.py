@@ -64,14 +64,16 @@ def _found(request: HttpRequest, slug: str) -> Place | HttpResponse:
 
 def _asked(request: HttpRequest, place: Place) -> HttpResponse:
     shown = request.GET.get("t", "")
-    kiosk = _kiosk(place, shown)
+    kept = request.GET.get("with", "")
+    held = tickets.read(kept, place.pk)
+    kiosk = held.kiosk if held else _kiosk(place, shown)
     return _form(
         request,
         place,
         forms.blank(place, _language()),
         at_door=bool(kiosk),
         token_is_old=bool(shown) and not kiosk,
-        ticket=tickets.issue(place.pk, kiosk),
+        ticket=kept if held else tickets.issue(place.pk, kiosk),
     )
 
 
@@ -95,7 +97,8 @@ def _sent(request: HttpRequest, place: Place) -> HttpResponse:
     if visit.at != slip.at:
         # It is the one that was sent before.
         tickets.give_back(seat)
-    return _told(place, Slip(place.pk, visit.direction, visit.at, bool(visit.at_door)))
+    kept = request.POST["ticket"] if visit.at_door and seat else ""
+    return _told(place, Slip(place.pk, visit.direction, visit.at, bool(visit.at_door), kept))
 
 
 def _limited(request: HttpRequest, place: Place, passage: Passage) -> int:

@@ -46,12 +46,14 @@ class Slip:
         direction: `in` or `out`.
         at: When (aware).
         at_door: Whether it counts as at the door.
+        ticket: The ticket that brought it, for who comes with the visitor; empty for none.
     """
 
     place: int
     direction: str
     at: datetime
     at_door: bool
+    ticket: str = ""
 
 
 def issue(place: int, kiosk: str) -> str:
@@ -89,7 +91,9 @@ def give_back(seat: str) -> None:
 
 def write_slip(slip: Slip) -> str:
     """A slip, as it stands in the address of the page that shows it."""
-    return signing.dumps([slip.place, slip.direction, slip.at.timestamp(), slip.at_door], salt=_SLIP)
+    return signing.dumps(
+        [slip.place, slip.direction, slip.at.timestamp(), slip.at_door, slip.ticket], salt=_SLIP
+    )
 
 
 def read_slip(text: str, place: int) -> Slip | None:
@@ -97,8 +101,8 @@ def read_slip(text: str, place: int) -> Slip | None:
     told = _loaded(text, _SLIP, SLIP_S)
     if not isinstance(told, list) or told[:1] != [place]:
         return None
-    number, direction, at_s, at_door = told
-    return Slip(number, direction, datetime.fromtimestamp(at_s, UTC), at_door)
+    number, direction, at_s, at_door, ticket = told
+    return Slip(number, direction, datetime.fromtimestamp(at_s, UTC), at_door, ticket)
 
 
 def _loaded(text: str, salt: str, max_age_s: int) -> Any:

@@ -1,6 +1,7 @@
 """A place's own page: who has no card and no app checks in with any phone, and the manager sees whence."""
 
 import json
+import re
 import threading
 import time
 from datetime import timedelta
@@ -456,3 +457,15 @@ def test_the_page_speaks_english_to_who_wishes(offices, phone, page):
     phone.post("/language", {"language": "en", "next": page})
 
     assert "Full name" in phone.get(page).content.decode()
+
+
+def test_who_comes_with_somebody_is_at_the_door_too(offices, keyring, phone, page):
+    _, ticket = asked(phone, page, t=shown_by(offices, keyring))
+    done = phone.post(page, {**WRITTEN, "ticket": ticket}, follow=True).content.decode()
+    another = re.search(r'href="(/o/[^"]+)"', done)[1]
+
+    _, kept = asked(phone, another)
+    phone.post(page, {**WRITTEN, "name": "Lò Văn Con", "ticket": kept})
+
+    assert kept == ticket
+    assert list(Visit.objects.values_list("at_door", flat=True)) == [True, True]
