@@ -139,6 +139,18 @@ def test_who_was_said_to_be_inside_after_closing_time_is_checked_out_at_midnight
     assert stays(place) == [(MIDNIGHT, How.AUTOMATIC)]
 
 
+def test_what_was_said_of_other_days_is_not_read_for_this_one(place, store):
+    old = DATE - dt.timedelta(days=1)
+    came = store((at(8, date=old), "in", "a"), (8, "in", "b"))
+    for visit_ in came:
+        by = {"at": None, "by": "an", "reason": "x", "made_at": at(9)}
+        CheckOut.objects.create(visit=visit_.id, place=place, **by)
+
+    for visit_, date in zip(came, (old, DATE), strict=True):
+        found = inside.endings(place, days.of(date, named(place.zone)))
+        assert [str(ending.visit) for ending in found] == [str(visit_.id)]
+
+
 def test_a_clock_that_runs_behind_that_of_the_page_ends_it_all_the_same(place, store):
     (came,) = store((8, "in", "a"))
     late = MIDNIGHT + dt.timedelta(minutes=2)

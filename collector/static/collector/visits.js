@@ -1,4 +1,4 @@
-/* The page of today: asks each second what is new, says when nobody answers, and rests while nobody looks. */
+/* The pages of today and of who is inside: ask each second what is new, say when nobody answers, and rest while nobody looks. */
 "use strict";
 (() => {
   const PAUSE_MS = 4000;

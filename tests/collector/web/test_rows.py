@@ -97,6 +97,15 @@ def test_a_check_out_shows_at_once_and_the_names_are_looked_at_anew(store, offic
     assert looks() == [1, 1]
 
 
+def test_a_word_about_another_day_changes_nothing(store, offices, shown):
+    (old,) = store({"at": timezone.now() - dt.timedelta(days=3)})
+    page = shown()
+    now = timezone.now()
+    CheckOut.objects.create(visit=old.id, place=offices.place, at=None, by="an", reason="x", made_at=now)
+
+    assert page.ask().status_code == 204
+
+
 def test_a_time_that_was_put_right_shows_at_once(store, shown):
     store({"at": timezone.now()})
     page = shown()
