@@ -168,8 +168,12 @@ def _month(site: Site) -> None:
         box.place.save()
         places.append((box.place, a_day))
     for place, a_day in places:
-        days = [_figures_of(place, today - dt.timedelta(days=ago), a_day, chance) for ago in range(1, DAYS)]
-        DayFigures.objects.bulk_create(day for day in days if day is not None)
+        days = [
+            # Of today as much as the centre will have counted itself in a moment.
+            _figures_of(place, today - dt.timedelta(days=ago), a_day if ago else a_day // 4, chance)
+            for ago in range(DAYS)
+        ]
+        DayFigures.objects.bulk_create((day for day in days if day is not None), ignore_conflicts=True)
 
 
 def _figures_of(place: Place, date: dt.date, a_day: int, chance: random.Random) -> DayFigures | None:
