@@ -121,7 +121,9 @@ def play(house, server=None):
     began_s = time.time()
     folder = house.door_data / "credentials"
     said = collector(house, "enrol", "kiosk-1", "--place", "UBND phường Thử", "--folder", folder)
-    said += collector(house, "user", "add", "quanly", "--role", "manager", "--password-stdin", stdin=f"{PASSWORD}\n")
+    said += collector(
+        house, "user", "add", "quanly", "--role", "manager", "--password-stdin", stdin=f"{PASSWORD}\n"
+    )
     centre = house.open_centre(debug=True)
     eventually(lambda: any("listening to all doors" in line for line in centre.errors))
     centre.stop()  # From now on the broker keeps what the centre misses.

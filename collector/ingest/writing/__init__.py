@@ -14,7 +14,6 @@ from collector.ingest.marks import Journal, Span
 from collector.ingest.receiving import Row
 from mqtt_bridge.wire import VisitEvent
 
-
 Home = Callable[[str], int | None]
 """Of a box, by its name."""
 
