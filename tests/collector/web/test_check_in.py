@@ -118,7 +118,7 @@ def test_who_scans_the_screen_is_at_that_door(offices, keyring, phone, page):
 
     phone.post(page, {**WRITTEN, "ticket": ticket})
 
-    assert "Bạn đang ở cửa" in html
+    assert "Quý vị đang ở cửa" in html
     assert (Visit.objects.get().at_door, Visit.objects.get().door) == (True, "Cửa chính")
 
 

@@ -98,7 +98,7 @@ def test_doors_are_chosen(technician, box, query, shown):
             "chương trình cửa không chạy",
         ),
         ({"clock": {"trusted": False, "time": "1970-01-01T00:00:00Z"}}, "đồng hồ chưa chuẩn"),
-        ({"queue": {"waiting": 0, "sent": 0, "stored": 1, "aside": 2}}, "2 lượt để riêng"),
+        ({"queue": {"waiting": 0, "sent": 0, "stored": 1, "aside": 2}}, "2 lượt chưa gửi được"),
         ({"temperature_c": 84.2}, "nóng 84 °C"),
         ({"config": 2}, "cấu hình đang gửi"),
         ({"certificate_expires": "2026-01-01T00:00:00Z"}, "chứng thư đã hết hạn"),

@@ -167,7 +167,7 @@ def test_a_list_that_failed_offers_another(client, address):
         ({"first": "2025-03-13"}, "tối đa 366 ngày"),
         ({"first": "1999-12-31", "last": "2000-01-01"}, "năm 2000"),
         ({"last": "x"}, "không phải là ngày"),
-        ({"last": ""}, "Mời chọn ngày"),
+        ({"last": ""}, "Xin chọn ngày"),
         ({"first": "<script>"}, "không phải là ngày"),
         ({"kind": "pdf"}, 'role="alert"'),
         ({"direction": "up"}, 'role="alert"'),
