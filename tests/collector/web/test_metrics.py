@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from collector import meters
+from collector import meters, schedule
 from collector.backup import stamp
 from collector.ingest.storing import Outcome
 from collector.models import Kiosk
@@ -66,7 +66,7 @@ def test_what_runs_out_is_told(offices, store, tmp_path):
 
     told = scraped()
 
-    assert told["entrance_sealing_key_days_left", ("keep_days", "30")] == 120
+    assert told["entrance_sealing_key_days_left", ("keep_days", "30")] == schedule.DAYS_AHEAD
     assert 3600 <= told["entrance_backup_age_seconds", ("holds", "database")] < 3700
 
 
