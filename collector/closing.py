@@ -13,14 +13,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from collector import inside, zones
+from collector import days, inside, zones
+from collector.days import Day
 from collector.figures import due
 from collector.figures.due import PlaceDay
 from collector.models import CheckOut, Clock, Place, Visit
 from collector.rounds import Rounds
 from collector.stays import Stay
-from collector.web import days
-from collector.web.days import Day
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from collector.readying import make_ready as _open
 
 if TYPE_CHECKING:
     from collector.counting import Tally
-    from collector.web.days import Day
+    from collector.days import Day
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -192,7 +192,7 @@ def _tell_visits(tally: "Tally", ids: Iterable[str]) -> None:
 def _read_day(text: str | None) -> "Day | None":
     from django.utils import timezone
 
-    from collector.web import days
+    from collector import days
 
     if text is None:
         return None

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from collector import zones
+from collector.days import Day
 from collector.models import Place, SetAside, Visit
-from collector.web.days import Day
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 import datetime as dt
 
-from collector import counting, zones
+from collector import counting, days, zones
+from collector.days import Day
 from collector.models import CheckOut, Place
 from collector.passages import Passage
 from collector.stays import Ending, Stay, stays
-from collector.web import days
-from collector.web.days import Day
 
 _PSEUDONYMS = 3
 """The last fields of a passage."""

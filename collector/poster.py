@@ -13,9 +13,8 @@ import segno
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, XPos, YPos
 
-from collector import fonts
+from collector import fonts, people
 from collector.models import Place
-from collector.web import people
 
 CODE_MM = 152.0
 """The side of the code, without the quiet zone around it: at least 15 cm."""

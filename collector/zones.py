@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.utils import timezone
 
+from collector import days
 from collector.models import Place
-from collector.web import days
 
 
 def own() -> dt.tzinfo:

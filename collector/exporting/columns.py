@@ -7,15 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from collector import counting, doorways
+from collector import answers, counting, doorways, people
 from collector.exporting.ends import Ends
 from collector.exporting.words import VIAS, WAYS
 from collector.keyring import Keyring
 from collector.models import Place, Visit
 from collector.opening import open_visit
+from collector.people import Shown
 from collector.stays import How, Stay
-from collector.web import answers, people
-from collector.web.people import Shown
 from mqtt_bridge.wire.persons import MAX_NAME_LETTERS, Person
 
 Cell = str | dt.date | dt.time

@@ -3,11 +3,10 @@
 import datetime as dt
 from uuid import UUID
 
-from collector import inside
+from collector import days, inside
 from collector.models import Place, Visit
 from collector.passages import IN
 from collector.stays import Stay
-from collector.web import days
 
 
 class Ends:

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from collector import counting, zones
+from collector import counting, days, zones
 from collector.models import Place, Visit
-from collector.web import days
 
 MOST_DAYS = 366
 CHUNK = 1000

@@ -7,9 +7,8 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
-from collector import zones
+from collector import days, zones
 from collector.models import DayDue, DayFigures, Place, Visit
-from collector.web import days
 
 _ROWS = 500
 """Rows an INSERT."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from collector import doors, sorting
+from collector import days, doors, sorting
 from collector.models import DayFigures, Place
-from collector.web import days
 
 DAYS = 7
 """So many days without a visit make an office idle."""

@@ -5,14 +5,13 @@ from collections.abc import Iterable
 
 import msgspec
 
-from collector import counting, zones
+from collector import counting, days, zones
+from collector.days import Day
 from collector.figures import day
 from collector.figures.day import Ended, Passed
 from collector.models import CheckOut, DayFigures, Place, Visit
 from collector.passages import IN, Passage
 from collector.stays import Ending, How, stays
-from collector.web import days
-from collector.web.days import Day
 
 _encode = msgspec.json.Encoder().encode
 _FIELDS = ("via", "verified", *Passage._fields)

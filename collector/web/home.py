@@ -7,10 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from collector import rights, sorting
+from collector import people, rights, sorting
 from collector.rights import Right
 from collector.searching import folded
-from collector.web import people
 from collector.web.access import needs
 
 PAGE_PLACES = 60

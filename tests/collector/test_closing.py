@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from collector import inside
+from collector import days, inside
 from collector.closing import Closing, _heard_of, _oldest_kept, close
 from collector.enrolment import enrol
 from collector.ingest.receiving import Received
@@ -16,7 +16,6 @@ from collector.ingest.storing import Store
 from collector.keyring import Keyring
 from collector.models import CheckOut, DayDue, Place, Visit
 from collector.stays import How
-from collector.web import days
 from collector.zones import named
 from kiosk.entries import ClockEntry, Pseudonyms
 from kiosk.model import Direction

@@ -5,11 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector import counting
+from collector import counting, days
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import Visit
-from collector.web import days
 from kiosk.model import Direction, Source
 from tests.collector.conftest import visit
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector import counting, options, serving, tending
+from collector import counting, days, options, serving, tending
 from collector.broker.authority import Authority
 from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
@@ -17,7 +17,6 @@ from collector.errors import KeyUnusable
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import Place
-from collector.web import days
 from tests.collector import managers
 from tests.collector.conftest import run, visit
 

@@ -48,6 +48,7 @@ GAP = GapEntry(
     why=DAMAGED,
 )
 
+
 def document(entry: VisitEntry | ClockEntry | GapEntry = VISIT, settled: int = 3) -> dict[str, Any]:
     """An event as JSON reads it."""
     told: dict[str, Any] = json.loads(wire.encode([wire.event(SENDER, entry, settled)]))

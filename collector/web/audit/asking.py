@@ -9,11 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from collector import rights
+from collector import days, rights
 from collector.audit import Action
 from collector.models import AuditEntry, Grant, Place
 from collector.rights import Account, Right
-from collector.web import days
 from collector.web.audit.words import ACTIONS
 from collector.web.exports.asking import BAD_DAY, EVERY, FIRST_DAY, LAST_DAY
 

@@ -12,12 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from collector import audit, rights
+from collector import audit, people, rights
 from collector.audit import Action
 from collector.exporting.cells import fit, guarded
 from collector.models import AuditEntry
 from collector.rights import Right
-from collector.web import people
 from collector.web.access import needs
 from collector.web.audit.asking import PAGE_ENTRIES, AskForm, chunks, entries, older
 from collector.web.audit.words import Words

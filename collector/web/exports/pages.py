@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from collector import audit
+from collector import audit, people
 from collector.audit import Action
 from collector.exporting.drawer import Drawer
 from collector.exporting.selection import Selection
@@ -25,7 +25,6 @@ from collector.exporting.worker import KEPT
 from collector.exporting.writing import CSV, filters
 from collector.models import Export, Guard, Place
 from collector.rights import Right
-from collector.web import people
 from collector.web.access import at_place
 from collector.web.exports.asking import AskForm
 from collector.web.place_page import show

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collector import doors, rights, sorting
+from collector import doors, people, rights, sorting
 from collector.doors import Presence
 from collector.figures import idle as idling
 from collector.figures import summing
@@ -20,7 +20,7 @@ from collector.figures.day import HOURS, VIAS
 from collector.figures.summing import Sums
 from collector.models import DayFigures
 from collector.rights import Right
-from collector.web import people, written
+from collector.web import written
 from collector.web.access import needs
 from collector.web.figures import spans, table
 from collector.web.figures.scope import Scope

@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from collector import doors
+from collector import doors, people
 from collector.doors import Presence
 from collector.exporting.cells import guarded
 from collector.figures import idle as idling
 from collector.figures import summing
 from collector.figures.summing import Sums
-from collector.web import people, written
+from collector.web import written
 from collector.web.figures import spans, table
 from collector.web.figures.overview import Told, tell
 from collector.web.figures.scope import Scope

@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collector import rights
+from collector import days, rights
 from collector.models import DayFigures, Place, Unit
 from collector.rights import Right
-from collector.web import days
 from collector.web.access import at_place, needs
 from collector.web.figures.spans import Span
 

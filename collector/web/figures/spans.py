@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from collector.web import days
+from collector import days
 
 MOST_DAYS = 366
 LATELY = (7, 30)

@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from collector import audit, badges, guards
+from collector import audit, badges, guards, people
 from collector.audit import Action
 from collector.errors import RegistryRefused
 from collector.models import Guard, Place
 from collector.opening import keyring
 from collector.rights import Right
-from collector.web import people, place_page
+from collector.web import place_page
 from collector.web.access import at_place
 from collector.web.guards.roster import NO_PHONE, is_phone
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from collector import audit, guards, sorting
+from collector import audit, guards, people, sorting
 from collector.audit import Action
 from collector.errors import RegistryRefused
 from collector.models import Guard, Place, Visit
 from collector.rights import Right
-from collector.web import people, place_page
+from collector.web import place_page
 from collector.web.access import at_place
 from mqtt_bridge.wire.config import MAX_GUARDS
 

@@ -5,12 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from collector import audit, persons
+from collector import audit, people, persons
 from collector.audit import Action
 from collector.models import PersonRequest, Place, Visit
 from collector.opening import keyring
 from collector.rights import Right
-from collector.web import people
 from collector.web.access import at_place
 from collector.web.persons.forms import FindForm
 from collector.web.place_page import show

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from collector import people
 from collector.models import Grant, Place, Unit
 from collector.rights import Right
-from collector.web import people, place_page
+from collector.web import place_page
 from collector.web.access import at_place
 
 _SEEING = (Grant.Role.MANAGER, Grant.Role.CLERK)

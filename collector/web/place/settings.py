@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from collector import audit, registering
+from collector import audit, people, registering
 from collector.audit import Action
 from collector.models import Place
 from collector.rights import Right
-from collector.web import people, place_page
+from collector.web import place_page
 from collector.web.access import at_place
 from collector.web.place import notice
 from mqtt_bridge.wire.config import known_languages

@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collector import people
+from collector.answers import said
 from collector.models import Place
-from collector.web import people
-from collector.web.answers import said
 from mqtt_bridge.wire.phones import e164
 
 IN, OUT = "in", "out"

@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from collector import audit, counting, doorways, sorting, visiting
+from collector import audit, counting, doorways, people, sorting, visiting
 from collector.audit import Action
+from collector.days import Day
 from collector.models import Place
 from collector.rights import Right
-from collector.web import people, place_page
+from collector.web import place_page
 from collector.web.access import at_place
-from collector.web.days import Day
 from collector.web.visits import filters, listing
 from collector.web.visits.listing import Asked
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from collector import counting
+from collector import counting, people
 from collector.models import Change, CheckOut, Visit
-from collector.web import people
 
 _REASON_LETTERS = 200
 

@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from collector import audit, inside, sorting
+from collector import audit, days, inside, sorting
 from collector.audit import Action
 from collector.models import Place
 from collector.rights import Right
-from collector.web import days, place_page
+from collector.web import place_page
 from collector.web.access import at_place
 from collector.web.visits import version
 from collector.web.visits.staying import Staying, staying

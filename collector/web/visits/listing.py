@@ -9,11 +9,10 @@ from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils import timezone
 
-from collector import counting, inside
+from collector import counting, days, inside
+from collector.days import Day
 from collector.models import Place, Visit
 from collector.stays import How, Stay
-from collector.web import days
-from collector.web.days import Day
 from collector.web.visits import filters, version
 from collector.web.visits.filters import Filters
 from collector.web.visits.table import rows

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from collector import audit, searching
+from collector import audit, days, searching
 from collector.audit import Action
 from collector.models import Place
 from collector.opening import keyring
 from collector.rights import Right
 from collector.searching import Found
-from collector.web import days, place_page
+from collector.web import place_page
 from collector.web.access import at_place
 from collector.web.visits.search_form import SearchForm
 from collector.web.visits.table import rows

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from collector import days
 from collector.searching import LEAST_LETTERS, MOST_DAYS, folded
-from collector.web import days
 
 LETTERS = 80
 _NO_DAY = _("This is no day: choose one from the calendar, or write it as 2026-01-31.")

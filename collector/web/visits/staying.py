@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from collector.models import Place, Visit
+from collector.people import Shown
 from collector.stays import Stay
-from collector.web.people import Shown
 from collector.web.visits.table import Row, rows
 
 _PART = 500

@@ -7,13 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from collector import counting, doorways
+from collector import answers, counting, doorways, people
+from collector.answers import Answered
 from collector.models import Place, Visit
 from collector.opening import keyring, open_visit
+from collector.people import Shown
 from collector.stays import Stay
-from collector.web import answers, people
-from collector.web.answers import Answered
-from collector.web.people import Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from django.core import signing
 from django.db.models import Count, Max
 
 from collector import counting
+from collector.days import Day
 from collector.models import CheckOut, Place
 from collector.standing import standing
-from collector.web.days import Day
 
 _SALT = "collector.rows"
 _PARTS = 6

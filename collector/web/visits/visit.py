@@ -8,15 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from collector import audit, inside, rights, zones
+from collector import audit, days, inside, rights, zones
 from collector.audit import Action
+from collector.days import Day
 from collector.models import Place, Visit
 from collector.passages import people
 from collector.rights import Right
 from collector.stays import Stay, stays
-from collector.web import days, place_page
+from collector.web import place_page
 from collector.web.access import at_place
-from collector.web.days import Day
 from collector.web.visits import history
 from collector.web.visits.check_out_form import CheckOutForm
 from collector.web.visits.table import rows

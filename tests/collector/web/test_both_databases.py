@@ -9,14 +9,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from collector import counting
+from collector import counting, days
 from collector.enrolment import enrol
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.keyring import Keyring
 from collector.models import CheckOut, Grant
 from collector.schedule import keys_for
-from collector.web import days
 from collector.zones import named
 from kiosk.model import Direction, Format, Visitor
 from kiosk.sealing import Sealer, SealingKey

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.utils import timezone
 
-from collector import persons
+from collector import people, persons
 from collector.enrolment import enrol
 from collector.exporting import selection, worker
 from collector.exporting.cells import MAX_LETTERS, fit, guarded
@@ -24,9 +24,8 @@ from collector.exporting.writing import write
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import AuditEntry, CheckOut, Export, Grant, Visit
+from collector.people import Shown
 from collector.persons import Asked
-from collector.web import people
-from collector.web.people import Shown
 from kiosk.entries import Pseudonyms
 from kiosk.model import Answer, Direction, Source
 from mqtt_bridge.wire.persons import Person

@@ -5,8 +5,7 @@ import unicodedata
 
 import pytest
 
-from collector import searching
-from collector.web import answers, people
+from collector import answers, people, searching
 from tests.collector.web.conftest import KNOWN
 
 

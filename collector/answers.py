@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from collector.web.people import tidy
+from collector.people import tidy
 from mqtt_bridge.wire.events import MAX_ANSWERS
 
 _MOST = 2 * MAX_ANSWERS
