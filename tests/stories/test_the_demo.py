@@ -52,8 +52,8 @@ def test_the_page_lists_the_mornings_visits(morning):
 def test_the_page_tells_place_and_door(morning):
     page = page_after_login(morning[1].stdout)
 
-    assert page.count("Cửa chính") == 10
-    assert page.count("Ủy ban nhân dân") == 10
+    assert page.count('class="door"><bdi>Cửa chính</bdi>') == 10
+    assert "<strong><bdi>Ủy ban nhân dân" in page
 
 
 def test_each_kind_of_screen_was_kept(morning):
