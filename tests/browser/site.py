@@ -83,9 +83,11 @@ class Site:
 
     def begin(self) -> None:
         """Let a morning be behind the place: some have come, and one has left."""
-        began = datetime.now(UTC)
-        self.come(*PEOPLE[:3], at=began - timedelta(minutes=2))
-        self.come(PEOPLE[0], direction=Direction.OUT, at=began - timedelta(minutes=1))
+        now = datetime.now(ZONE)
+        # Just after midnight the morning is short: nothing of it was yesterday.
+        ago = min(timedelta(minutes=2), now - now.replace(hour=0, minute=0, second=0, microsecond=0))
+        self.come(*PEOPLE[:3], at=now - ago)
+        self.come(PEOPLE[0], direction=Direction.OUT, at=now - ago / 2)
 
     def listen(self) -> None:
         """Hear what the centre tells the door, and say that the door is online."""
