@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -193,12 +194,22 @@ def _hashed(place: Place, name: str, pin: str) -> str:
     others = place.guards.exclude(pin_hash="").exclude(name=name).order_by("pk")
     kept = list(others.values_list("pin_hash", flat=True))
     try:
-        hashed = guards.hashed(pin, guards.salt_of(kept[0]) if kept else None)
+        hashed = guards.hashed(pin, _salt(kept))
     except ValueError as error:
         raise RegistryRefused(f"the PIN of {name}: {error}") from None
     if guards.matches(pin, kept) is not None:
         raise RegistryRefused(f"the PIN of {name}: another guard of {place} has it; choose another")
     return hashed
+
+
+def _salt(kept: Sequence[str]) -> bytes | None:
+    """That of the first hash that is one; None where there is none."""
+    for one in kept:
+        try:
+            return guards.salt_of(one)
+        except ValueError:
+            continue
+    return None
 
 
 def _kept(place: Place, name: str, values: dict[str, Any]) -> Guard:

@@ -220,3 +220,12 @@ def test_nobody_reaches_a_guard_of_another_place(client, client_of, offices, own
         == 404
     )
     assert client_of("clerk").get(own).status_code == 403
+
+
+def test_a_pin_is_made_though_what_stands_for_anothers_is_none(client, offices):
+    Guard.objects.create(place=offices.place, name="Lò Văn Cũ", pin_hash="no hash")
+    guard = Guard.objects.create(place=offices.place, name="Lò Văn Giả")
+
+    client.post(f"/places/{offices.place.pk}/guards/{guard.pk}/pin/", {"make": "1"})
+
+    assert Guard.objects.get(pk=guard.pk).pin_hash.startswith("$argon2id$")
