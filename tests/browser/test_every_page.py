@@ -28,7 +28,7 @@ PAGES = {
     None: ("login", "check_in"),
 }  # fmt: skip
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-DRAWN_MS = 1000
+DRAWN_MS = 10_000
 """Charts are drawn anew when a window becomes smaller."""
 ELSEWHERE = {
     "home": "leads to another",
