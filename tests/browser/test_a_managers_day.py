@@ -25,7 +25,7 @@ from kiosk.model import Direction, Reason, Source
 from kiosk.proof import Trust
 from mqtt_bridge.wire.guards import matches
 from tests.browser.site import PASSWORD, PEOPLE, ZONE
-from tests.browser.windows import follow, press, vi
+from tests.browser.windows import comes_true, follow, press, vi
 from tests.collector.conftest import wait_until
 
 A4_PT = (595, 842)
@@ -285,7 +285,7 @@ def test_figures_are_drawn_and_told_in_tables_and_the_months_report_prints_on_a4
     drawn = (
         "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
     )
-    manager.wait_for_function(f"() => [...document.querySelectorAll('canvas')].every({drawn})")
+    assert comes_true(manager, f"() => [...document.querySelectorAll('canvas')].every({drawn})")
     assert manager.locator("canvas").count() > 1
 
     follow(manager, "Monthly report")

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 
 from collector.models import Guard, PersonRequest, Visit
 from tests.browser.site import PASSWORD
-from tests.browser.windows import faults, overflow_px
+from tests.browser.windows import comes_true, faults, overflow_px
 from tests.collector.web.test_rights import ROWS
 
 WIDTHS_PX = (320, 768, 1280, 1920)
@@ -28,8 +28,7 @@ PAGES = {
     None: ("login", "check_in"),
 }  # fmt: skip
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-DRAWN_MS = 10_000
-"""Charts are drawn anew when a window becomes smaller."""
+"""Charts are drawn anew when a window becomes smaller, so not at once."""
 ELSEWHERE = {
     "home": "leads to another",
     "places": "leads to the day of who has one place",
@@ -76,9 +75,7 @@ def wrong(page: Page) -> list[str]:
     found = faults(page)
     for width in WIDTHS_PX:
         page.set_viewport_size({"width": width, "height": 900})
-        try:
-            page.wait_for_function(FITS, timeout=DRAWN_MS)
-        except Error:
+        if not comes_true(page, FITS):
             found.append(f"{overflow_px(page)} px wider than a window of {width} px")
     if page.locator("html").get_attribute("lang") != "vi":
         found.append("another language")
