@@ -23,7 +23,12 @@ def modules(text: str) -> npt.NDArray[np.bool_]:
     """
     # Half a letter, which no code can say, becomes a question mark.
     whole = text.encode(errors="replace")
-    return np.pad(_drawn(whole.decode(), version=_version(len(whole))), QUIET_MODULES)
+    try:
+        drawn = _drawn(whole.decode(), version=_version(len(whole)))
+    except ValueError:
+        # Letters of several scripts, which no address has, take more than their bytes.
+        drawn = _drawn(whole.decode())
+    return np.pad(drawn, QUIET_MODULES)
 
 
 def modules_across(text: str) -> int:

@@ -4,6 +4,8 @@ import numpy as np
 import pygame
 import pytest
 import zxingcpp
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from hardware.office_code import QUIET_MODULES, modules, modules_across
 from hardware.painting import Painter
@@ -107,3 +109,9 @@ def test_a_night_of_codes_drives_no_drawing_out():
 def test_without_a_code_there_is_no_paper(tmp_path):
     _, box = saved(tmp_path, waiting(""), (1024, 600))
     assert box is None
+
+
+@given(st.text(min_size=1, max_size=60))
+@example("かéかж0😀9ệ9ệử")
+def test_letters_of_any_scripts_make_a_code(text):
+    assert modules(text).any()
