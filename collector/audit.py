@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from collector.models import AuditEntry, Place
 
+_ADDRESS_LETTERS = 45
+"""Of the longest there is, of IPv6 with one of IPv4 in it."""
+
 
 class Action(StrEnum):
     """What somebody did."""
@@ -60,18 +63,10 @@ def write(
         count: How many visits' names were shown.
         detail: What else, by name, as JSON takes it. No name, number or phone of anybody.
     """
-    AuditEntry.objects.create(
-        at=timezone.now(),
-        user=request.user.get_username() if request.user.is_authenticated else "",
-        account=request.user.pk or tried,
-        action=action,
-        place=place.pk if place else None,
-        place_name=place.name if place else "",
-        subject=str(subject),
-        count=count,
-        detail=detail,
-        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
-    )
+    told = {"subject": subject, "count": count, "detail": detail}
+    user = request.user.get_username() if request.user.is_authenticated else ""
+    address = str(request.META.get("REMOTE_ADDR", ""))[:_ADDRESS_LETTERS]
+    _add(action, place, user=user, account=request.user.pk or tried, address=address, **told)
 
 
 def write_own(
@@ -84,13 +79,9 @@ def write_own(
     **detail: Any,
 ) -> None:
     """Write down what the centre did by itself, or for somebody (`user`), or they on its command line."""
-    AuditEntry.objects.create(
-        at=timezone.now(),
-        user=user,
-        action=action,
-        place=place.pk if place else None,
-        place_name=place.name if place else "",
-        subject=str(subject),
-        count=count,
-        detail=detail,
-    )
+    _add(action, place, user=user, subject=subject, count=count, detail=detail)
+
+
+def _add(action: Action, place: Place | None, *, subject: object, **told: Any) -> None:
+    where = {"place": place.pk, "place_name": place.name} if place else {}
+    AuditEntry.objects.create(at=timezone.now(), action=action, subject=str(subject), **where, **told)

@@ -8,7 +8,7 @@ that something was changed, and one receipt of all.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from collector import schedule, zones
+from collector import personal, schedule, zones
 from collector.exporting.drawer import Drawer
 from collector.keyring import Keyring
 from collector.models import Change, Export, PersonRequest, Place, SealingKey, SetAside, Visit
@@ -35,7 +35,6 @@ NUMBERS = ("document", "phone", "reference")
 """By what somebody is found."""
 FIELDS = ("name", "document", "phone", "birth")
 """What can be corrected."""
-_GONE: Mapping[str, None] = dict.fromkeys(("person", "document", "phone", "other"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +140,8 @@ def erase(asked: Asked, visits: Sequence[uuid.UUID]) -> PersonRequest:
         visits: Which, by their ids, all of this place.
     """
     with transaction.atomic():
-        rows = list(_locked(asked.place, visits).filter(_is_personal()))
-        Visit.objects.filter(pk__in=[visit.pk for visit in rows]).update(**_GONE, sealing_key="")
+        rows = list(_locked(asked.place, visits).filter(personal.is_held()))
+        Visit.objects.filter(pk__in=[visit.pk for visit in rows]).update(**personal.GONE)
         _empty_asides(rows)
         _call_off_lists(asked.place)
         Change.objects.bulk_create(
@@ -220,13 +219,6 @@ def _call_off(place: Place) -> list[uuid.UUID]:
     lists = Export.objects.filter(place=place, status__in=(Export.RUNNING, Export.READY))
     found = list(lists.values_list("pk", flat=True))
     Export.objects.filter(pk__in=found).update(status=Export.GONE)
-    return found
-
-
-def _is_personal() -> Q:
-    found = Q()
-    for name in _GONE:
-        found |= Q(**{f"{name}__isnull": False})
     return found
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from collector import schedule, zones
+from collector import personal, schedule, zones
 from collector.keyring import Keyring
 from collector.models import Kiosk, Place, SealingKey, SetAside, Visit
 
@@ -22,7 +22,6 @@ DEFAULT_KEEP_DAYS = 30
 """Of visits of no place, and kiosks that belong to none."""
 LOT = 500
 """Visits a transaction: what comes in must not wait for more."""
-_PERSONAL = ("person", "document", "phone", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def retain(keyring: Keyring, now: dt.datetime, *, dry_run: bool = False) -> Reta
     """
     visits = asides = 0
     for limit, visited, set_aside in _limits(now):
-        old_visits = Visit.objects.filter(visited, _is_old(limit), _has_personal())
+        old_visits = Visit.objects.filter(visited, _is_old(limit), personal.is_held())
         old_asides = SetAside.objects.filter(set_aside, received_at__lt=limit).exclude(payload=b"")
         visits += old_visits.count() if dry_run else _wipe(old_visits)
         asides += old_asides.count() if dry_run else old_asides.update(payload=b"")
@@ -107,13 +106,6 @@ def _is_old(limit: dt.datetime) -> Q:
     return Q(received_at__lt=limit) | Q(clock_trusted=True, at__lt=limit)
 
 
-def _has_personal() -> Q:
-    found = Q()
-    for name in _PERSONAL:
-        found |= Q(**{f"{name}__isnull": False})
-    return found
-
-
 def _wipe(chosen: QuerySet[Visit]) -> int:
     """Lot by lot, in the order of ids, so that none is looked at twice."""
     wiped, last = 0, UUID(int=0)
@@ -121,7 +113,7 @@ def _wipe(chosen: QuerySet[Visit]) -> int:
         ids = list(chosen.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:LOT])
         if not ids:
             return wiped
-        wiped += Visit.objects.filter(pk__in=ids).update(**dict.fromkeys(_PERSONAL), sealing_key="")
+        wiped += Visit.objects.filter(pk__in=ids).update(**personal.GONE)
         last = ids[-1]
 
 

@@ -32,7 +32,7 @@ _PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Sent:
     """
     What a visitor's phone has sent.
 
@@ -56,13 +56,13 @@ def journal(place: Place) -> str:
     return f"@{place.pk}"
 
 
-def check_in(place: Place, passage: Passage, keyring: Keyring, now: dt.datetime) -> Visit:
+def check_in(place: Place, sent: Sent, keyring: Keyring, now: dt.datetime) -> Visit:
     """
     Store a visit; who has passed the same way within a minute gets that one.
 
     Args:
         place: Where.
-        passage: Who, and which way; of a public place no person is kept.
+        sent: Who, and which way; of a public place no person is kept.
         keyring: The centre's keys.
         now: The present (aware).
 
@@ -72,16 +72,16 @@ def check_in(place: Place, passage: Passage, keyring: Keyring, now: dt.datetime)
     Raises:
         KeyUnusable: If the keys cannot be read or written.
     """
-    visit = _made(place, passage, now)
+    visit = _made(place, sent, now)
     if place.kind == Place.CHECKPOINT:
         # The name beside the phone tells a mother from her child.
-        known = of_person(keyring.place_key(place.pk), {"name": passage.name, "phone": passage.phone})
+        known = of_person(keyring.place_key(place.pk), {"name": sent.name, "phone": sent.phone})
         visit.phone, visit.other = known.phone, known.other
-        _seal(visit, place, passage, keyring, now)
+        _seal(visit, place, sent, keyring, now)
     with transaction.atomic():
         # Nobody else counts in this place's journal until this is stored.
         Place.objects.select_for_update(no_key=True).get(pk=place.pk)
-        before = _sent_before(visit, passage.name, keyring)
+        before = _sent_before(visit, sent.name, keyring)
         if before is not None:
             return before
         journal = Visit.objects.filter(kiosk=visit.kiosk, epoch=visit.epoch)
@@ -90,19 +90,19 @@ def check_in(place: Place, passage: Passage, keyring: Keyring, now: dt.datetime)
     return visit
 
 
-def _made(place: Place, passage: Passage, now: dt.datetime) -> Visit:
+def _made(place: Place, sent: Sent, now: dt.datetime) -> Visit:
     personal = _personal(place)
     return Visit(
         id=uuid.UUID(bytes=uuid7().bytes),
         kiosk=journal(place),
         place=place,
-        door=passage.box.door if passage.box else "",
+        door=sent.box.door if sent.box else "",
         epoch=uuid.uuid5(_JOURNALS, str(place.pk)),
-        direction=passage.direction,
+        direction=sent.direction,
         via=VIA,
-        at_door=passage.box is not None,
+        at_door=sent.box is not None,
         verified=False,
-        answers=_told({id_: one for id_, one in passage.answers.items() if id_ not in personal}),
+        answers=_told({id_: one for id_, one in sent.answers.items() if id_ not in personal}),
         at=now,
         clock_trusted=True,
         boot=_NO_BOOT,
@@ -112,12 +112,12 @@ def _made(place: Place, passage: Passage, now: dt.datetime) -> Visit:
     )
 
 
-def _seal(visit: Visit, place: Place, passage: Passage, keyring: Keyring, now: dt.datetime) -> None:
+def _seal(visit: Visit, place: Place, sent: Sent, keyring: Keyring, now: dt.datetime) -> None:
     zone = zones.named(place.zone)
     key = schedule.keys_for(place.keep_days, now.astimezone(zone).date(), zone, keyring)[0]
-    person: Person = {"name": passage.name, "phone": passage.phone}
+    person: Person = {"name": sent.name, "phone": sent.phone}
     personal = _personal(place)
-    if told := {id_: one for id_, one in passage.answers.items() if id_ in personal}:
+    if told := {id_: one for id_, one in sent.answers.items() if id_ in personal}:
         person["answers"] = told
     public = SealingKey(key.id, bytes(key.public), key.begins)
     visit.sealing_key = key.id

@@ -36,8 +36,10 @@ def network(request: HttpRequest) -> str:
     """By what one stranger is told from another: the address, of IPv6 its first half."""
     told = address(request)
     try:
-        bits = _NETWORK_BITS[ipaddress.ip_address(told).version]
-        return str(ipaddress.ip_network(f"{told}/{bits}", strict=False).network_address)
+        ip = ipaddress.ip_address(told)
+        # A proxy that listens for both writes an old address as one of the new, where all are in one network.
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        return str(ipaddress.ip_network(f"{ip}/{_NETWORK_BITS[ip.version]}", strict=False).network_address)
     except ValueError:
         return told
 
@@ -75,10 +77,8 @@ def at_place(right: Right) -> Callable[[_PlaceView[_P]], Callable[..., HttpRespo
         def wrapped(
             request: HttpRequest, place: int, *args: _P.args, **kwargs: _P.kwargs
         ) -> HttpResponseBase:
-            if not rights.has(request.user, right):
-                raise PermissionDenied
-            if must_prove(request, right):
-                return ask_for_proof(request)
+            if (turned_away := _turned_away(request, right)) is not None:
+                return turned_away
             found = Place.objects.filter(pk=place).select_related("unit").first()
             if found is None or not rights.holds(request.user, right, found):
                 raise PermissionDenied
@@ -97,10 +97,8 @@ def needs(right: Right) -> Callable[[_View[_P]], Callable[..., HttpResponseBase]
         @login_required
         @wraps(view)
         def wrapped(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
-            if not rights.has(request.user, right):
-                raise PermissionDenied
-            if must_prove(request, right):
-                return ask_for_proof(request)
+            if (turned_away := _turned_away(request, right)) is not None:
+                return turned_away
             return view(request, *args, **kwargs)
 
         return wrapped
@@ -112,3 +110,10 @@ def ask_for_proof(request: HttpRequest) -> HttpResponse:
     """To the page of the second factor; and back, but to nothing that was sent."""
     wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else resolve_url("home")
     return redirect_to_login(wanted, resolve_url(SECOND_FACTOR_PAGE))
+
+
+def _turned_away(request: HttpRequest, right: Right) -> HttpResponse | None:
+    """To the second factor, who still has to show it; None for who may go on."""
+    if not rights.has(request.user, right):
+        raise PermissionDenied
+    return ask_for_proof(request) if must_prove(request, right) else None

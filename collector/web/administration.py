@@ -19,10 +19,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
-from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from collector import audit, rights
+from collector import accounts, audit, rights
 from collector.audit import Action
 from collector.models import Grant, Place, Unit
 from collector.registering import fits
@@ -114,8 +112,7 @@ class _Accounts(UserAdmin, _Noted):  # type: ignore[type-arg]
     def forget_second_factor(self, request: HttpRequest, queryset: Any) -> None:
         """For who has lost the phone and the codes on paper."""
         for user in queryset:
-            TOTPDevice.objects.filter(user=user).delete()
-            StaticDevice.objects.filter(user=user).delete()
+            accounts.take_second_factor(user)
             audit.write(request, Action.ADMINISTERED, subject=user.pk, what="second factor forgotten")
 
 

@@ -22,7 +22,7 @@ from collector import visiting  # noqa: E402
 from collector.enrolment import enrol  # noqa: E402
 from collector.keyring import Keyring  # noqa: E402
 from collector.models import DayFigures, Guard, Kiosk, Place, Unit  # noqa: E402
-from collector.visiting import Passage  # noqa: E402
+from collector.visiting import Sent  # noqa: E402
 from kiosk.model import Direction, Format, Source  # noqa: E402
 from tests.browser.site import ZONE, Site, open_site  # noqa: E402
 from tests.browser.windows import chromium, log_in, window  # noqa: E402
@@ -144,7 +144,7 @@ def _come(site: Site) -> None:
         (26, "Lường Thị Thử", "+84912345001", Kiosk.objects.get(name=site.door.kiosk)),
         (5, "Cà Văn Ví Dụ", "+84912345002", None),
     ):
-        passage = Passage("in", name, phone, box=box)
+        passage = Sent("in", name, phone, box=box)
         visiting.check_in(Place.objects.get(pk=site.place.pk), passage, keyring, now - ago * minute)
 
 

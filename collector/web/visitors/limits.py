@@ -1,11 +1,9 @@
 """How often strangers may ask: enough for an office behind one address, too little for a machine."""
 
-import ipaddress
-
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
-from collector.web.access import address
+from collector.web.access import network
 
 SENT_FROM_ADDRESS = "60/5m"
 MISSES_FROM_ADDRESS = "60/5m"
@@ -13,23 +11,21 @@ SENT_OF_PHONE = "10/h"
 SENT_TO_PLACE = "1000/h"
 SENT_AT_BOX = "1000/h"
 """At the door nobody is held up by what strangers have sent from elsewhere with their number."""
-_NETWORK_BITS = {4: 32, 6: 64}
-"""Who has one address of IPv6 has all of its network."""
 
 
 def after_sending(request: HttpRequest) -> int:
     """Count a form that was sent; how many seconds its address must wait, 0 for not at all."""
-    return _wait(request, "sent", _network(request), SENT_FROM_ADDRESS)
+    return _wait(request, "sent", network(request), SENT_FROM_ADDRESS)
 
 
 def after_missing(request: HttpRequest) -> int:
     """Count an address that there is not: nobody may find those that there are by trying."""
-    return _wait(request, "missed", _network(request), MISSES_FROM_ADDRESS)
+    return _wait(request, "missed", network(request), MISSES_FROM_ADDRESS)
 
 
 def before_looking(request: HttpRequest) -> int:
     """How many seconds must pass before an address may look again that has missed too often; 0 for none."""
-    return _wait(request, "missed", _network(request), MISSES_FROM_ADDRESS, count=False)
+    return _wait(request, "missed", network(request), MISSES_FROM_ADDRESS, count=False)
 
 
 def before_storing(request: HttpRequest, place: int, phone: str, box: str) -> int:
@@ -51,14 +47,3 @@ def before_storing(request: HttpRequest, place: int, phone: str, box: str) -> in
 def _wait(request: HttpRequest, what: str, whose: str, rate: str, *, count: bool = True) -> int:
     usage = get_usage(request, group=f"visitor {what}", key=lambda *_: whose, rate=rate, increment=count)
     return max(1, usage["time_left"]) if usage and usage["should_limit"] else 0
-
-
-def _network(request: HttpRequest) -> str:
-    told = address(request)
-    try:
-        ip = ipaddress.ip_address(told)
-        # A proxy that listens for both writes an old address as one of the new, where all are in one network.
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        return str(ipaddress.ip_network(f"{ip}/{_NETWORK_BITS[ip.version]}", strict=False))
-    except ValueError:
-        return told

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collector import visiting, zones
 from collector.models import Kiosk, Place
 from collector.opening import keyring
-from collector.visiting import Passage
+from collector.visiting import Sent
 from collector.web.visitors import forms, limits, tickets
 from collector.web.visitors.forms import Read
 from collector.web.visitors.tickets import Slip, Ticket
@@ -90,10 +90,10 @@ def _sent(request: HttpRequest, place: Place) -> HttpResponse:
     if place.kind == Place.PUBLIC and not _is_first(ticket, read.direction):
         return _told(place, slip)
     seat = tickets.take_seat(ticket, read.direction) if ticket and box else ""
-    passage = Passage(read.direction, read.name, read.phone, read.answers, box if seat else None)
-    if wait_s := _limited(request, place, passage):
-        return _busy(request, wait_s, may_scan=passage.box is None)
-    visit = visiting.check_in(place, passage, keyring(), slip.at)
+    sent = Sent(read.direction, read.name, read.phone, read.answers, box if seat else None)
+    if wait_s := _limited(request, place, sent):
+        return _busy(request, wait_s, may_scan=sent.box is None)
+    visit = visiting.check_in(place, sent, keyring(), slip.at)
     if visit.at != slip.at:
         # It is the one that was sent before.
         tickets.give_back(seat)
@@ -101,10 +101,10 @@ def _sent(request: HttpRequest, place: Place) -> HttpResponse:
     return _told(place, Slip(place.pk, visit.direction, visit.at, bool(visit.at_door), kept))
 
 
-def _limited(request: HttpRequest, place: Place, passage: Passage) -> int:
+def _limited(request: HttpRequest, place: Place, sent: Sent) -> int:
     """How many seconds a visit must wait before it is stored; 0 for not at all."""
-    digest = of_phone(keyring().place_key(place.pk), passage.phone) if passage.phone else None
-    box = passage.box.name if passage.box else ""
+    digest = of_phone(keyring().place_key(place.pk), sent.phone) if sent.phone else None
+    box = sent.box.name if sent.box else ""
     return limits.before_storing(request, place.pk, digest.hex() if digest else "", box)
 
 

@@ -175,3 +175,11 @@ def test_old_passwords_cannot_be_tried_at_will(client_of):
     assert tried == [200] * 10 + [429]
     failed = AuditEntry.objects.filter(action="login_failed", account=client.user.pk)
     assert failed.count() == 10
+
+
+def test_a_proxy_that_writes_old_addresses_as_new_ones_makes_nobody_anothers_neighbour(offices):
+    for number in range(31):
+        Client(REMOTE_ADDR="::ffff:192.0.2.1").post("/login", {"username": f"an{number}", "password": "x"})
+    other = Client(REMOTE_ADDR="::ffff:192.0.2.2")
+
+    assert other.post("/login", {"username": "an", "password": "x"}).status_code == 200

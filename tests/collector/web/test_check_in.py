@@ -16,7 +16,7 @@ from django.utils import timezone
 from collector import visiting
 from collector.models import Place, Visit
 from collector.opening import open_visit
-from collector.visiting import Passage
+from collector.visiting import Sent
 from collector.web.visitors import limits, tickets
 from collector.web.visitors.tickets import Slip
 from kiosk.formats import recognise
@@ -189,7 +189,7 @@ def test_who_pressed_the_wrong_button_may_press_the_other_and_the_first_again(of
 
 
 def test_the_same_way_a_minute_later_is_another_visit(offices, keyring):
-    passage = Passage("in", "Lò Thị Thử", "+84982688084")
+    passage = Sent("in", "Lò Thị Thử", "+84982688084")
     now = timezone.now()
     for later in (0, 59, 61):
         visiting.check_in(offices.place, passage, keyring, now + timedelta(seconds=later))
@@ -202,10 +202,10 @@ def test_visits_that_come_at_once_have_each_their_own_number(database, tmp_path)
 
     place = Place.objects.create(name="UBND phường Thử")
     ring, now = Keyring(tmp_path), timezone.now()
-    visiting.check_in(place, Passage("in", "A", "+84982688000"), ring, now)
+    visiting.check_in(place, Sent("in", "A", "+84982688000"), ring, now)
 
     def come(number):
-        visiting.check_in(place, Passage("in", "A", f"+8498268810{number}"), ring, now)
+        visiting.check_in(place, Sent("in", "A", f"+8498268810{number}"), ring, now)
         connection.close()
 
     threads = [threading.Thread(target=come, args=(number,)) for number in range(4)]
