@@ -1,4 +1,4 @@
-.PHONY: help demo demo-stop test coverage test-faults lint screens bench clean
+.PHONY: help demo demo-stop test test-device coverage test-faults lint screens bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -15,6 +15,10 @@ test: ## Set everything up and run all checks and tests
 	@.ci/setup test
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+test-device: ## Run what needs a whole machine: guests under emulation, and the packages on another processor
+	@.ci/setup test
+	.venv/bin/pytest -m "device or guest" --timeout 3600 tests/device
 
 coverage: ## Run the tests once more, and say which lines none of them has run
 	@.ci/setup test

@@ -1,5 +1,5 @@
 """
-The centre's own signed codes: passes for visitors, badges of guards, codes that set a box up.
+The centre's own signed codes: passes for visitors, badges of guards and technicians, codes that set a box up.
 
     EK1: + base45(key id (8 bytes) + signature (64 bytes) + facts (JSON))
 
@@ -10,6 +10,7 @@ alphabet. The centre signs, the door opens; the private key never comes near a d
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -36,8 +37,10 @@ class Purpose(StrEnum):
     """A visitor's: shown instead of a card."""
     BADGE = "badge"
     """A guard's."""
+    TECHNICIAN = "technician"
+    """A technician's: opens setting up at a box that is in service."""
     SETUP = "setup"
-    """A technician's, for a box that is being set up."""
+    """Makes a box that is being set up one of a centre's: `kiosk.setup_codes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,16 @@ def key_id(public_key: bytes) -> bytes:
 
 def sign(code: SignedCode, private_key: bytes) -> str:
     """The text of a signed code, ready to be drawn. `private_key` is Ed25519, 32 bytes."""
+    return signed(_facts(code), private_key)
+
+
+def signed(facts: Mapping[str, Any], private_key: bytes) -> str:
+    """The text of a code with these facts, which JSON can hold; `private_key` is Ed25519, 32 bytes."""
     key = Ed25519PrivateKey.from_private_bytes(private_key)
     head = key_id(key.public_key().public_bytes_raw())
-    facts = json.dumps(_facts(code), ensure_ascii=False, separators=(",", ":")).encode()
-    signature = key.sign(_covered(head, facts))
-    return f"{PREFIX}{b45encode(head + signature + facts).decode()}"
+    packed = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+    signature = key.sign(_covered(head, packed))
+    return f"{PREFIX}{b45encode(head + signature + packed).decode()}"
 
 
 def opened(text: str, trust: Trust) -> SignedCode | Unreadable | None:
@@ -88,6 +96,22 @@ def opened(text: str, trust: Trust) -> SignedCode | Unreadable | None:
 
     `BROKEN_CODE` for one that is cut short or garbled, `FORGED_CODE` for one that no key of `trust.own` has
     signed as it stands.
+    """
+    facts = facts_of(text, trust.own)
+    return facts if facts is None or isinstance(facts, Unreadable) else _code(facts)
+
+
+def facts_of(text: str, keys: Mapping[bytes, bytes] | None) -> dict[str, Any] | Unreadable | None:
+    """
+    The facts of a signed code as JSON has them; None for any other text.
+
+    Args:
+        text: What the code holds.
+        keys: Whose signatures are believed: Ed25519, 32 bytes, by key id. None to look at none, for a box
+            that is nobody's yet: what such a code says is then only what somebody wrote.
+
+    Returns:
+        The facts, or why there are none: `BROKEN_CODE`, `FORGED_CODE`.
     """
     if not text.startswith(PREFIX):
         return None
@@ -99,10 +123,15 @@ def opened(text: str, trust: Trust) -> SignedCode | Unreadable | None:
     signature, facts = rest[:_SIGNATURE_BYTES], rest[_SIGNATURE_BYTES:]
     if not facts:
         return Unreadable(Reason.BROKEN_CODE)
-    key = trust.own.get(head)
-    if key is None or not _holds(key, signature, _covered(head, facts)):
-        return Unreadable(Reason.FORGED_CODE)
-    return _code(facts) or Unreadable(Reason.BROKEN_CODE)
+    if keys is not None:
+        key = keys.get(head)
+        if key is None or not _holds(key, signature, _covered(head, facts)):
+            return Unreadable(Reason.FORGED_CODE)
+    try:
+        said = json.loads(facts)
+    except (ValueError, RecursionError):
+        return Unreadable(Reason.BROKEN_CODE)
+    return said if isinstance(said, dict) else Unreadable(Reason.BROKEN_CODE)
 
 
 def _covered(head: bytes, facts: bytes) -> bytes:
@@ -128,21 +157,27 @@ def _facts(code: SignedCode) -> dict[str, Any]:
     return {name: fact for name, fact in facts.items() if fact is not None}
 
 
-def _code(facts: bytes) -> SignedCode | None:
-    """What a code says whose signature holds; None when a newer centre says what this door cannot follow."""
+def _code(said: dict[str, Any]) -> SignedCode | Unreadable:
+    """What a code says; a newer centre may say what this door cannot follow."""
     try:
-        said = json.loads(facts)
         purpose, subject, name = Purpose(said["for"]), said["sub"], said.get("name")
-        expires, not_before = _time(said["exp"]), _time(said["nbf"]) if "nbf" in said else None
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        return None
+        expires, not_before = time_of(said["exp"]), time_of(said["nbf"]) if "nbf" in said else None
+    except (ValueError, TypeError, LookupError):
+        return Unreadable(Reason.BROKEN_CODE)
     if not isinstance(subject, str) or not isinstance(name, str | None):
-        return None
-    is_said = subject.isprintable() and 1 <= len(subject) <= _MAX_LETTERS
-    return SignedCode(purpose, subject, expires, not_before, name) if is_said else None
+        return Unreadable(Reason.BROKEN_CODE)
+    if not (subject.isprintable() and 1 <= len(subject) <= _MAX_LETTERS):
+        return Unreadable(Reason.BROKEN_CODE)
+    return SignedCode(purpose, subject, expires, not_before, name)
 
 
-def _time(seconds: object) -> datetime:
+def time_of(seconds: object) -> datetime:
+    """
+    A time as codes hold it: whole seconds since 1970.
+
+    Raises:
+        ValueError: If it is something else.
+    """
     if not isinstance(seconds, int) or not 0 <= seconds < _LATEST_S:
         raise ValueError("not a time")
     return datetime.fromtimestamp(seconds, UTC)
