@@ -1,7 +1,7 @@
 #!/bin/bash
 # Make a folder that holds a whole Debian 13, as near to Raspberry Pi OS as a machine without a Pi gets:
-# systemd, mosquitto, libzbar, libcamera with its virtual camera, and in /opt/door a venv with picamera2
-# and all that the door itself needs. The project is not in it: bind-mount a checkout and run from there.
+# systemd, cloud-init, NetworkManager, mosquitto, libzbar, libcamera with its virtual camera, and in /opt/door a
+# venv with picamera2 and all that the door itself needs. The project is not in it: bind-mount a checkout and run from there.
 #
 #   usage: make-root.sh        prints the folder; makes it first, in one to three minutes, if it is not there
 #
@@ -17,8 +17,8 @@ architecture=$(dpkg --print-architecture)
 # complete, and picamera2 waits for it for ever. The compiler is for PiDNG, which picamera2 asks for and
 # which has no wheel.
 packages=(
-    ca-certificates dbus libcamera-ipa libzbar0t64 mosquitto procps python3 python3-libcamera
-    python3-pip python3-prctl python3-venv systemd-sysv
+    ca-certificates cloud-init dbus libcamera-ipa libzbar0t64 mosquitto network-manager procps python3
+    python3-libcamera python3-pip python3-prctl python3-venv rfkill systemd-sysv
     gcc libc6-dev python3-dev
 )
 requirements=$(python3 - "$here/../../setup.cfg" <<'PYTHON'
@@ -74,6 +74,7 @@ INSTALL
         --customize-hook='chroot "$1" env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL sh /opt/install.sh' \
         --customize-hook='mkdir -p "$1/usr/share/libcamera/pipeline/virtual" "$1/srv/door"' \
         --customize-hook='touch "$1/usr/share/libcamera/pipeline/virtual/virtual.yaml"' \
+        --customize-hook='systemctl --quiet --root="$1" disable NetworkManager NetworkManager-wait-online' \
         trixie "$root.part" "deb $mirror trixie main" "deb $mirror trixie-backports main" >&2
     as_root mv "$root.part" "$root"
 fi
