@@ -17,12 +17,12 @@ from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.credentials import Credentials
 from kiosk.errors import SettingsError
 from kiosk.health import Health
+from kiosk.machine import Throttled
 from kiosk.settings import Settings
 from kiosk.store.facts import Facts
 from kiosk.store.holding import BRIDGE, Hold
 from kiosk.store.inbox import Inbox
 from kiosk.store.outbox import Outbox
-from mqtt_bridge.box import Throttled
 from mqtt_bridge.bridge import Bridge, Companion
 from mqtt_bridge.certificates import Certificates
 from mqtt_bridge.client import Happening, Line

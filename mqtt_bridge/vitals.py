@@ -8,11 +8,10 @@ from uuid import UUID
 
 from msgspec import structs
 
-from kiosk import __version__
+from kiosk import __version__, machine
 from kiosk.errors import JournalFailed
 from kiosk.store.facts import DoorFacts, Facts
 from kiosk.store.holding import DOOR, is_held
-from mqtt_bridge import box
 from mqtt_bridge.client import Line
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire.health import Clock, Door, Health, Queue, State, encode_health
@@ -123,13 +122,14 @@ class Look:
         return Health(
             version=__version__,
             boot=self._boot,
-            uptime_s=box.uptime_s(),
+            uptime_s=machine.uptime_s(),
             queue=Queue(waiting=queue.waiting, sent=queue.sent, stored=0, aside=queue.aside),
             last_receipt=self._facts.last_receipt(),
             clock=Clock(trusted=self._is_clock_trusted(), time=datetime.now(UTC)),
             door=_door(told) if is_held(self._folder, DOOR) else Door(running=False),
-            disk_free_mb=box.disk_free_mb(self._folder),
-            temperature_c=box.temperature_c(),
+            disk_free_mb=machine.disk_free_mb(self._folder),
+            disk_read_only=machine.disk_read_only(self._folder),
+            temperature_c=machine.temperature_c(),
             throttled=self._throttled(),
             config=self._facts.config(),
             enrolled=self._enrolled,

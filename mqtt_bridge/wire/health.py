@@ -81,6 +81,7 @@ class Health(Struct, frozen=True, kw_only=True):
         clock: What the box takes for the time.
         door: The door's process.
         disk_free_mb: Free space where the journal lies; null when the disk does not say.
+        disk_read_only: Whether that disk takes nothing any more; null when it does not say.
         temperature_c: Of the processor; null when it does not say.
         throttled: Why the processor was slowed down, as `vcgencmd get_throttled` says; null where none does.
         config: Version of the configuration in force; 0 for none.
@@ -103,6 +104,7 @@ class Health(Struct, frozen=True, kw_only=True):
     enrolled: bool
     keeps_names: bool
     certificate_expires: Time | None
+    disk_read_only: bool | None = None
 
 
 _decode = msgspec.json.Decoder(Health).decode

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from kiosk import machine
 from kiosk.errors import BadMessage, JournalFailed
 from kiosk.formats import recognise
 from kiosk.model import Direction, Source, Visit
@@ -17,7 +18,7 @@ from kiosk.store.facts import DoorFacts, Facts, UnderWay
 from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.outbox import Outbox
-from mqtt_bridge import box, vitals
+from mqtt_bridge import vitals
 from mqtt_bridge.topics import Channel
 from mqtt_bridge.vitals import Look, Vitals, is_news
 from mqtt_bridge.wire import health as wire
@@ -353,7 +354,7 @@ class TestTheBox:
         file = tmp_path / "temp"
         file.write_text("48312\n")
 
-        assert box.temperature_c(file) == 48.3
+        assert machine.temperature_c(file) == 48.3
 
     @pytest.mark.parametrize("text", ["", "hot", None])
     def test_no_temperature(self, tmp_path, text):
@@ -361,14 +362,14 @@ class TestTheBox:
         if text is not None:
             file.write_text(text)
 
-        assert box.temperature_c(file) is None
+        assert machine.temperature_c(file) is None
 
     def test_the_disk_has_some_room(self, tmp_path):
-        assert box.disk_free_mb(tmp_path) > 0
-        assert box.disk_free_mb(tmp_path / "nowhere") is None
+        assert machine.disk_free_mb(tmp_path) > 0
+        assert machine.disk_free_mb(tmp_path / "nowhere") is None
 
     def test_the_boot_was_some_time_ago(self):
-        assert box.uptime_s() > 0
+        assert machine.uptime_s() > 0
 
     def program(self, tmp_path, text):
         file = tmp_path / "vcgencmd"
@@ -390,13 +391,13 @@ class TestTheBox:
         ],
     )
     def test_the_firmwares_own_program_says_why_it_slowed_down(self, tmp_path, monkeypatch, says, bits):
-        monkeypatch.setattr(box, "ANSWERS_WITHIN_S", 0.5)
+        monkeypatch.setattr(machine, "ANSWERS_WITHIN_S", 0.5)
 
-        assert box.Throttled(self.program(tmp_path, says)).bits() == bits
+        assert machine.Throttled(self.program(tmp_path, says)).bits() == bits
 
     def test_it_is_asked_once_a_minute(self, tmp_path):
         now_s = [5.0]
-        throttled = box.Throttled(self.program(tmp_path, "echo throttled=0x0"), lambda: now_s[0])
+        throttled = machine.Throttled(self.program(tmp_path, "echo throttled=0x0"), lambda: now_s[0])
         for _ in range(13):
             assert throttled.bits() == 0
             now_s[0] += 10
@@ -405,7 +406,7 @@ class TestTheBox:
 
     def test_one_that_fails_is_not_asked_again_for_an_hour(self, tmp_path):
         now_s = [5.0]
-        throttled = box.Throttled(self.program(tmp_path, "exit 1"), lambda: now_s[0])
+        throttled = machine.Throttled(self.program(tmp_path, "exit 1"), lambda: now_s[0])
         for _ in range(100):
             assert throttled.bits() is None
             now_s[0] += 30
@@ -413,9 +414,9 @@ class TestTheBox:
         assert (tmp_path / "asked").read_text().count("asked") == 1
 
     def test_where_there_is_none_nobody_is_asked(self, tmp_path):
-        assert box.Throttled(None).bits() is None
-        assert box.Throttled(str(tmp_path / "none")).bits() is None
+        assert machine.Throttled(None).bits() is None
+        assert machine.Throttled(str(tmp_path / "none")).bits() is None
 
 
 def test_the_pace_is_that_of_the_contract():
-    assert (vitals.EVERY_S, vitals.LOOK_S, box.ASKED_EVERY_S) == (60, 5, 60)
+    assert (vitals.EVERY_S, vitals.LOOK_S, machine.ASKED_EVERY_S) == (60, 5, 60)

@@ -1,4 +1,4 @@
-"""What a Raspberry Pi says of itself: its temperature, its disk, and whether it had to slow down."""
+"""What the machine says of itself: its temperature, its disk, and whether it had to slow down."""
 
 import logging
 import os
@@ -40,6 +40,14 @@ def disk_free_mb(folder: Path) -> int | None:
     except OSError:
         return None
     return disk.f_bavail * disk.f_frsize // 1_000_000
+
+
+def disk_read_only(folder: Path) -> bool | None:
+    """Whether the folder's disk takes nothing any more; None when it does not say."""
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return None
 
 
 class Throttled:
