@@ -21,9 +21,8 @@ from hardware.viewfinder import VIEWFINDER
 from hardware.zbar import Zbar
 from hardware.zxing import Zxing
 from kiosk.errors import DeviceLost, DeviceMissing
-from kiosk.glimpse import Glimpse
-from kiosk.ports import Buzzer, Keypad, Lamp, Report, Scanner
-from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
+from kiosk.ports import Buzzer, Keypad, Lamp, Report, Scanner, Told
+from kiosk.reports import DeviceChange
 from kiosk.signals import Beep, Colour, Cue, Glow
 
 _ANSWER_S = 10.0
@@ -45,7 +44,7 @@ _ROWS = (
 _MODULE_PX = 6
 _QUIET_MODULES = 4
 
-_Said: TypeAlias = Reading | Glimpse | KeyPress | DeviceChange | Closing | Exception
+_Said: TypeAlias = Told | Exception
 
 
 class _SizedScreen(Protocol):

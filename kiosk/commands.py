@@ -102,7 +102,9 @@ def simulation() -> dict[str, Any]:
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return {
-        "devices": dict.fromkeys(("scanner", "keypad", "buzzer", "lamp", "voice"), "simulated"),
+        "devices": dict.fromkeys(
+            ("scanner", "keypad", "buzzer", "lamp", "voice", "light", "button"), "simulated"
+        ),
         "screen": {"driver": "window" if has_display else "dummy", "fullscreen": False},
         "data": {"folder": str(state / "entrance-kiosk" / "simulated")},
         "clock": {"flag": ""},

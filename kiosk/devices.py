@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from kiosk.errors import SettingsError
 from kiosk.joining import JoinedKeypad, JoinedScanner
-from kiosk.ports import Buzzer, Keypad, Lamp, Scanner, Screen, Voice
+from kiosk.ports import Button, Buzzer, Keypad, Lamp, Light, Scanner, Screen, Voice
 from kiosk.settings import Settings
 
 _SECTIONS = {
@@ -42,6 +42,8 @@ class Devices:
     buzzer: Buzzer
     lamp: Lamp
     voice: Voice
+    light: Light
+    button: Button
 
     def close(self) -> None:
         """Give everything back that was taken at the start."""
@@ -49,6 +51,7 @@ class Devices:
         self.buzzer.close()
         self.lamp.close()
         self.voice.close()
+        self.light.close()
 
 
 def names(kind: str) -> list[str]:
@@ -85,7 +88,7 @@ def assemble(settings: Settings) -> Devices:
 
     Raises:
         SettingsError: If a name is not in the device table.
-        DeviceMissing: If the screen, the buzzer, the lamp or the voice cannot be had.
+        DeviceMissing: If the screen, the buzzer, the lamp, the voice or the light cannot be had.
     """
     chosen = settings.devices
     scanners = _makers("scanner", chosen.scanner)
@@ -94,12 +97,16 @@ def assemble(settings: Settings) -> Devices:
     buzzer = find("buzzer", chosen.buzzer)
     lamp = find("lamp", chosen.lamp)
     voice = find("voice", chosen.voice)
+    light = find("light", chosen.light)
+    button = find("button", chosen.button)
     with ExitStack() as opened:
         made = Devices(
             screen=_kept(opened, screen(**options("screen", chosen.screen, settings))),
             buzzer=_kept(opened, buzzer(**options("buzzer", chosen.buzzer, settings))),
             lamp=_kept(opened, lamp(**options("lamp", chosen.lamp, settings))),
             voice=_kept(opened, voice(**options("voice", chosen.voice, settings))),
+            light=_kept(opened, light(**options("light", chosen.light, settings))),
+            button=button(**options("button", chosen.button, settings)),
             scanner=_joined(JoinedScanner, _made("scanner", scanners, settings)),
             keypad=_joined(JoinedKeypad, _made("keypad", keypads, settings)),
         )

@@ -12,9 +12,8 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Protocol
 
-from kiosk.glimpse import Glimpse
-from kiosk.ports import Keypad, Report, Scanner
-from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
+from kiosk.ports import Keypad, Report, Scanner, Told
+from kiosk.reports import DeviceChange
 
 _LOOK_S = 0.1
 """How soon the end of the door is noticed."""
@@ -82,12 +81,7 @@ class JoinedScanner:
         self._lost.clear()
         _run_all(self.parts, lambda name: partial(self._told, name, report), stop)
 
-    def _told(
-        self,
-        name: str,
-        report: Report,
-        said: Reading | Glimpse | KeyPress | DeviceChange | Closing,
-    ) -> None:
+    def _told(self, name: str, report: Report, said: Told) -> None:
         if isinstance(said, DeviceChange):
             if said.present:
                 self._lost.discard(name)

@@ -27,7 +27,7 @@ from kiosk.health import Health
 from kiosk.manner import Manner
 from kiosk.model import Moment, Status
 from kiosk.orders import Identify, NoOrders, Order, Orders, Restart, Shut
-from kiosk.ports import Clock, Journal, Report
+from kiosk.ports import Clock, Journal, Report, Told
 from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
 from kiosk.signals import Glow, View
 from kiosk.stages import Stage
@@ -46,7 +46,7 @@ PRUNE_S = 3600.0
 FRAME_OVERDUE_S = 10.0
 """A scanner that is neither lost nor has seen a frame for so long is stuck: the watchdog may bite."""
 
-_Told = Reading | Glimpse | KeyPress | DeviceChange | Closing | Crash
+_Told = Told | Crash
 
 
 class Loop:
@@ -119,6 +119,7 @@ class Loop:
         try:
             self._begin("scanner", self._devices.scanner.run)
             self._begin("keypad", self._devices.keypad.run)
+            self._begin("button", self._devices.button.run)
             self._begin("buzzer", self._devices.buzzer.run)
             opened = self._clock.now()
             self._opened_s = opened.monotonic_s
@@ -272,6 +273,7 @@ class Loop:
         glow = views.lamp(self._state, now)
         if view != self._view:
             self._devices.screen.show(view)
+            self._devices.light.shine(on=not view.night)
             self._view = view
         if glow != self._glow:
             self._devices.lamp.light(glow)

@@ -1,9 +1,9 @@
 """
 What the door asks of the world: one Protocol for each device.
 
-Workers (`Scanner`, `Keypad`, `Buzzer`) run their `run()` in a thread of their own and end soon after
-`stop` is set. They report through the callable they are given, which never blocks and may be called from
-any thread. A device that is missing or lost is reported as a `DeviceChange`, not raised; any other
+Workers (`Scanner`, `Keypad`, `Button`, `Buzzer`) run their `run()` in a thread of their own and end soon
+after `stop` is set. They report through the callable they are given, which never blocks and may be called
+from any thread. A device that is missing or lost is reported as a `DeviceChange`, not raised; any other
 exception out of `run()` is a bug and ends the process.
 """
 
@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from kiosk.glimpse import Glimpse
 from kiosk.model import Anchor, LastVisit, Moment, PastVisit, Visit, Visitor
-from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
+from kiosk.reports import ButtonHeld, Closing, DeviceChange, KeyPress, Reading
 from kiosk.signals import Cue, Glow, View
 
-Report = Callable[[Reading | Glimpse | KeyPress | DeviceChange | Closing], None]
+Told: TypeAlias = Reading | Glimpse | KeyPress | ButtonHeld | DeviceChange | Closing
+"""What a device may tell the door."""
+
+Report = Callable[[Told], None]
 """How a device tells the door something. Never blocks; any thread may call it."""
 
 
@@ -58,6 +61,14 @@ class Keypad(Protocol):
 
     def run(self, report: Report, stop: Event) -> None:
         """Report each key once when it is pressed, until `stop` is set."""
+        ...
+
+
+class Button(Protocol):
+    """A button inside the box, for whoever sets it up."""
+
+    def run(self, report: Report, stop: Event) -> None:
+        """Report each time that it is held down for long, until `stop` is set."""
         ...
 
 
@@ -131,6 +142,18 @@ class Lamp(Protocol):
 
     def close(self) -> None:
         """Go dark and give the pins back. Calling it twice does no harm."""
+        ...
+
+
+class Light(Protocol):
+    """A white light on what is held before the camera."""
+
+    def shine(self, *, on: bool) -> None:
+        """Shine, or do not, and return at once. Main thread only."""
+        ...
+
+    def close(self) -> None:
+        """Go dark and give the pin back. Calling it twice does no harm."""
         ...
 
 

@@ -32,7 +32,7 @@ class DeviceChange:
     A device was found or lost.
 
     Attributes:
-        device: Its place in the door: `scanner` or `keypad`.
+        device: Its place in the door: `scanner`, `keypad` or `button`.
         present: Whether it now works.
         problem: What is wrong, for the log; empty when present.
         part: Which of several that do the same, by its name in the device table; `touch` is the screen's.
@@ -42,6 +42,11 @@ class DeviceChange:
     present: bool
     problem: str = ""
     part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonHeld:
+    """The button inside the box was held down: whoever has the housing open wants to set the box up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_serializer, m
 from kiosk.fields import visible
 from kiosk.rules import Way
 from kiosk.wiring import (
+    Button,
     Buzzer,
     Camera,
     Devices,
     Keypad,
     Lamp,
+    Light,
     Screen,
     Section,
     Serial,
@@ -218,6 +220,8 @@ class Settings(Section):
     screen: Screen = Screen()
     buzzer: Buzzer = Buzzer()
     lamp: Lamp = Lamp()
+    light: Light = Light()
+    button: Button = Button()
     keypad: Keypad = Keypad()
     usb: Usb = Usb()
     wedge: Wedge = Wedge()
@@ -257,9 +261,13 @@ class Settings(Section):
         yield "buzzer.pin", self.buzzer.pin
         for name in ("red_pin", "green_pin", "blue_pin"):
             yield f"lamp.{name}", getattr(self.lamp, name)
-        for name in ("row_pins", "column_pins"):
-            for place, pin in enumerate(getattr(self.keypad, name)):
-                yield f"keypad.{name}.{place}", pin
+        if set(self.devices.keypad) != {"usb"}:
+            for name in ("row_pins", "column_pins"):
+                for place, pin in enumerate(getattr(self.keypad, name)):
+                    yield f"keypad.{name}.{place}", pin
+        for name in ("light", "button"):
+            if getattr(self.devices, name) != "none":
+                yield f"{name}.pin", getattr(self, name).pin
 
     @property
     def zone(self) -> ZoneInfo:

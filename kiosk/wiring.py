@@ -56,6 +56,10 @@ class Devices(Section):
     lamp: str = "rgb"
     voice: str = "none"
     """`files` says recorded phrases through the loudspeaker."""
+    light: str = "none"
+    """`gpio` lights what is held before the camera."""
+    button: str = "none"
+    """`gpio` is one inside the box that opens setting up."""
 
 
 class Camera(Section):
@@ -96,6 +100,24 @@ class Lamp(Section):
     green_pin: Pin = 27
     blue_pin: Pin = 22
     active_high: bool = True
+
+
+class Light(Section):
+    """The white light on what is held before the camera; it is off in the hours of the night."""
+
+    pin: Pin = 21
+    percent: Annotated[int, Field(ge=1, le=100)] = 100
+    """How bright it shines."""
+    active_high: bool = True
+    """False for one that shines while its pin is low."""
+
+
+class Button(Section):
+    """The button inside the box, between its pin and ground."""
+
+    pin: Pin = 26
+    hold_s: Annotated[float, Field(gt=0, le=60, strict=False)] = 3.0
+    """How long it must be held."""
 
 
 class Sound(Section):

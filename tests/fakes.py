@@ -192,6 +192,20 @@ class FakeLamp:
         self.closed = True
 
 
+class FakeLight:
+    """A light that remembers when it shone."""
+
+    def __init__(self) -> None:
+        self.shone: list[bool] = []
+        self.closed = False
+
+    def shine(self, *, on: bool) -> None:
+        self.shone.append(on)
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class FakeVoice:
     """A voice that remembers what it was to say."""
 

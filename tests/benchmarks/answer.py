@@ -16,6 +16,8 @@ import numpy as np
 import segno
 import zxingcpp
 
+from hardware.button import NoButton
+from hardware.light import NoLight
 from hardware.screen import PygameScreen
 from hardware.simulated.buzzer import SimulatedBuzzer
 from hardware.simulated.keypad import SimulatedKeypad
@@ -69,7 +71,14 @@ def _measure(folder: Path, frames: list[np.ndarray]) -> Row:
     screen, scanner = TimedScreen(), SimulatedScanner(width_px=WIDTH_PX, height_px=HEIGHT_PX)
     door = Loop(
         devices=Devices(
-            scanner, SimulatedKeypad(), screen, SimulatedBuzzer(), SimulatedLamp(), NoVoice(folder=folder)
+            scanner,
+            SimulatedKeypad(),
+            screen,
+            SimulatedBuzzer(),
+            SimulatedLamp(),
+            NoVoice(folder=folder),
+            NoLight(),
+            NoButton(),
         ),
         journal=journals.journal(folder / "door"),
         clock=SteadyClock(stamp=lambda: 1),

@@ -21,7 +21,7 @@ from kiosk.states import Waiting
 from kiosk.views import abbreviated
 from kiosk.witness import Witness
 from tests import people
-from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
+from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeLight, FakeScreen, FakeVoice, FakeWorker
 from tests.kiosk.doors import AN, BINH, GUARDED, OTHER_PIN, PIN, manner
 
 
@@ -43,7 +43,16 @@ class Door:
         self.clock, self.journal, self.screen = FakeClock(), FakeJournal(), FakeScreen()
         self.lines = io.StringIO()
         self.loop = Loop(
-            devices=Devices(FakeWorker(), FakeWorker(), self.screen, FakeWorker(), FakeLamp(), FakeVoice()),
+            devices=Devices(
+                FakeWorker(),
+                FakeWorker(),
+                self.screen,
+                FakeWorker(),
+                FakeLamp(),
+                FakeVoice(),
+                FakeLight(),
+                FakeWorker(),
+            ),
             journal=self.journal,
             clock=self.clock,
             manner=replace(manner(policy, "vi", "en"), pins=PINS),

@@ -24,7 +24,7 @@ from kiosk.store.journal import SqliteJournal
 from kiosk.tokens import Tokens
 from kiosk.witness import Witness
 from tests import people
-from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
+from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeLight, FakeScreen, FakeVoice, FakeWorker
 from tests.kiosk.books import BOOT
 from tests.kiosk.doors import AN, GUARDED, PIN, ZONE, manner
 
@@ -52,9 +52,19 @@ class Box:
         self.scanner, self.keypad, self.buzzer = FakeWorker(), FakeWorker(), FakeWorker()
         self.screen, self.lamp = FakeScreen(), FakeLamp()
         self.voice, self.health = FakeVoice(), FakeHealth()
+        self.light, self.button = FakeLight(), FakeWorker()
         self.lines = io.StringIO()
         self.loop = Loop(
-            devices=Devices(self.scanner, self.keypad, self.screen, self.buzzer, self.lamp, self.voice),
+            devices=Devices(
+                self.scanner,
+                self.keypad,
+                self.screen,
+                self.buzzer,
+                self.lamp,
+                self.voice,
+                self.light,
+                self.button,
+            ),
             journal=self.journal,
             clock=self.clock,
             manner=self.manner,

@@ -33,7 +33,16 @@ from kiosk.store.orders import OrderBook
 from kiosk.tokens import Tokens, office_code_key
 from kiosk.views import lamp, view
 from tests import people
-from tests.fakes import MORNING, FakeClock, FakeJournal, FakeLamp, FakeScreen, FakeVoice, FakeWorker
+from tests.fakes import (
+    MORNING,
+    FakeClock,
+    FakeJournal,
+    FakeLamp,
+    FakeLight,
+    FakeScreen,
+    FakeVoice,
+    FakeWorker,
+)
 from tests.kiosk.books import BOOT
 from tests.kiosk.doors import manner as manner_of
 
@@ -400,7 +409,16 @@ class Door:
         self.orders, self.clock = FakeOrders(), FakeClock()
         self.screen, self.lamp, self.buzzer = FakeScreen(), FakeLamp(), FakeWorker()
         self.loop = Loop(
-            devices=Devices(FakeWorker(), FakeWorker(), self.screen, self.buzzer, self.lamp, FakeVoice()),
+            devices=Devices(
+                FakeWorker(),
+                FakeWorker(),
+                self.screen,
+                self.buzzer,
+                self.lamp,
+                FakeVoice(),
+                FakeLight(),
+                FakeWorker(),
+            ),
             journal=FakeJournal(),
             clock=self.clock,
             manner=manner_of(POLICY, plate=PLATE),

@@ -18,7 +18,7 @@ from kiosk.store.journal import SqliteJournal
 from kiosk.store.opening import FILE_NAME
 from kiosk.store.patience import FIRST_PAUSE_S, LONGEST_PAUSE_S, Patient
 from tests import people
-from tests.fakes import FakeClock, FakeLamp, FakeScreen, FakeVoice, FakeWorker
+from tests.fakes import FakeClock, FakeLamp, FakeLight, FakeScreen, FakeVoice, FakeWorker
 from tests.kiosk import books
 from tests.kiosk.doors import manner
 from tests.programs import BIN, Program, eventually
@@ -191,7 +191,16 @@ def test_a_door_says_at_once_that_it_cannot_serve_and_serves_again_by_itself(dis
     disk.protect()
     book, screen, clock = door(disk.data), FakeScreen(), FakeClock()
     loop = Loop(
-        devices=Devices(FakeWorker(), FakeWorker(), screen, FakeWorker(), FakeLamp(), FakeVoice()),
+        devices=Devices(
+            FakeWorker(),
+            FakeWorker(),
+            screen,
+            FakeWorker(),
+            FakeLamp(),
+            FakeVoice(),
+            FakeLight(),
+            FakeWorker(),
+        ),
         journal=book,
         clock=clock,
         manner=manner(),

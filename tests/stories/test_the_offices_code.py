@@ -16,7 +16,7 @@ from kiosk.manner import Plate
 from kiosk.store.inbox import Inbox
 from kiosk.tokens import Tokens
 from mqtt_bridge.wire.tokens import kiosk_of, office_code_key
-from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeVoice, FakeWorker
+from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeLight, FakeVoice, FakeWorker
 from tests.kiosk.doors import manner
 from tests.kiosk.test_orders import document
 from tests.mqtt_bridge.centre import enrol
@@ -43,7 +43,16 @@ class Door:
         self._screen = PygameScreen(width_px=800, height_px=480, driver="dummy")
         plate = Plate("UBND phường Chiềng An", "Cửa chính", code=ADDRESS)
         self._loop = Loop(
-            devices=Devices(FakeWorker(), FakeWorker(), self._screen, FakeWorker(), FakeLamp(), FakeVoice()),
+            devices=Devices(
+                FakeWorker(),
+                FakeWorker(),
+                self._screen,
+                FakeWorker(),
+                FakeLamp(),
+                FakeVoice(),
+                FakeLight(),
+                FakeWorker(),
+            ),
             journal=FakeJournal(),
             clock=self._clock,
             manner=replace(manner(plate=plate), tokens=Tokens("kiosk-1", office_code_key(PLACE_KEY))),

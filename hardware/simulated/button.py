@@ -1,0 +1,37 @@
+"""The simulated button: held by a test or a script."""
+
+from threading import Event
+from typing import Any
+
+from hardware.button import GpioButton
+from hardware.pins import simulated_pins
+
+_OPEN_S = 5.0
+"""How long a door may take to look at its button."""
+
+
+class SimulatedButton(GpioButton):
+    """
+    The real button on a simulated pin, with levers that any thread may pull.
+
+    Args:
+        options: As `GpioButton` takes them, but for `pin_factory`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, pin_factory=simulated_pins())
+        self._watched = Event()
+
+    def hold(self) -> None:
+        """Press it and keep it down; a door that opens just now is waited for."""
+        self._watched.wait(_OPEN_S)
+        simulated_pins().pin(self._pin).drive_low()
+
+    def let_go(self) -> None:
+        """Let go of it."""
+        simulated_pins().pin(self._pin).drive_high()
+
+    def _open(self) -> Any:
+        button = super()._open()
+        self._watched.set()
+        return button
