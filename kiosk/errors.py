@@ -51,6 +51,10 @@ class BadPicture(KioskError, ValueError):
     """A file that is no picture, or that cannot be read."""
 
 
+class CardRefused(KioskError, ValueError):
+    """A card for a box cannot be made as asked. Unless the card itself refused, nothing was written."""
+
+
 class BadMessage(KioskError, ValueError):
     """A message from the road that does not hold what its topic promises."""
 
