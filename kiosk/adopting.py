@@ -1,7 +1,7 @@
 """The centre's configuration taken up, and its commands."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from kiosk.customs import believing, manner
@@ -28,6 +28,7 @@ class Adopting:
         book: What came down.
         journal: Its sealer gets the configuration's keys.
         code_key: Of the tokens of the office's own code (32 bytes); None for a box that is no centre's.
+        is_replaced: Whether what makes the box its centre's is other than when the door opened.
     """
 
     def __init__(
@@ -37,12 +38,15 @@ class Adopting:
         book: OrderBook,
         journal: SqliteJournal,
         code_key: bytes | None = None,
+        *,
+        is_replaced: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._trust = trust
         self._code_key = code_key
         self._book = book
         self._journal = journal
+        self._is_replaced = is_replaced
         self._notice: str | None = None
         self._in_force = 0
         self._seen: int | None = None
@@ -75,6 +79,10 @@ class Adopting:
         Raises:
             JournalFailed: If what came down cannot be read, or what becomes of it not be written.
         """
+        if self._is_replaced():
+            log.info("the box was enrolled anew: the door ends, to begin as the centre's")
+            yield Restart()
+            return
         version = self._book.version()
         if version == self._seen:
             return

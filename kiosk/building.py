@@ -14,6 +14,7 @@ from kiosk.health import Health
 from kiosk.loop import Loop
 from kiosk.sealing import Sealer
 from kiosk.settings import Settings
+from kiosk.store.handover import Handover
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.orders import OrderBook
 from kiosk.tokens import office_code_key
@@ -32,7 +33,7 @@ def open_journal(settings: Settings) -> SqliteJournal:
     """
     known = credentials.load(settings.data.folder, settings.kiosk.name)
     if known is None:
-        log.warning("not enrolled at a centre: names are not kept; see `collector enrol`")
+        log.warning("not enrolled at a centre: names are not kept")
     sealer = Sealer(known.kiosk, known.place_key, known.sealing_keys) if known else None
     return SqliteJournal(settings.data.folder, boot=boot_id(), sealer=sealer, door=True)
 
@@ -48,9 +49,17 @@ def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness:
     known = credentials.load(settings.data.folder, settings.kiosk.name)
     believed = believing(trust.load(settings.trust.folder), known.signing_keys if known else {})
     code_key = office_code_key(known.place_key) if known else None
-    orders = Adopting(settings, believed, OrderBook(journal.file, settings.data.folder), journal, code_key)
+    handover = Handover(settings.data.folder)
+    commissioning = Commissioning(settings.data.folder, lambda: orders.is_configured, handover)
+    orders = Adopting(
+        settings,
+        believed,
+        OrderBook(journal.file, settings.data.folder),
+        journal,
+        code_key,
+        is_replaced=commissioning.is_replaced,
+    )
     manner = orders.begin()
-    commissioning = Commissioning(settings.data.folder, lambda: orders.is_configured)
     return Loop(
         devices=devices,
         journal=journal,
@@ -59,7 +68,8 @@ def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness:
         health=Health.from_environment(),
         keep=timedelta(days=settings.data.keep_days),
         orders=orders,
-        stages=commissioning.stages if known else None,
+        stages=commissioning.stages,
+        enrol=handover.hand_over,
         witness=witness,
     )
 

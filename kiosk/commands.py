@@ -108,6 +108,8 @@ def simulation() -> dict[str, Any]:
         "screen": {"driver": "window" if has_display else "dummy", "fullscreen": False},
         "data": {"folder": str(state / "entrance-kiosk" / "simulated")},
         "clock": {"flag": ""},
+        # It is a centre's when somebody says so, and until then talks to any broker it is given.
+        "kiosk": {"sets_up": False},
     }
 
 

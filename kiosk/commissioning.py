@@ -1,36 +1,57 @@
-"""What a box that was just enrolled still waits for."""
+"""What a box that is being enrolled, or just was, still waits for."""
 
 import hashlib
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
-from kiosk.credentials import CERTIFICATE, FOLDER
+from kiosk.address import own_address
+from kiosk.credentials import CENTRE, CERTIFICATE, FOLDER
 from kiosk.model import Moment, Status
-from kiosk.stages import Stage, Step
+from kiosk.stages import Hitch, Stage, Step, steps
+from kiosk.store.handover import Handover
 
+TAKEN_WITHIN_S = 10.0
+"""The bridge looks for codes four times a second; where it takes so long, it is not there."""
 _SHOWN_BYTES = 8
 
 
 class Commissioning:
     """
-    Tells how far setting up has come.
+    Tells how far setting up has come. Belongs to one thread.
 
     Args:
         data: The data folder, with the credentials in it.
         is_configured: Whether a configuration of the centre is in force.
+        handover: What the bridge says of a set-up code.
     """
 
-    def __init__(self, data: Path, is_configured: Callable[[], bool]) -> None:
+    def __init__(self, data: Path, is_configured: Callable[[], bool], handover: Handover) -> None:
         self._is_configured = is_configured
+        self._handover = handover
         self._fingerprint = fingerprint(data / FOLDER / CERTIFICATE)
+        self._centre = data / FOLDER / CENTRE
+        self._seen = _stamp(self._centre)
+        self._waiting_since_s: float | None = None
 
-    def stages(self, status: Status, now: Moment) -> tuple[Stage, ...]:
-        """The steps and how they stand; none once the centre's configuration has come."""
-        if self._is_configured():
+    def is_replaced(self) -> bool:
+        """Whether the box's credentials are others than when the door opened: it must open anew then."""
+        return _stamp(self._centre) != self._seen
+
+    def stages(self, status: Status, now: Moment, *, is_open: bool) -> tuple[Stage, ...]:
+        """
+        The steps and how they stand; none for a box in service that nobody has opened.
+
+        Args:
+            status: How the box is.
+            now: The present moment.
+            is_open: Whether set-up codes are taken.
+        """
+        if is_open:
+            return self._by_code(now)
+        if self._seen is None or self._is_configured():
             return ()
         address = own_address()
         return (
@@ -40,18 +61,15 @@ class Commissioning:
             Stage(Step.CONFIGURATION, done=False),
         )
 
-
-def own_address() -> str:
-    """The address by which this box would reach the world; empty without a network. Sends nothing."""
-    for family, somewhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
-        try:
-            with socket.socket(family, socket.SOCK_DGRAM) as probe:
-                # Addresses for documentation (RFC 5737, RFC 3849): only the route to them is looked up.
-                probe.connect((somewhere, 9))
-                return str(probe.getsockname()[0])
-        except OSError:
-            continue
-    return ""
+    def _by_code(self, now: Moment) -> tuple[Stage, ...]:
+        """What the bridge says; a code that lies there still is newer than that."""
+        if not self._handover.is_waiting():
+            self._waiting_since_s = None
+            return self._handover.told() or steps()
+        if self._waiting_since_s is None:
+            self._waiting_since_s = now.monotonic_s
+        is_late = now.monotonic_s - self._waiting_since_s > TAKEN_WITHIN_S
+        return steps(Step.CODE, hitch=Hitch.NO_ANSWER if is_late else None)
 
 
 def fingerprint(certificate: Path) -> str:
@@ -61,3 +79,11 @@ def fingerprint(certificate: Path) -> str:
     except (OSError, ValueError):
         return ""
     return hashlib.sha256(der).digest()[:_SHOWN_BYTES].hex(":").upper()
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino

@@ -1,13 +1,14 @@
 """
-What makes a box one of a centre's: written by `collector enrol` into `credentials/` of the data folder.
+What makes a box one of a centre's: `credentials/` of the data folder, written when it is enrolled.
 
-`centre.json` holds the kiosk's name, the place's key for pseudonyms, and the centre's public keys;
-`ca.crt`, `kiosk.crt` and `kiosk.key` are for TLS to the broker.
+`centre.json` holds the kiosk's name, the place's key for pseudonyms, and the centre's public keys; `box.json`
+what the centre says of the box's settings; `ca.crt`, `kiosk.crt` and `kiosk.key` are for TLS to the broker.
 """
 
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,9 @@ from kiosk.errors import SettingsError
 from kiosk.sealing import SealingKey
 
 FOLDER = "credentials"
-CENTRE = "centre.json"
+NEW, OLD = "credentials.new", "credentials.old"
+"""While others take the place of those that are there: see `kiosk.admission`."""
+CENTRE, BOX = "centre.json", "box.json"
 CA, CERTIFICATE, KEY = "ca.crt", "kiosk.crt", "kiosk.key"
 _KEY_BYTES = 32
 
@@ -51,10 +54,11 @@ def load(data: Path, kiosk: str) -> Credentials | None:
     Raises:
         SettingsError: If they cannot be read, or are another box's.
     """
+    settle(data)
     file = data / FOLDER / CENTRE
-    remedy = "enrol the box anew with `collector enrol`"
+    remedy = "enrol the box anew: `kiosk enrol`"
     try:
-        found = _read(json.loads(file.read_text(encoding="utf-8")))
+        found = read(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -67,6 +71,19 @@ def load(data: Path, kiosk: str) -> Credentials | None:
             f" set that name, or {remedy}"
         )
     return found
+
+
+def settle(data: Path) -> None:
+    """
+    Put new credentials where they belong, if the power went while they took the place of others.
+
+    The old ones are moved away only once the new ones are whole.
+    """
+    folder, new = data / FOLDER, data / NEW
+    if not folder.exists() and new.exists() and (data / OLD).exists():
+        # Another process may have done so in this very moment.
+        with suppress(OSError):
+            new.rename(folder)
 
 
 def sealing_keys(told: list[dict[str, Any]]) -> tuple[SealingKey, ...]:
@@ -90,7 +107,13 @@ def signing_keys(told: Mapping[str, Any]) -> dict[str, bytes]:
     return {str(name): _bytes(key) for name, key in told.items()}
 
 
-def _read(document: dict[str, Any]) -> Credentials:
+def read(document: Mapping[str, Any]) -> Credentials:
+    """
+    The credentials that a centre tells, as JSON has them.
+
+    Raises:
+        ValueError, TypeError, LookupError, AttributeError: If they are something else.
+    """
     return Credentials(
         kiosk=str(document["kiosk"]),
         place_key=_bytes(document["place_key"]),

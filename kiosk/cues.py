@@ -66,7 +66,10 @@ _PHRASES = {
     )
 }
 _OF_GUARDS = frozenset(
-    {Reason.ON_DUTY, Reason.OFF_DUTY, Reason.WRONG_PIN, Reason.LOCKED, Reason.TAKEN_BACK, Reason.TOO_LATE}
+    {
+        *(Reason.ON_DUTY, Reason.OFF_DUTY, Reason.WRONG_PIN, Reason.LOCKED),
+        *(Reason.TAKEN_BACK, Reason.TOO_LATE, Reason.FOREIGN_SETUP, Reason.EXPIRED_SETUP),
+    }
 )
 
 
@@ -76,5 +79,5 @@ def answer(reason: Reason) -> Cue:
 
 
 def phrase(reason: Reason) -> str:
-    """The phrase that a voice says with an answer; empty for what is said to guards, who can read."""
+    """The phrase that a voice says with an answer; empty for what is said to those who work here."""
     return "" if reason in _OF_GUARDS else _PHRASES.get(reason, "refused")

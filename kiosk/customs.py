@@ -41,6 +41,9 @@ def manner(settings: Settings, trust: Trust, code_key: bytes | None = None) -> M
         languages=len(place.languages),
         asks_phone=place.asks_phone,
         questions=tuple(_question(asked) for asked in settings.questions),
+        sets_up=settings.kiosk.sets_up,
+        is_nobodys=code_key is None,
+        setup_s=door.setup_s,
     )
     plate = Plate(
         place=place.name,

@@ -1,10 +1,11 @@
 """What the flow asks to be done, done: at the journal, the sounder, the voice, and the guards' list."""
 
 import logging
+from collections.abc import Callable
 
 from kiosk import cues, pins, views
 from kiosk.devices import Devices
-from kiosk.effects import CheckPin, Effect, ListVisits, Recall, Save, Say, Sound, TakeBack, Wanted
+from kiosk.effects import CheckPin, Effect, Enrol, ListVisits, Recall, Save, Say, Sound, TakeBack, Wanted
 from kiosk.errors import JournalFailed
 from kiosk.events import Event, NotSaved, PinChecked, Recalled, Saved, TakenBack, VisitsListed
 from kiosk.manner import Manner
@@ -30,11 +31,15 @@ class Deeds:
     Args:
         devices: Sounder and voice are used.
         journal: Where visits are written.
+        enrol: Takes set-up codes; raises `JournalFailed`. None for a box that is not enrolled by any.
     """
 
-    def __init__(self, devices: Devices, journal: Journal) -> None:
+    def __init__(
+        self, devices: Devices, journal: Journal, enrol: Callable[[str], None] | None = None
+    ) -> None:
         self._devices = devices
         self._journal = journal
+        self._enrol = enrol
         self._roster = Roster()
         self._answers_until_s = 0.0
         self._to_say: Say | None = None
@@ -89,6 +94,9 @@ class Deeds:
                 correction = self._journal.take_back(sequence, now, operator)
                 log.info("visit %d %s", sequence, "taken back" if correction else "cannot be taken back")
                 return TakenBack(correction is not None)
+            case Enrol(text) if self._enrol is not None:
+                self._enrol(text)
+                log.info("a set-up code was read, and handed over")
             case Save(visit):
                 sequence = self._journal.append(visit)
                 self._roster.remember(sequence, views.abbreviated(visit.visitor), now.monotonic_s, day)

@@ -53,6 +53,13 @@ class Save:
 
 
 @dataclass(frozen=True, slots=True)
+class Enrol:
+    """Hand a set-up code over to whoever enrols the box; answered with `NotSaved` where that fails."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """Play a cue."""
 
@@ -67,4 +74,4 @@ class Say:
     language: int = 0
 
 
-Effect = Recall | CheckPin | ListVisits | TakeBack | Save | Sound | Say
+Effect = Recall | CheckPin | ListVisits | TakeBack | Save | Enrol | Sound | Say

@@ -76,6 +76,11 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class SetupAsked:
+    """Somebody held the box's button down: setting up is to be opened."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """
     Time passed.
@@ -99,4 +104,4 @@ class Ending:
 Done = Recalled | PinChecked | VisitsListed | TakenBack | Saved | NotSaved
 """What comes of an effect."""
 
-Event = CodesRead | CodeGlimpsed | KeyPressed | Called | Tick | Ending | Done
+Event = CodesRead | CodeGlimpsed | KeyPressed | Called | SetupAsked | Tick | Ending | Done

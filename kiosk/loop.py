@@ -19,18 +19,18 @@ from kiosk import views
 from kiosk.deeds import Deeds
 from kiosk.devices import Devices
 from kiosk.errors import DiskRefuses, JournalFailed
-from kiosk.events import Called, CodeGlimpsed, CodesRead, Ending, KeyPressed, Tick
+from kiosk.events import Called, CodeGlimpsed, CodesRead, Ending, KeyPressed, SetupAsked, Tick
 from kiosk.events import Event as Happening
-from kiosk.flow import step
+from kiosk.flow import setting_up, step
 from kiosk.glimpse import Glimpse
 from kiosk.health import Health
 from kiosk.manner import Manner
 from kiosk.model import Moment, Status
 from kiosk.orders import Identify, NoOrders, Order, Orders, Restart, Shut
 from kiosk.ports import Clock, Journal, Report, Told
-from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
+from kiosk.reports import ButtonHeld, Closing, DeviceChange, KeyPress, Reading
 from kiosk.signals import Glow, View
-from kiosk.stages import Stage
+from kiosk.stages import Stage, Stages
 from kiosk.states import State, Waiting
 from kiosk.witness import Witness
 from kiosk.workers import Crash, Workers
@@ -41,6 +41,8 @@ TURN_S = 1 / 30
 """Longest pause between two turns: how smooth the camera's picture is, and how exact the timers are."""
 STATUS_S = 1.0
 """How often the journal is asked what still waits."""
+STAGES_S = 0.25
+"""How often it is asked how far setting up has come."""
 PRUNE_S = 3600.0
 """How often old visits are looked for, to be forgotten."""
 FRAME_OVERDUE_S = 10.0
@@ -61,7 +63,8 @@ class Loop:
         health: Whom to tell that the door lives.
         keep: How long visits that the centre has are kept.
         orders: Who hears what the centre wants; None for nobody.
-        stages: Tells how far setting up has come; None for a box that is in service.
+        stages: Tells how far setting up has come; None for a box that was never set up.
+        enrol: Takes set-up codes; None for a box that is not enrolled by any.
         witness: Who writes down what is shown; None for nobody.
     """
 
@@ -75,14 +78,15 @@ class Loop:
         health: Health,
         keep: timedelta = timedelta(days=30),
         orders: Orders | None = None,
-        stages: Callable[[Status, Moment], tuple[Stage, ...]] | None = None,
+        stages: Stages | None = None,
+        enrol: Callable[[str], None] | None = None,
         witness: Witness | None = None,
     ) -> None:
         self._devices = devices
         self._journal = journal
         self._clock = clock
         self._manner = manner
-        self._deeds = Deeds(devices, journal)
+        self._deeds = Deeds(devices, journal, enrol)
         self._tell_stages = stages
         self._stages: tuple[Stage, ...] = ()
         self._orders: Orders = orders or NoOrders()
@@ -97,7 +101,7 @@ class Loop:
         self._state: State = Waiting()
         self._status = Status()
         self._parts: dict[tuple[str, str], bool] = {}
-        self._status_due_s = 0.0
+        self._status_due_s = self._stages_due_s = 0.0
         self._can_save = True
         self._view: View | None = None
         self._glow: Glow | None = None
@@ -117,10 +121,8 @@ class Loop:
             RuntimeError: If a worker ended unasked; its own error is the cause.
         """
         try:
-            self._begin("scanner", self._devices.scanner.run)
-            self._begin("keypad", self._devices.keypad.run)
-            self._begin("button", self._devices.button.run)
-            self._begin("buzzer", self._devices.buzzer.run)
+            for device in ("scanner", "keypad", "button", "buzzer"):
+                self._begin(device, getattr(self._devices, device).run)
             opened = self._clock.now()
             self._opened_s = opened.monotonic_s
             self._show(opened)
@@ -149,6 +151,7 @@ class Loop:
         if report is not None:
             self._take(report, now)
         self._look_around(now)
+        self._look_how_far(now)
         has_keys = self._status.keypad_present
         able = (self._status.scanner_present or has_keys) and self._status.shut is None and self._can_save
         self._feed(Tick(able=able, has_keys=has_keys, stages=self._stages), now)
@@ -169,6 +172,8 @@ class Loop:
                 self._feed(CodeGlimpsed(report), now)
             case KeyPress(key):
                 self._feed(KeyPressed(key), now)
+            case ButtonHeld():
+                self._feed(SetupAsked(), now)
             case DeviceChange():
                 self._device_changed(report)
             case Closing():
@@ -231,7 +236,6 @@ class Loop:
             return
         self._can_save = True
         self._status = replace(self._status, waiting=waiting, line_up=line_up, clock_trusted=now.trusted)
-        self._stages = self._tell_stages(self._status, now) if self._tell_stages else ()
         line = "up" if line_up else "down"
         self._health.status(f"{views.name(self._state)}, {waiting} visits waiting, line {line}")
         serving, status = views.name(self._state) != "out_of_order", self._status
@@ -239,6 +243,13 @@ class Loop:
             self._journal.tell_door(
                 serving=serving, camera=status.scanner_present, keypad=status.keypad_present
             )
+
+    def _look_how_far(self, now: Moment) -> None:
+        """How far setting up has come: often, for somebody stands there and waits."""
+        if self._tell_stages is not None and now.monotonic_s >= self._stages_due_s:
+            self._stages_due_s = now.monotonic_s + STAGES_S
+            is_open = setting_up.is_open(self._state.memory, now, self._manner.policy)
+            self._stages = self._tell_stages(self._status, now, is_open=is_open)
 
     def _obey(self, order: Order, now: Moment) -> None:
         match order:

@@ -62,6 +62,11 @@ class Reason(StrEnum):
     HEALTH_CARD_CODE = "health_card_code"
     BADGE_CODE = "badge_code"
     SETUP_CODE = "setup_code"
+    FOREIGN_SETUP = "foreign_setup"
+    """A set-up code of another centre, at a box that was opened for those of its own."""
+    EXPIRED_SETUP = "expired_setup"
+    TECHNICIAN_CODE = "technician_code"
+    """A technician's badge."""
     EXPIRED_CODE = "expired_code"
     EARLY_CODE = "early_code"
     FORGED_CODE = "forged_code"
@@ -166,7 +171,7 @@ class Unreadable:
     Attributes:
         reason: What it is instead.
         badge: Of a guard's badge, the digest by which the guard is known; empty for all others.
-        expires: From when on a badge is worth nothing (aware); None for all others.
+        expires: From when on a badge, a guard's or a technician's, is worth nothing (aware); None for others.
     """
 
     reason: Reason

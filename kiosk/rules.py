@@ -53,6 +53,9 @@ class Policy:
         languages: How many languages the place speaks, at least one.
         asks_phone: Whether who comes in with a code that holds no phone number is asked for one.
         questions: What else they are asked.
+        sets_up: Whether the box can be enrolled by a code held to its camera.
+        is_nobodys: Whether it belongs to no centre: then anybody's set-up codes are taken.
+        setup_s: For how long a technician opens a box that belongs to one.
     """
 
     zone: tzinfo
@@ -70,6 +73,9 @@ class Policy:
     languages: int = 1
     asks_phone: bool = False
     questions: tuple[Question, ...] = ()
+    sets_up: bool = False
+    is_nobodys: bool = False
+    setup_s: float = 600.0
 
     @property
     def takes_numbers(self) -> bool:

@@ -77,6 +77,8 @@ class Kiosk(Section):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")] = "kiosk-1"
     """Its name in topics: lower-case letters, digits and hyphens; one of a kind."""
+    sets_up: bool = True
+    """Whether a set-up code held to its camera makes it a centre's: while it is nobody's, or was opened."""
 
 
 class Place(Section):
@@ -126,6 +128,8 @@ class Door(Section):
     """How long a guard's turn of duty lasts."""
     take_back_s: Seconds = 120.0
     """How long a visit can be taken back."""
+    setup_s: Seconds = 600.0
+    """How long a technician opens the box for set-up codes, once it is enrolled."""
 
 
 class Data(Section):

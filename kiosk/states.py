@@ -66,6 +66,7 @@ class Memory:
         used_s: When somebody last pressed a key (monotonic).
         has_keys: Whether there are keys to answer with.
         next: Codes that must wait until a visit is saved; None for none.
+        setup_until_s: Until when a technician has opened the box in service for set-up codes (monotonic).
     """
 
     sightings: tuple[Sighting, ...] = ()
@@ -79,6 +80,7 @@ class Memory:
     used_s: float = 0.0
     has_keys: bool = True
     next: CodesRead | None = None
+    setup_until_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +197,12 @@ class Showing(_State):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingUp(_State):
-    """The box is being put into service; visitors are served all the same."""
+    """
+    The box is being put into service, or was opened for that; visitors are served all the same.
+
+    Attributes:
+        stages: How far that has come; none where nobody has told yet.
+    """
 
     stages: tuple[Stage, ...]
 

@@ -19,11 +19,12 @@ from kiosk.events import (
     PinChecked,
     Recalled,
     Saved,
+    SetupAsked,
     TakenBack,
     Tick,
     VisitsListed,
 )
-from kiosk.flow import answering, asking, guarding, keying, seeing, ticking
+from kiosk.flow import answering, asking, guarding, keying, seeing, setting_up, ticking
 from kiosk.flow.answering import Step
 from kiosk.flow.pausing import must_stay
 from kiosk.model import Moment, Reason, Verdict
@@ -50,6 +51,8 @@ def step(state: State, event: Event, now: Moment, policy: Policy) -> Step:
             return keying.pressed(state, key, now, policy)
         case Called():
             return _called(state, now, policy)
+        case SetupAsked():
+            return setting_up.asked(state, now, policy)
         case Ending():
             return asking.finished(state, now) if isinstance(state, Asking) else (state, ())
     return _done(state, event, now, policy)

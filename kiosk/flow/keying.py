@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kiosk import cues
 from kiosk.effects import Recall, Sound
-from kiosk.flow import asking, guarding
+from kiosk.flow import asking, guarding, setting_up
 from kiosk.flow.answering import Step, show
 from kiosk.flow.pausing import must_stay, patience, resting, typing, used
 from kiosk.formats import number
@@ -51,6 +51,8 @@ def pressed(state: State, key: str, now: Moment, policy: Policy) -> Step:
             return guarding.chosen(state, key, now, policy)
         case Waiting() | SettingUp() if key == "#":
             return next_language(state, policy), _CLICK
+        case SettingUp() if key == "*" and now.monotonic_s < state.memory.setup_until_s:
+            return setting_up.closed(state, now)
     return _number(state, key, now, policy)
 
 

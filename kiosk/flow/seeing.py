@@ -5,9 +5,10 @@ from dataclasses import replace
 from kiosk import cues
 from kiosk.effects import Recall, Say, Sound
 from kiosk.events import CodesRead
-from kiosk.flow import asking, guarding
+from kiosk.flow import asking, guarding, setting_up
 from kiosk.flow.answering import Step, show
 from kiosk.flow.pausing import must_stay
+from kiosk.flow.setting_up import HeldUp
 from kiosk.formats import recognise
 from kiosk.glimpse import Glimpse
 from kiosk.model import Moment, Reason, Source, Unreadable, Verdict, Visitor
@@ -52,7 +53,8 @@ def read(state: State, codes: CodesRead, now: Moment, policy: Policy) -> Step:
     """Codes that were read."""
     if isinstance(state, Saving | OutOfOrder) or must_stay(state):
         return state, _unheard(state, codes)
-    subject = _subject(codes.texts, now, policy)
+    held = setting_up.held_up(state.memory, codes.texts, now, policy)
+    subject = held or _subject(codes.texts, now, policy)
     # Somebody who carries two codes is one; of codes that tell of nobody, each is its own.
     is_text = isinstance(subject, Unreadable) and not subject.badge and len(codes.texts) == 1
     mark = hash(codes.texts if is_text else subject)
@@ -63,7 +65,7 @@ def read(state: State, codes: CodesRead, now: Moment, policy: Policy) -> Step:
     if others != recent or _is_answered(state, subject):
         return replace(state, memory=memory), ()
     if isinstance(state, Asking):
-        if isinstance(subject, Unreadable) and not subject.badge:
+        if not isinstance(subject, Visitor) and not (isinstance(subject, Unreadable) and subject.badge):
             return replace(state, memory=memory), _unheard(state, codes)
         # Somebody else is there: the visit of whoever was asked first, then theirs.
         memory = replace(state.memory, sightings=recent, next=codes)
@@ -71,6 +73,10 @@ def read(state: State, codes: CodesRead, now: Moment, policy: Policy) -> Step:
     state = replace(state, memory=memory)
     if isinstance(subject, Visitor):
         return state, (Recall(subject, codes.source),)
+    if isinstance(subject, HeldUp):
+        return setting_up.taken(state, subject, now, policy)
+    if subject.reason is Reason.TECHNICIAN_CODE and policy.sets_up:
+        return setting_up.shown_badge(state, subject.expires, now, policy)
     if subject.badge and policy.guards:
         return _badge(state, subject, now, policy)
     return show(state.memory, Verdict(subject.reason), now, policy)
@@ -87,7 +93,7 @@ def _subject(texts: tuple[str, ...], now: Moment, policy: Policy) -> Visitor | U
     return next(iter(visitors.values()), None) or found[0]
 
 
-def _is_answered(state: State, subject: Visitor | Unreadable) -> bool:
+def _is_answered(state: State, subject: Visitor | Unreadable | HeldUp) -> bool:
     """Whether it is whoever is being asked, or just was: a card held up all the while is no second visit."""
     match state:
         case Asking(visit=visit):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kiosk.events import Tick
-from kiosk.flow import asking, seeing
+from kiosk.flow import asking, seeing, setting_up
 from kiosk.flow.answering import Step
 from kiosk.flow.pausing import alone, relieved, resting
 from kiosk.model import Moment
@@ -27,7 +27,7 @@ def ticked(state: State, tick: Tick, now: Moment, policy: Policy) -> Step:
     state = _passed(state, tick, now, policy)
     if not tick.able and not isinstance(state, Showing):
         return OutOfOrder(memory=state.memory), ()
-    return _set_up(state, tick), ()
+    return _set_up(state, tick, now, policy), ()
 
 
 def _passed(state: State, tick: Tick, now: Moment, policy: Policy) -> State:
@@ -61,7 +61,8 @@ def _shown(state: Showing, tick: Tick, now: Moment, policy: Policy) -> State:
     return resting(state.memory, now) if until_s is not None and now.monotonic_s >= until_s else state
 
 
-def _set_up(state: State, tick: Tick) -> State:
-    if isinstance(state, Waiting | SettingUp) and tick.stages:
+def _set_up(state: State, tick: Tick, now: Moment, policy: Policy) -> State:
+    is_open = setting_up.is_open(state.memory, now, policy)
+    if isinstance(state, Waiting | SettingUp) and (tick.stages or is_open):
         return SettingUp(memory=state.memory, stages=tick.stages)
     return Waiting(memory=state.memory) if isinstance(state, SettingUp) else state

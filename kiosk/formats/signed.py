@@ -2,7 +2,7 @@
 Signed codes of the centre: `EK1:`.
 
 At an open door only a visitor's pass tells of somebody. Of a guard's badge the digest is told, by which the
-door knows its guards. Codes of technicians are named for what they are, and change nothing.
+door knows its guards; of a technician's badge only when it ends. Set-up codes are named for what they are.
 """
 
 from datetime import datetime
@@ -33,7 +33,9 @@ def recognise(text: str, trust: Trust, at: datetime | None) -> Visitor | Unreada
         return Unreadable(_DATED[proof])
     if code.purpose is Purpose.BADGE:
         return Unreadable(Reason.BADGE_CODE, badge_digest(code.subject), code.expires)
-    if code.purpose in {Purpose.SETUP, Purpose.TECHNICIAN}:
+    if code.purpose is Purpose.TECHNICIAN:
+        return Unreadable(Reason.TECHNICIAN_CODE, expires=code.expires)
+    if code.purpose is Purpose.SETUP:
         return Unreadable(Reason.SETUP_CODE)
     return Visitor(
         format=Format.PASS, name=fields.name(code.name or ""), reference=code.subject, proof=Proof.VALID

@@ -19,7 +19,7 @@ from kiosk.states import (
     Typing,
     Waiting,
 )
-from kiosk.views import answers, dialogue, resting
+from kiosk.views import answers, dialogue, resting, setup
 from kiosk.views.people import abbreviated, clock
 from kiosk.words import Words
 
@@ -71,7 +71,7 @@ def view(state: State, status: Status, now: Moment, manner: Manner) -> View:
         case Showing():
             return answers.answer(frame, state, status, now, manner)
         case SettingUp():
-            return resting.setting_up(frame, state, words)
+            return setup.setting_up(frame, state, status, now, manner)
         case OutOfOrder():
             return resting.out_of_order(frame, status, manner, words)
 
@@ -88,8 +88,9 @@ def lamp(state: State, now: Moment) -> Glow:
             return Glow(_COLOURS[mood])
         case OutOfOrder():
             return Glow(Colour.RED)
-        case SettingUp():
-            return Glow(Colour.BLUE, Pattern.BREATHING)
+        case SettingUp(stages=stages):
+            held_up = any(stage.hitch for stage in stages)
+            return Glow(Colour.AMBER if held_up else Colour.BLUE, Pattern.BREATHING)
         case Waiting(hint=Hint() as hint) if is_due(hint):
             return Glow(Colour.AMBER, Pattern.BREATHING)
         case Typing() | Asking() | Menu():

@@ -1,4 +1,4 @@
-"""The screens of a door that nobody has asked anything: waiting, typing, set-up, out of order."""
+"""The screens of a door that nobody has asked anything: waiting, typing, out of order."""
 
 from dataclasses import replace
 
@@ -8,8 +8,8 @@ from kiosk.flow.seeing import HINT_AFTER_S, KEYPAD_AFTER_S, in_vain_s, is_due
 from kiosk.glimpse import Glimpse
 from kiosk.manner import Manner
 from kiosk.model import Moment, Status
-from kiosk.signals import Choice, Mood, Picture, Row, View
-from kiosk.states import Memory, SettingUp, Typing, Waiting
+from kiosk.signals import Choice, Mood, Picture, View
+from kiosk.states import Memory, Typing, Waiting
 from kiosk.words import Words
 
 HINT_TURN_S = 2.0
@@ -57,19 +57,6 @@ def typing(frame: View, state: Typing, manner: Manner, words: Words) -> View:
         digits=DOT * len(typed) if is_hidden else phones.grouped(typed),
         keys=_typing_keys(memory, words),
     )
-
-
-def setting_up(frame: View, state: SettingUp, words: Words) -> View:
-    """What a new box waits for."""
-    rows = tuple(
-        Row(
-            text=words.say(f"setting_up.{stage.step}"),
-            detail=stage.detail or words.say("setting_up.done" if stage.done else "setting_up.waits"),
-            done=stage.done,
-        )
-        for stage in state.stages
-    )
-    return replace(frame, picture=Picture.TOOLS, headline=words.say("setting_up.headline"), rows=rows)
 
 
 def out_of_order(frame: View, status: Status, manner: Manner, words: Words) -> View:

@@ -342,7 +342,7 @@ def test_whoever_is_asked_while_the_door_closes_is_written_down():
 def test_a_new_box_shows_how_far_it_has_come():
     box = Box()
     stages = [Stage(Step.NETWORK, done=True, detail="192.0.2.7")]
-    box.loop._tell_stages = lambda status, now: tuple(stages)
+    box.loop._tell_stages = lambda status, now, is_open: tuple(stages)
     box.clock.move(1)
     box.loop.turn()
     box.loop.turn()
