@@ -13,6 +13,13 @@ log = logging.getLogger(__name__)
 
 THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
 """The processor's temperature in thousandths of a degree Celsius (driver-api/thermal of Linux)."""
+THROTTLING = {
+    0: "too little power",
+    1: "processor held back",
+    2: "processor slowed down",
+    3: "too hot for full speed",
+}
+"""What the bits of `vcgencmd get_throttled` mean; sixteen places higher, that it was so since the boot."""
 ASKED_EVERY_S = 60.0
 ASKED_IN_VAIN_S = 3600.0
 """A program that failed, or hung, is not asked again sooner."""

@@ -85,6 +85,14 @@ class Facts:
             (aside,) = self._db.execute("SELECT count(*) FROM aside").fetchone()
         return UnderWay(waiting=int(waiting), sent=all_ - int(waiting), aside=aside)
 
+    def oldest(self) -> datetime | None:
+        """When the oldest entry was made that the centre does not have yet (aware); None for none."""
+        with self._failing_as("look for the oldest entry"):
+            row = self._db.execute(
+                "SELECT at FROM entries WHERE state != 'stored' ORDER BY sequence LIMIT 1"
+            ).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
+
     def stored(self) -> int:
         """How many entries the centre has: some milliseconds for each 100,000."""
         with self._failing_as("count entries"):
