@@ -1,4 +1,4 @@
-.PHONY: help demo demo-stop test test-device coverage test-faults lint screens bench clean
+.PHONY: help deb lock demo demo-stop test test-device coverage test-faults lint screens bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -10,6 +10,14 @@ demo: ## Set everything up and play a short morning at a simulated door
 
 demo-stop: ## Stop what the demo left running
 	@.venv/bin/kiosk demo --stop --folder .demo
+
+deb: ## Build the packages for a box and for a centre, arm64 and amd64, into build/deb
+	@.ci/setup deb
+	@systemd/deb/build.sh
+
+lock: ## Pin anew, to what is newest, the libraries that the packages carry
+	@.ci/setup deb
+	systemd/deb/lock.sh
 
 test: ## Set everything up and run all checks and tests
 	@.ci/setup test

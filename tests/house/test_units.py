@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-UNITS = sorted((Path(__file__).parents[2] / "systemd").glob("*.service"))
+UNITS = sorted((Path(__file__).parents[2] / "systemd").glob("*/*.service"))
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=[unit.stem for unit in UNITS])
@@ -19,4 +19,7 @@ def test_no_service_leaves_an_image_of_its_memory(unit):
 
 
 def test_these_are_all_services():
-    assert [unit.stem for unit in UNITS] == ["collector", "kiosk", "mqtt-bridge"]
+    assert [unit.stem for unit in UNITS] == [
+        *("collector", "collector-backup", "collector-retain"),
+        *("kiosk", "mqtt-bridge"),
+    ]
