@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
-from kiosk import __version__, building, checking, commands, listening, phrases, prompting, reading, telling
+from kiosk import __version__, building, commands, listening, phrases, prompting, reading, telling
+from kiosk.card.commands import card
+from kiosk.checking.command import check
 from kiosk.clock import boot_id
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.devices import Devices, assemble, find
@@ -205,35 +207,6 @@ def settings(*, simulated: bool, file: Path | None, data: str | None, assignment
     click.echo(chosen.model_dump_json(indent=2))
 
 
-@kiosk.command()
-@simulated_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@settings_options
-def check(
-    *, simulated: bool, as_json: bool, file: Path | None, data: str | None, assignments: tuple[str, ...]
-) -> None:
-    """
-    Try each part of the box and say, a line a part, what works and what to do about the rest.
-
-    `ok` works; `!` can wait, for the door serves without it; `missing` and `wrong` must be mended first, and
-    make the exit code 2. The screen lights up, the buzzer sounds and the lamp shines for a moment. Devices of
-    a running door are left alone: stop the door to try them.
-    """
-    try:
-        findings = checking.check(chosen_settings(file, data, assignments, simulated=simulated), file)
-    except SettingsError as error:
-        findings = checking.check_without_settings(error)
-    told = []
-    for finding in findings:
-        told.append(finding)
-        if not as_json:
-            click.echo(finding)
-    if as_json:
-        click.echo(json.dumps(checking.summary(told), ensure_ascii=False))
-    if not checking.serves(told):
-        sys.exit(commands.EXIT_USAGE)
-
-
 @kiosk.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def demo(*, arguments: tuple[str, ...]) -> None:
@@ -256,7 +229,7 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
     return faults
 
 
-for command in (prompting.pin, telling.say, phrases.phrases):
+for command in (card, check, prompting.pin, telling.say, phrases.phrases):
     kiosk.add_command(command)
 
 
