@@ -38,6 +38,9 @@ class Action(StrEnum):
     GUARD_REMOVED = "guard_removed"
     PLACE_CHANGED = "place_changed"
     DOOR_COMMANDED = "door_commanded"
+    SETUP_CODE = "setup_code"
+    DOOR_ENROLLED = "door_enrolled"
+    TECHNICIAN_BADGE = "technician_badge"
     ADMINISTERED = "administered"
 
 
@@ -74,12 +77,18 @@ def write_own(
     place: Place | None = None,
     *,
     user: str = "",
+    address: str = "",
     subject: object = "",
     count: int = 0,
     **detail: Any,
 ) -> None:
-    """Write down what the centre did by itself, or for somebody (`user`), or they on its command line."""
-    _add(action, place, user=user, subject=subject, count=count, detail=detail)
+    """
+    Write down what the centre did by itself, or for somebody (`user`), or they on its command line.
+
+    Or for a box that asked from an `address`.
+    """
+    told = {"subject": subject, "count": count, "detail": detail}
+    _add(action, place, user=user, address=address[:_ADDRESS_LETTERS], **told)
 
 
 def _add(action: Action, place: Place | None, *, subject: object, **told: Any) -> None:

@@ -53,7 +53,7 @@ def give(
     with transaction.atomic():
         guards.give_badge(place, name, badge_digest(subject), ends=expires, new=new)
         if file is not None:
-            _draw(code, file)
+            draw(code, file)
     return code
 
 
@@ -66,7 +66,13 @@ def picture(code: str) -> str:
     return drawn.getvalue().decode()
 
 
-def _draw(code: str, file: Path) -> None:
+def draw(code: str, file: Path) -> None:
+    """
+    Draw a code into a file, for its owner's eyes only.
+
+    Raises:
+        RegistryRefused: If it cannot be written.
+    """
     if file.suffix.lower() not in KINDS:
         raise RegistryRefused(f"file {file}: no picture's name; end it in {' or '.join(KINDS)}")
     picture = BytesIO()

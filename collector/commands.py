@@ -15,6 +15,8 @@ from collector.backup.commands import backup, restore
 from collector.broker.commands import broker, revoke
 from collector.doctor.commands import doctor
 from collector.down import commands as down
+from collector.enrolling.commands import enrol, technician
+from collector.enrolling.options import enrolment
 from collector.figures.commands import figures
 from collector.readying import make_ready as _open
 
@@ -34,6 +36,7 @@ def collector() -> None:
 @options.data
 @options.broker
 @options.web
+@enrolment
 def serve(
     *,
     data: Path,
@@ -61,7 +64,7 @@ def serve(
     intake = serving.make_intake(
         host=mqtt_host, port=port, client_id=client_id, protocol=protocol, tls=mqtt_tls
     )
-    serving.run(intake=intake, page=page)
+    serving.run(intake=intake, page=page, listener=serving.make_listener())
 
 
 @collector.command()
@@ -85,6 +88,7 @@ def ingest(
 @collector.command()
 @options.data
 @options.web
+@enrolment
 def web(
     *, data: Path, web_host: str, web_port: int, allowed_hosts: tuple[str, ...], behind_proxy: bool
 ) -> None:
@@ -93,7 +97,8 @@ def web(
     _open(data)
     from collector import serving
 
-    serving.run(page=serving.Page(host=web_host, port=web_port, behind_proxy=behind_proxy))
+    page = serving.Page(host=web_host, port=web_port, behind_proxy=behind_proxy)
+    serving.run(page=page, listener=serving.make_listener())
 
 
 @collector.command()
@@ -102,42 +107,6 @@ def migrate(*, data: Path) -> None:
     """Make the database, or bring it up to date."""
     _open(data, make=True)
     click.echo(f"database up to date: {database.name(data)}")
-
-
-@collector.command()
-@click.argument("kiosk")
-@click.option("--place", required=True, metavar="NAME", help="The office; made if none is called like it.")
-@click.option("--door", default="", metavar="NAME", help="The door that the box stands at.")
-@click.option(
-    "--folder",
-    "box_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    metavar="DIR",
-    help="Where the credentials are written: credentials/ in the box's data folder.",
-)
-@click.option("--new", is_flag=True, help="Make the place though one is called much the same.")
-@options.data
-def enrol(*, kiosk: str, place: str, door: str, box_folder: Path, new: bool, data: Path) -> None:
-    """
-    Make the box KIOSK one of a place's, and write the credentials that it needs.
-
-    What still waits on a box that moves becomes the new place's: let its journal run empty before.
-    """
-    _open(data, make=True)
-    from django.utils import timezone
-
-    from collector import enrolment
-    from collector.keyring import Keyring
-
-    box = enrolment.enrol(kiosk, place, door, new=new)
-    enrolment.write_credentials(box, box_folder, Keyring(data), timezone.now())
-    with_tls = enrolment.write_certificate(box, box_folder, data)
-    click.echo(f"{box.name} belongs to {place}; its credentials: {box_folder}")
-    if not with_tls:
-        click.echo(
-            "no TLS files, for a broker on the box itself; `collector broker`, then this again, adds them"
-        )
 
 
 @collector.command()
@@ -170,6 +139,7 @@ _OTHERS = (
     *(staffing.user, staffing.unit),
     *(down.place, down.guard, down.command),
     *(tending.doors, tending.retain, tending.key),
+    *(enrol, technician),
     *(broker, revoke),
     *(doctor, backup, restore),
     figures,

@@ -2,14 +2,17 @@
 
 import datetime as dt
 import difflib
-import json
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from collector import zones
 from collector.broker.authority import Authority
 from collector.broker.shelf import CA_KEY, Shelf
 from collector.broker.telling import tell
+from collector.enrolling import reaching
 from collector.errors import EnrolmentRefused
 from collector.figures import due
 from collector.keyring import Keyring
@@ -18,10 +21,28 @@ from collector.registering import fits
 from collector.schedule import keys_for
 from collector.whole import write_whole
 from mqtt_bridge.topics import KIOSK_NAME
+from mqtt_bridge.wire import enrolment as wire
 from mqtt_bridge.wire.forms import Label
 
-CENTRE = "centre.json"
+CENTRE, BOX = "centre.json", "box.json"
+CA, CERTIFICATE, KEY = "ca.crt", "kiosk.crt", "kiosk.key"
 MAX_LETTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """
+    By which a box proves itself to the broker, and the broker to it; all in PEM.
+
+    Attributes:
+        authority: The authority's certificate.
+        certificate: The box's.
+        key: The box's private key, in clear; empty where only the box has it.
+    """
+
+    authority: bytes
+    certificate: bytes
+    key: bytes = field(default=b"", repr=False)
 
 
 def enrol(kiosk: str, place: str, door: str = "", *, new: bool = True) -> Kiosk:
@@ -70,55 +91,106 @@ def _check_known(kiosk: str, place: str) -> None:
         raise EnrolmentRefused(f"place {place!r}: not known; {meant} Make a place of this name with --new")
 
 
-def write_credentials(box: Kiosk, folder: Path, keyring: Keyring, now: dt.datetime) -> None:
+def credentials(box: Kiosk, keyring: Keyring, now: dt.datetime) -> wire.Centre:
     """
-    Write what a box needs to know of its centre into `centre.json` of a folder.
+    What a box needs to know of its centre.
 
     Raises:
-        EnrolmentRefused: If it cannot be written.
         KeyUnusable: If a key of the centre cannot be read.
     """
     zone = zones.named(box.place.zone)
-    document = {
-        "kiosk": box.name,
-        "place_key": _text(keyring.place_key(box.place.pk)),
-        "sealing_keys": sealing_keys(box.place, keyring, now.astimezone(zone).date()),
-        "signing_keys": {name: _text(key) for name, key in keyring.signing_keys().items()},
-    }
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(folder / CENTRE, f"{json.dumps(document, indent=1)}\n".encode(), mode=0o600)
-    except OSError as error:
-        raise EnrolmentRefused(f"folder {folder}: {error.strerror}; choose another with --folder") from error
+    keys = sealing_keys(box.place, keyring, now.astimezone(zone).date())
+    return wire.Centre(
+        kiosk=box.name,
+        place_key=_text(keyring.place_key(box.place.pk)),
+        sealing_keys=[wire.SealingKey(**key) for key in keys],
+        signing_keys={name: _text(key) for name, key in keyring.signing_keys().items()},
+    )
 
 
-def write_certificate(box: Kiosk, folder: Path, data: Path) -> bool:
+def admission(
+    box: Kiosk, keyring: Keyring, data: Path, now: dt.datetime, identity: Identity | None
+) -> wire.Admission:
     """
-    Write what a box needs for TLS into a folder: its key, its certificate, and the authority's.
+    All that a box gets with which it is the centre's.
 
-    Returns:
-        False where the centre has no authority, and nothing was written.
+    Args:
+        box: Its row.
+        keyring: The centre's keys.
+        data: The data folder.
+        now: The present (aware).
+        identity: By which it proves itself to the broker; None for a broker on the box itself, without TLS.
 
     Raises:
-        EnrolmentRefused: If it cannot be written.
+        KeyUnusable: If a key of the centre cannot be read.
+        BrokerUnusable: If the broker's settings cannot be.
+    """
+    return wire.Admission(
+        centre=credentials(box, keyring, now),
+        broker=reaching.broker(data, tls=identity is not None),
+        authority=identity.authority.decode() if identity else "",
+        certificate=identity.certificate.decode() if identity else "",
+        place=box.place.name,
+        door=box.door,
+        key=identity.key.decode() if identity else "",
+    )
+
+
+def identify(box: Kiosk, data: Path) -> Identity | None:
+    """
+    A new key and certificate for a box; one that was revoked is let in with it.
+
+    Returns:
+        None where the centre has no authority.
+
+    Raises:
         CertificateRefused: If the authority does not make it.
         BrokerUnusable: If the authority's files cannot be read or written.
     """
     shelf = Shelf(data)
     if shelf.read(CA_KEY) is None:
-        return False
+        return None
     authority = Authority(data)
     was_out = authority.is_revoked(box.name)
     key, certificate = authority.issue_kiosk(box.name)
-    try:
-        write_whole(folder / "ca.crt", authority.ca_pem(), mode=0o600)
-        write_whole(folder / "kiosk.key", key, mode=0o600)
-        write_whole(folder / "kiosk.crt", certificate, mode=0o600)
-    except OSError as error:
-        raise EnrolmentRefused(f"folder {folder}: {error.strerror}; choose another with --folder") from error
     if was_out:
         tell(shelf)
-    return True
+    return Identity(authority.ca_pem(), certificate, key)
+
+
+def write_folder(admitted: wire.Admission, folder: Path) -> None:
+    """
+    Write an admission as the folder that a box keeps it in.
+
+    Raises:
+        EnrolmentRefused: If it cannot be written.
+    """
+    own = {"kiosk": {"name": admitted.centre.kiosk}, "place": {"name": admitted.place}}
+    own |= {"door": {"name": admitted.door}} if admitted.door else {}
+    files = {}
+    if admitted.certificate:
+        own |= {"mqtt": msgspec.to_builtins(admitted.broker)}
+        told = {CA: admitted.authority, KEY: admitted.key, CERTIFICATE: admitted.certificate}
+        files = {name: text.encode() for name, text in told.items()}
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, content in {**files, BOX: _json(own), CENTRE: _json(admitted.centre)}.items():
+            write_whole(folder / name, content, mode=0o600)
+    except OSError as error:
+        raise EnrolmentRefused(f"folder {folder}: {error.strerror}; choose another with --folder") from error
+
+
+def write_file(admitted: wire.Admission, file: Path) -> None:
+    """
+    Write an admission as one file, for its box's eyes only: `kiosk enrol --file` reads it.
+
+    Raises:
+        EnrolmentRefused: If it cannot be written.
+    """
+    try:
+        write_whole(file, _json(admitted), mode=0o600)
+    except OSError as error:
+        raise EnrolmentRefused(f"file {file}: {error.strerror}; name another with --file") from error
 
 
 def sealing_keys(place: Place, keyring: Keyring, today: dt.date) -> list[dict[str, str]]:
@@ -129,6 +201,10 @@ def sealing_keys(place: Place, keyring: Keyring, today: dt.date) -> list[dict[st
         {"id": key.id, "public": _text(bytes(key.public)), "begins": key.begins.isoformat()}
         for key in keys_for(place.keep_days, today, zones.named(place.zone), keyring)
     ]
+
+
+def _json(document: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
 def _text(key: bytes) -> str:

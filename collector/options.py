@@ -27,7 +27,7 @@ _ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
 
 def data(command: _Command) -> _Command:
     """Add what every command needs: where the database is, and how much to say."""
-    return _together(
+    return together(
         command,
         click.option(
             "--data",
@@ -75,7 +75,7 @@ def data(command: _Command) -> _Command:
 
 def broker(command: _Command) -> _Command:
     """Add where the broker is, and who we are to it."""
-    return _together(
+    return together(
         command,
         click.option(
             "--mqtt-host",
@@ -123,7 +123,7 @@ def broker(command: _Command) -> _Command:
 
 def web(command: _Command) -> _Command:
     """Add where the page is served."""
-    return _together(
+    return together(
         command,
         click.option(
             "--web-host",
@@ -171,7 +171,7 @@ def web(command: _Command) -> _Command:
 
 def debug(command: _Command) -> _Command:
     """Add how to log, and `--debug`."""
-    return _together(
+    return together(
         command,
         click.option(
             "--log-format",
@@ -220,7 +220,8 @@ def broker_port(host: str, port: int | None, *, tls: bool) -> int:
     return port or (TLS_PORT if tls else PLAIN_PORT)
 
 
-def _together(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:
+def together(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:
+    """Add options to a command, in this order."""
     for option in reversed(options):
         command = option(command)
     return command

@@ -37,6 +37,8 @@ class Right(StrEnum):
     """How the boxes are."""
     COMMAND_DOORS = "command_doors"
     """Have boxes show themselves, stand still or start anew."""
+    ENROL_DOORS = "enrol_doors"
+    """Make codes by which boxes become the centre's, and badges that open setting up."""
     SEE_AUDIT = "see_audit"
     """Who looked at what."""
 
@@ -46,7 +48,7 @@ _ROLES: dict[Role, frozenset[Right]] = {
     Role.CLERK: frozenset({Right.SEE_NAMES, Right.SEE_FIGURES}),
     Role.PROVINCE: frozenset({Right.SEE_FIGURES}),
     Role.AUDITOR: frozenset({Right.SEE_AUDIT}),
-    Role.TECHNICIAN: frozenset({Right.SEE_DOORS, Right.COMMAND_DOORS}),
+    Role.TECHNICIAN: frozenset({Right.SEE_DOORS, Right.COMMAND_DOORS, Right.ENROL_DOORS}),
 }
 NAMING = frozenset(
     {

@@ -6,6 +6,7 @@ If either dies, the process ends and the service manager starts it anew.
 
 import errno
 import gc
+import logging
 import os
 import signal
 import sys
@@ -31,6 +32,8 @@ from collector.down.configuring import ConfigDesk
 from collector.down.neighbours import NeighbourDesk
 from collector.down.ordering import OrderDesk
 from collector.down.pen import Pen
+from collector.enrolling.listening import Listener
+from collector.enrolling.options import split
 from collector.errors import AddressUnusable, KeyUnusable
 from collector.exporting.worker import Exporter
 from collector.figures.keeping import Keeping
@@ -45,6 +48,8 @@ from collector.standing import standing
 from collector.upkeep import Upkeep, daily
 from collector.wsgi import application
 from mqtt_bridge.wire import Receipt, signed_receipt
+
+log = logging.getLogger(__name__)
 
 PAGE_THREADS = 4
 MOST_BODY_BYTES = 1 << 20
@@ -158,25 +163,31 @@ def make_intake(*, host: str, port: int, client_id: str, protocol: str, tls: boo
     )
 
 
-def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
+def make_listener() -> Listener | None:
+    """
+    The door at which boxes are enrolled; None where no address is set for it.
+
+    Raises:
+        AddressUnusable: If nobody can listen there.
+        BrokerUnusable: If the centre has no authority, or its files cannot be read or written.
+    """
+    if not settings.ENROLMENT:
+        return None
+    return Listener(*split(settings.ENROLMENT), settings.DATA)
+
+
+def run(*, intake: Intake | None = None, page: Page | None = None, listener: Listener | None = None) -> None:
     """
     Work until SIGTERM or SIGINT. Main thread only.
 
     Args:
         intake: Run on a thread of its own; None for no intake in this process.
         page: Served on this thread; None for no page in this process.
+        listener: Run likewise as the intake, where boxes are enrolled; None for no such thing.
     """
     threading.excepthook = _end_process
     worker = Thread(target=intake.run, name="intake", daemon=True) if intake is not None else None
-    works: dict[str, Work] = {}
-    if intake is not None:
-        works |= {
-            "upkeep": Upkeep(partial(daily, settings.DATA)),
-            "figures": Keeping(),
-            "closing": Closing(),
-        }
-    if page is not None:
-        works |= {"exporter": Exporter(settings.DATA)}
+    works = _works(intake, page, listener)
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
@@ -186,6 +197,8 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
         for name, work in works.items():
             Thread(target=work.run, name=name, daemon=True).start()
         click.echo(f"collector ready: {page.address}" if page else "collector ready: listening to the broker")
+        if listener is not None:
+            log.info("boxes are enrolled at https://%s", settings.ENROLMENT)
         notifying.ready()
         if page is not None:
             page.run()
@@ -200,6 +213,22 @@ def run(*, intake: Intake | None = None, page: Page | None = None) -> None:
         if intake is not None and worker is not None:
             intake.stop()
             worker.join(LAST_WORDS_S)
+
+
+def _works(intake: Intake | None, page: Page | None, listener: Listener | None) -> dict[str, Work]:
+    """What goes on beside intake and page, by the names of its threads."""
+    works: dict[str, Work] = {}
+    if intake is not None:
+        works |= {
+            "upkeep": Upkeep(partial(daily, settings.DATA)),
+            "figures": Keeping(),
+            "closing": Closing(),
+        }
+    if page is not None:
+        works |= {"exporter": Exporter(settings.DATA)}
+    if listener is not None:
+        works |= {"enrolment": listener}
+    return works
 
 
 def _favour_the_intake() -> None:

@@ -100,6 +100,10 @@ SECOND_FACTOR = os.environ.get("COLLECTOR_NO_SECOND_FACTOR", "") in _OFF
 """Whether those who see names prove themselves twice; off for trying out on this machine only."""
 ADDRESS = os.environ.get("COLLECTOR_ADDRESS", "").rstrip("/")
 """Under which phones reach this centre, such as `https://vao.example.vn`; empty for not at all."""
+ENROLMENT = os.environ.get("COLLECTOR_ENROLMENT", "")
+"""`HOST:PORT` at which new boxes reach this centre; empty where none are enrolled by code."""
+BROKER_FOR_BOXES = os.environ.get("COLLECTOR_BROKER_FOR_BOXES", "")
+"""`HOST:PORT` at which they reach the broker; empty for what `collector broker` was told."""
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

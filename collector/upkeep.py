@@ -15,6 +15,7 @@ from collector.broker.authority import Authority
 from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
 from collector.broker.telling import Told, tell
+from collector.enrolling import codes
 from collector.errors import CollectorError
 from collector.keyring import Keyring
 from collector.rounds import Rounds
@@ -77,6 +78,7 @@ def daily(data: Path, now: dt.datetime) -> None:
     log.info("daily work: %s", retained)
     warn_of_keys(retained.left)
     renew_certificates(data)
+    codes.forget(now)
 
 
 def warn_of_keys(left: Iterable[str]) -> None:

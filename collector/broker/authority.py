@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from collector.broker import certificates, mosquitto, own, shelf
 from collector.broker.certificates import Issuer, PublicKey, Purpose
@@ -114,7 +115,9 @@ class Authority:
             self._register.note(name, certificate, self._now())
         return made.key, made.certificate
 
-    def sign_request(self, kiosk: str, csr_pem: bytes, lifetime: dt.timedelta = KIOSK_LIFE) -> bytes:
+    def sign_request(
+        self, kiosk: str, csr_pem: bytes, lifetime: dt.timedelta = KIOSK_LIFE, *, enrols: bool = False
+    ) -> bytes:
         """
         A new certificate, in PEM, for the key in a kiosk's request.
 
@@ -122,6 +125,7 @@ class Authority:
             kiosk: Who asks, as the broker knows it; never what the request says.
             csr_pem: PKCS #10 in PEM.
             lifetime: From now on.
+            enrols: Whether a kiosk that is revoked gets one too; it is shut out until `settle()`.
 
         Raises:
             CertificateRefused: If the request is none, or the kiosk is revoked.
@@ -129,11 +133,47 @@ class Authority:
         _check(kiosk)
         key = certificates.read_request(kiosk, csr_pem)
         with self.shelf.locked():
-            if kiosk in self._register.revoked_kiosks():
+            if not enrols and kiosk in self._register.revoked_kiosks():
                 raise CertificateRefused(f'kiosk "{kiosk}": revoked; enrol it again')
             certificate = self._issue(own.issuer(self.shelf), kiosk, key, lifetime)
             self._register.note(kiosk, certificate, self._now())
         return certificates.certificate_pem(certificate)
+
+    def settle(self, kiosk: str, certificate_pem: bytes) -> bool:
+        """
+        Let a kiosk in with this certificate and no other: all that it held beside it is revoked.
+
+        The broker must be told to read the lists anew if they have changed. Doing it again does no harm.
+
+        Args:
+            kiosk: Its name; one that was revoked is let in again.
+            certificate_pem: One that was signed for it.
+
+        Returns:
+            Whether the lists have changed.
+        """
+        kept = x509.load_pem_x509_certificate(certificate_pem)
+        with self.shelf.locked():
+            changed = self._register.keep_only(kiosk, kept, self._now())
+            if changed:
+                self._write_access()
+                self._write_list(own.issuer(self.shelf))
+        return changed
+
+    def prepare_enrolment(self, name: str) -> tuple[Path, Path]:
+        """
+        The files of the certificate for enrolling boxes and of its key, made or renewed where it is time.
+
+        Args:
+            name: Whom the certificate names.
+        """
+        with self.shelf.locked():
+            own.renew_enrolment(self.shelf, own.issuer(self.shelf), name, self._now())
+        return self.shelf.path(shelf.ENROLMENT_CERTIFICATE), self.shelf.path(shelf.ENROLMENT_KEY)
+
+    def fingerprint(self) -> bytes:
+        """SHA-256 of the authority's certificate (DER): 32 bytes."""
+        return own.read_certificate(self.shelf, shelf.CA_CERTIFICATE).fingerprint(SHA256())
 
     def revoke(self, kiosk: str) -> Knock:
         """

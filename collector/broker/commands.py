@@ -121,9 +121,11 @@ def _note(data: Path, kiosk: str) -> None:
     make_ready(data)
     from django.utils import timezone  # noqa: PLC0415 - made ready just now
 
-    from collector.models import Kiosk  # noqa: PLC0415 - as above
+    from collector.models import Kiosk, SetupCode  # noqa: PLC0415 - as above
 
-    Kiosk.objects.filter(name=kiosk, revoked_at=None).update(revoked_at=timezone.now(), online=False)
+    now = timezone.now()
+    Kiosk.objects.filter(name=kiosk, revoked_at=None).update(revoked_at=now, online=False)
+    SetupCode.objects.filter(kiosk=kiosk, withdrawn_at=None).update(withdrawn_at=now)
 
 
 def _tell_ends(authority: Authority, settings: Settings) -> None:

@@ -26,6 +26,7 @@ UP = (
     Channel.HEALTH,
     Channel.RENEWAL,
     Channel.REPLY,
+    Channel.SUPPORT,
 )
 """What a kiosk says and the centre hears."""
 DOWN = (

@@ -1,4 +1,4 @@
-"""The authority's own certificate, and those of the two services that it made them for: broker and centre."""
+"""The authority's own certificate, and those that the centre itself needs: broker, centre, enrolment."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from collector.broker.shelf import File, Shelf
 
 AUTHORITY_LIFE = dt.timedelta(days=3652)
 SERVICE_LIFE = dt.timedelta(days=1095)
-"""Of the broker's and the centre's certificates."""
+"""Of the certificates of broker, centre and enrolment."""
 
 
 def found(folder: Shelf, now: dt.datetime) -> Issuer:
@@ -73,6 +73,23 @@ def renew_centre(folder: Shelf, by: Issuer, now: dt.datetime) -> None:
         BrokerUnusable: If a file cannot be read or written.
     """
     _renew(folder, by, (shelf.CENTRE_KEY, shelf.CENTRE_CERTIFICATE), CENTRE, now=now)
+
+
+def renew_enrolment(folder: Shelf, by: Issuer, name: str, now: dt.datetime) -> None:
+    """
+    The certificate by which the centre proves itself to boxes that are set up, made anew when it grows old.
+
+    Args:
+        folder: Where it lies.
+        by: Who signs.
+        name: Whom it names.
+        now: With a time zone.
+
+    Raises:
+        BrokerUnusable: If a file cannot be read or written.
+    """
+    files = (shelf.ENROLMENT_KEY, shelf.ENROLMENT_CERTIFICATE)
+    _renew(folder, by, files, name, now=now, hosts=(name,))
 
 
 def read_certificate(folder: Shelf, file: File) -> x509.Certificate:

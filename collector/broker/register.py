@@ -51,6 +51,25 @@ class Register:
         known = {serial: Revoked(serial, now, until) for serial, until in held.items()} | known
         self._write_revoked({**self._names(), kiosk: now.isoformat()}, known.values())
 
+    def keep_only(self, kiosk: str, kept: x509.Certificate, now: dt.datetime) -> bool:
+        """
+        Let a kiosk's name in, with one certificate: all else that it holds is revoked.
+
+        Returns:
+            Whether that changes anything.
+        """
+        known = {one.serial: one for one in self.revoked(now)}
+        others = {
+            serial: until for serial, until in self._held(kiosk).items() if serial != kept.serial_number
+        }
+        new = {serial: Revoked(serial, now, until) for serial, until in others.items() if serial not in known}
+        names = self._names()
+        if not new and kiosk not in names:
+            return False
+        names = {name: at for name, at in names.items() if name != kiosk}
+        self._write_revoked(names, (known | new).values())
+        return True
+
     def readmit(self, kiosk: str, now: dt.datetime) -> None:
         """Let a kiosk's name in again; what it held before stays revoked."""
         names = {name: at for name, at in self._names().items() if name != kiosk}

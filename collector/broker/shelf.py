@@ -41,6 +41,8 @@ SERVER_CERTIFICATE = File("server.crt")
 SERVER_KEY = File("server.key")
 CENTRE_CERTIFICATE = File("centre.crt")
 CENTRE_KEY = File("centre.key", shared=False)
+ENROLMENT_CERTIFICATE = File("enrolment.crt", shared=False)
+ENROLMENT_KEY = File("enrolment.key", shared=False)
 REVOKED_LIST = File("revoked.crl")
 CONFIGURATION = File("mosquitto.conf")
 ACCESS = File("access.acl")
@@ -53,6 +55,8 @@ ALL = (
     SERVER_KEY,
     CENTRE_CERTIFICATE,
     CENTRE_KEY,
+    ENROLMENT_CERTIFICATE,
+    ENROLMENT_KEY,
     REVOKED_LIST,
     CONFIGURATION,
     ACCESS,

@@ -7,6 +7,7 @@ from collector.models.grants import Grant
 from collector.models.orders import Order
 from collector.models.places import Guard, Kiosk, Place, SealingKey
 from collector.models.requests import PersonRequest
+from collector.models.setup_codes import SetupCode
 from collector.models.stays import Change, CheckOut
 from collector.models.units import Unit
 from collector.models.visits import Clock, Gap, Mark, SetAside, Visit
@@ -29,6 +30,7 @@ __all__ = [
     "Place",
     "SealingKey",
     "SetAside",
+    "SetupCode",
     "Unit",
     "Visit",
 ]

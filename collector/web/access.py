@@ -1,6 +1,5 @@
 """Who gets to which page: asked before a view runs, of `collector.rights`."""
 
-import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -14,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
-from collector import rights, zones
+from collector import networks, rights, zones
 from collector.models import Place
 from collector.rights import Right
 
@@ -23,8 +22,8 @@ _View = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
 _PlaceView = Callable[Concatenate[HttpRequest, Place, _P], HttpResponseBase]
 
 SECOND_FACTOR_PAGE = "second_factor"
-_NETWORK_BITS = {4: 32, 6: 64}
-"""Who has one address of IPv6 has all of its network."""
+_OF_DOORS = {Right.COMMAND_DOORS, Right.ENROL_DOORS}
+"""Rights over boxes that need a second factor."""
 
 
 def address(request: HttpRequest) -> str:
@@ -34,14 +33,7 @@ def address(request: HttpRequest) -> str:
 
 def network(request: HttpRequest) -> str:
     """By what one stranger is told from another: the address, of IPv6 its first half."""
-    told = address(request)
-    try:
-        ip = ipaddress.ip_address(told)
-        # A proxy that listens for both writes an old address as one of the new, where all are in one network.
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        return str(ipaddress.ip_network(f"{ip}/{_NETWORK_BITS[ip.version]}", strict=False).network_address)
-    except ValueError:
-        return told
+    return networks.of(address(request))
 
 
 def is_proven(request: HttpRequest) -> bool:
@@ -51,7 +43,7 @@ def is_proven(request: HttpRequest) -> bool:
 
 def must_prove(request: HttpRequest, right: Right | None = None) -> bool:
     """
-    Whether a second factor is still to be shown: by who comes to names, who commands doors, and who has one.
+    Whether a second factor is still to be shown: by who comes to names or commands doors, and who has one.
 
     Args:
         request: Of an account that is logged in.
@@ -60,7 +52,7 @@ def must_prove(request: HttpRequest, right: Right | None = None) -> bool:
     if is_proven(request):
         return False
     user = request.user
-    return right is Right.COMMAND_DOORS or rights.names_people(user) or bool(django_otp.user_has_device(user))
+    return right in _OF_DOORS or rights.names_people(user) or bool(django_otp.user_has_device(user))
 
 
 def at_place(right: Right) -> Callable[[_PlaceView[_P]], Callable[..., HttpResponseBase]]:

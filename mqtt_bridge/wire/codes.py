@@ -1,5 +1,5 @@
-"""Codes that the centre signs, and doors believe: the badges of guards."""
+"""Codes that the centre signs, and doors believe: the badges of guards and technicians."""
 
-from kiosk.signing import Purpose, SignedCode, sign
+from kiosk.signing import Purpose, SignedCode, key_id, sign
 
-__all__ = ["Purpose", "SignedCode", "sign"]
+__all__ = ["Purpose", "SignedCode", "key_id", "sign"]

@@ -1,0 +1,42 @@
+"""Under which addresses boxes reach the centre: where they are enrolled, and where their broker is."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from collector.broker.settings import Settings
+from collector.broker.shelf import Shelf
+from collector.enrolling.options import split
+from collector.options import PLAIN_PORT, TLS_PORT
+from mqtt_bridge.wire.enrolment import Broker
+
+_THIS_MACHINE = "127.0.0.1"
+
+
+def enrolment() -> str:
+    """Where boxes are enrolled, such as `https://192.168.1.10:8884`; empty where they are not."""
+    return f"https://{settings.ENROLMENT}" if settings.ENROLMENT else ""
+
+
+def broker(data: Path, *, tls: bool) -> Broker:
+    """
+    Where a box sends visits.
+
+    As told by `--broker-for-boxes`; else where it was enrolled, if the broker's certificate is for that; else
+    the first of the names that `collector broker` was told. Without TLS, the box itself.
+
+    Args:
+        data: The data folder.
+        tls: Whether the box has a certificate.
+
+    Raises:
+        BrokerUnusable: If the broker's settings cannot be read.
+    """
+    if settings.BROKER_FOR_BOXES:
+        host, port = split(settings.BROKER_FOR_BOXES)
+        return Broker(host, port, tls)
+    known = Settings.read(Shelf(data)) if tls else None
+    if known is None:
+        return Broker(_THIS_MACHINE, TLS_PORT if tls else PLAIN_PORT, tls)
+    asked = split(settings.ENROLMENT)[0] if settings.ENROLMENT else ""
+    return Broker(asked if asked in known.hosts else known.hosts[0], known.port, tls=True)
