@@ -10,7 +10,17 @@ from typing import Any
 
 import click
 
-from kiosk import __version__, building, commands, listening, phrases, prompting, reading, telling
+from kiosk import (
+    __version__,
+    building,
+    commands,
+    listening,
+    phrases,
+    prompting,
+    reading,
+    rolling_back,
+    telling,
+)
 from kiosk.card.commands import card
 from kiosk.checking.command import check
 from kiosk.clock import boot_id
@@ -229,7 +239,7 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
     return faults
 
 
-for command in (card, check, prompting.pin, telling.say, phrases.phrases):
+for command in (card, check, prompting.pin, telling.say, phrases.phrases, rolling_back.rollback):
     kiosk.add_command(command)
 
 

@@ -40,6 +40,9 @@ def begin(db: Database) -> None:
     db.execute("INSERT INTO road (up) VALUES (0)")
 
 
+_KNOWN = {begin.__name__}
+"""All schemas that this version knows how to read."""
+
 _SCHEMA = """
     CREATE TABLE entries (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -123,7 +126,7 @@ def open_journal(folder: Path, *, make: bool = True) -> Database:
     Raises:
         DiskRefuses: If the disk is full, read-only or ill.
         JournalDamaged: If the file is damaged.
-        JournalFailed: If the folder cannot be made or written.
+        JournalFailed: If the folder cannot be made or written, or a newer version has written the journal.
     """
     path = folder / FILE_NAME
     if not make and not path.exists():
@@ -136,6 +139,8 @@ def open_journal(folder: Path, *, make: bool = True) -> Database:
             opened.callback(db.close)
             with db.ensure_autocommit_on():
                 db.execute("PRAGMA journal_mode = WAL")
+            if {one.name for one in migrations.applied(db)} - _KNOWN:
+                raise JournalFailed(f"journal {path}: a newer version has written it; let that one serve")
             migrations.apply(db)
             assure_whole(db)
             opened.pop_all()

@@ -43,7 +43,8 @@ wheel=$(echo "$work"/*.whl)
 filled() { # FILE: a template with the names of this package put in
     sed -e "s|@PACKAGE@|$package|g; s|@VERSION@|$version|g; s|@ARCHITECTURE@|$architecture|g" \
         -e "s|@SIZE@|$size|g; s|@TREE@|$tree|g; s|@STATE@|$state|g; s|@HOLDS@|$holds|g" \
-        -e "s|@UNITS@|$units|g; s|@SETTINGS@|$settings|g; s|@PURGE@|$purge|g" "$1"
+        -e "s|@UNITS@|$units|g; s|@SETTINGS@|$settings|g; s|@PURGE@|$purge|g" \
+        -e "s|@SUPERSEDED@|$superseded|g" "$1"
 }
 
 libraries() { # DIR: the pinned wheels and the project, without what only their makers need
@@ -66,11 +67,12 @@ for which in "${packages[@]}"; do
             package=entrance-kiosk commands=(kiosk:kiosk mqtt-bridge:mqtt_bridge) foreign=(collector)
             state=/var/lib/entrance-kiosk holds="the visits that are not at the centre yet, and the box's credentials"
             settings="if [ ! -e $toml ]; then cp /usr/share/entrance-kiosk/kiosk.toml $toml; fi"
-            purge="rm -rf $toml /var/cache/entrance-kiosk" ;;
+            superseded=kept/$version purge="rm -rf $toml /var/cache/entrance-kiosk" ;;
         centre)
             package=entrance-kiosk-centre commands=(collector:collector) foreign=(hardware)
             state=/var/lib/entrance-collector holds="the visits, and the keys that open the names"
-            settings=":" purge=":" ;;
+            # Its database goes one way only: back is by the older package and the copy made before.
+            superseded=kept settings=":" purge=":" ;;
     esac
     tree=/opt/$package
     for architecture in "${architectures[@]}"; do

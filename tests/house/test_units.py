@@ -20,6 +20,6 @@ def test_no_service_leaves_an_image_of_its_memory(unit):
 
 def test_these_are_all_services():
     assert [unit.stem for unit in UNITS] == [
-        *("collector", "collector-backup", "collector-retain"),
+        *("collector-backup", "collector-retain", "collector"),
         *("kiosk", "mqtt-bridge"),
     ]
