@@ -18,6 +18,7 @@ from collector.down import commands as down
 from collector.enrolling.commands import enrol, technician
 from collector.enrolling.options import enrolment
 from collector.figures.commands import figures
+from collector.office.commands import office
 from collector.readying import make_ready as _open
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ _OTHERS = (
     *(down.place, down.guard, down.command),
     *(tending.doors, tending.retain, tending.key),
     *(enrol, technician),
-    *(broker, revoke),
+    *(office, broker, revoke),
     *(doctor, backup, restore),
     figures,
 )

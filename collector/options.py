@@ -20,6 +20,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 DEFAULT_DATA = Path("/var/lib/entrance-collector")
 PLAIN_PORT, TLS_PORT = 1883, 8883
+WEB_PORT = 8000
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
@@ -139,7 +140,7 @@ def web(command: _Command) -> _Command:
             envvar="COLLECTOR_WEB_PORT",
             type=click.IntRange(0, 65535),
             metavar="PORT",
-            default=8000,
+            default=WEB_PORT,
             show_default=True,
             help="Its TCP port; 0 for any free one.",
         ),

@@ -105,7 +105,5 @@ def _tell(user: str, data: Path, told: dict[str, str], *, started: bool) -> None
         click.echo(f"to be started: {program} -c {data.resolve() / 'broker' / 'mosquitto.conf'}")
         click.echo(f"to be started: {settings} collector serve --data {data}")
         click.echo("to be started: kiosk run, mqtt-bridge run")
-    click.echo(
-        f"The page: http://127.0.0.1:{options.WEB_PORT}/, on this machine; docs/running.md says how to reach it"
-    )
-    click.echo(f"from elsewhere. {user} sets up a second factor, an app on the phone, at the first login.")
+    click.echo(f"the page: http://127.0.0.1:{options.WEB_PORT}/; from other machines as docs/running.md says")
+    click.echo(f"at the first login {user} sets up a second factor, an app on the phone")

@@ -40,7 +40,7 @@ class Office:
         door: Where the box of this machine stands.
         kiosk: The box's name.
         user: The account's name.
-        host: At which further boxes reach this machine; empty for none, and a broker that only this machine hears.
+        host: At which further boxes reach this machine; empty for none, and a broker that is heard here only.
         port: The broker's.
         data: The centre's data folder.
         box_data: The box's.
@@ -130,16 +130,18 @@ class Office:
         from collector.models import Kiosk
 
         known = self._credentials()
+        if not known:
+            return False
         with acting_for(self.data):
             keys = Keyring(self.data).signing_keys()
             box = Kiosk.objects.filter(
                 name=self.kiosk, place__name=self.place, door=self.door, revoked_at=None
             ).first()
         told = {name: urlsafe_b64decode(f"{key}=") for name, key in known.get("signing_keys", {}).items()}
-        if known and not told.items() & keys.items():
+        if not told.items() & keys.items():
             raise EnrolmentRefused(
-                f"box {known['kiosk']}: {self.box_data} holds another centre's credentials; `kiosk enrol --forget`"
-                " lets it go"
+                f"box {known.get('kiosk')}: its credentials in {self.box_data} are another centre's;"
+                " `kiosk enrol --forget` lets them go"
             )
         return box is not None and known.get("kiosk") == self.kiosk
 

@@ -31,9 +31,7 @@ def make(folder: Path, user: str) -> None:
 
 @contextmanager
 def acting_for(folder: Path) -> Iterator[None]:
-    """
-    Be the owner of a folder for as long as this lasts, if one can: a database's files are made by whoever opens it.
-    """
+    """Be a folder's owner for as long as this lasts, if one can: a database is whose who first opens it."""
     if os.geteuid() != 0 or not folder.exists():
         yield
         return

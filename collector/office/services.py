@@ -91,9 +91,10 @@ class Services:
         return ""
 
     def _call(self, *arguments: str) -> None:
+        program = shutil.which("systemctl") or "/usr/bin/systemctl"
         try:
             ended = subprocess.run(
-                ["systemctl", *arguments], capture_output=True, text=True, timeout=_START_S, check=False
+                [program, *arguments], capture_output=True, text=True, timeout=_START_S, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise ServicesFailed(

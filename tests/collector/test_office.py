@@ -1,0 +1,151 @@
+"""`collector office`: one command, and a visitor at the door of this machine is on the page."""
+
+import contextlib
+import json
+import socket
+import subprocess
+
+import pytest
+
+from hardware.simulated.codes import write_code
+from tests import people
+from tests.programs import BIN, PATIENCE_S, Collector, Door, Program, collected, eventually, free_port
+
+PLACE = "UBND phường Chiềng An"
+
+
+class Machine:
+    """A machine with nothing on it; its services are started by hand."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.centre, self.box = folder / "centre", folder / "box"
+        self.port = free_port()
+        self.running = contextlib.ExitStack()
+
+    def set_up(self, *options, place=PLACE):
+        options = (*options, "--data", self.centre, "--box-data", self.box, "--broker-port", str(self.port))
+        return subprocess.run(
+            [BIN / "collector", "office", place, "--no-services", *options],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def run(self, program):
+        self.running.callback(program.stop)
+        return program
+
+    def start(self):
+        """Broker, centre, road and door, as the command says that they are to be started."""
+        self.run(Program("/usr/sbin/mosquitto", "-c", self.centre / "broker" / "mosquitto.conf"))
+        eventually(self._answers)
+        options = ("--mqtt-host", "localhost", "--mqtt-tls", "--web-port", str(free_port()))
+        centre = self.run(Collector(self.centre, self.port, "serve", *options))
+        assert "ready" in centre.lines.get(timeout=PATIENCE_S)
+        self.run(Program(BIN / "mqtt-bridge", "run", "--data", self.box))
+        return self.run(Door(self.box))
+
+    def _answers(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@pytest.fixture
+def machine(tmp_path):
+    made = Machine(tmp_path)
+    with made.running:
+        yield made
+
+
+def lines(ended, state):
+    """The steps of which this is told, in order."""
+    assert ended.returncode == 0, ended.stderr
+    return [line.split()[len(state.split())] for line in ended.stdout.splitlines() if line.startswith(state)]
+
+
+ALL = ["folders", "broker", "database", "box", "account"]
+
+
+def test_whoever_only_asks_hears_what_would_be_done_and_nothing_is(machine):
+    told = machine.set_up("--dry-run")
+
+    assert lines(told, "would do") == ALL
+    assert not list(machine.folder.iterdir())
+
+
+def test_all_is_done_once(machine):
+    first, second = machine.set_up(), machine.set_up()
+
+    assert lines(first, "done") == ALL
+    assert lines(second, "there") == ALL
+
+
+def test_the_password_is_shown_once_and_opens_the_account(machine):
+    first, second = machine.set_up(), machine.set_up()
+
+    assert "Password, shown only now: " in first.stdout
+    assert "Password" not in second.stdout
+    listed = subprocess.run(
+        [BIN / "collector", "user", "list", "--data", machine.centre],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert listed.stdout == f"quanly: administrator; manager at {PLACE}\n"
+
+
+def test_a_visitor_at_the_door_is_at_the_centre(machine):
+    machine.set_up()
+    door = machine.start()
+    card = machine.folder / "card.png"
+    write_code(people.CCCD, card)
+
+    door.next(state="waiting", signs=[])
+    door.say(f"show {card}")
+    door.next(cue="welcome")
+
+    eventually(lambda: collected(machine.centre)["total"] == 1)
+
+
+def test_the_broker_of_a_lone_box_is_heard_on_this_machine_only(machine):
+    machine.set_up()
+
+    settings = (machine.centre / "broker" / "mosquitto.conf").read_text()
+    assert f"listener {machine.port} 127.0.0.1\n" in settings
+
+
+def test_with_an_address_further_boxes_reach_the_broker(machine):
+    told = machine.set_up("--host", "192.168.1.10")
+
+    settings = (machine.centre / "broker" / "mosquitto.conf").read_text()
+    assert f"listener {machine.port}\n" in settings
+    assert "COLLECTOR_ENROLMENT=192.168.1.10:8884" in told.stdout
+    box = json.loads((machine.box / "credentials" / "box.json").read_text())
+    assert box["mqtt"] == {"host": "localhost", "port": machine.port, "tls": True}
+
+
+def test_an_address_that_comes_later_changes_the_broker_only(machine):
+    machine.set_up()
+    later = machine.set_up("--host", "192.168.1.10")
+
+    assert lines(later, "done") == ["broker"]
+
+
+def test_a_box_of_another_centre_stays_its_own(machine, tmp_path):
+    machine.set_up()
+    before = (machine.box / "credentials" / "centre.json").read_bytes()
+    machine.centre = tmp_path / "other"
+    ended = machine.set_up()
+
+    assert ended.returncode == 2
+    assert "another centre's" in ended.stderr
+    assert (machine.box / "credentials" / "centre.json").read_bytes() == before
+
+
+def test_another_office_by_a_slip_of_the_pen_is_asked_about(machine):
+    machine.set_up()
+    ended = machine.set_up(place="UBND phường Chieng An")
+
+    assert (ended.returncode, f"did you mean {PLACE}?" in ended.stderr) == (2, True)
