@@ -7,7 +7,7 @@ from pathlib import Path
 from collector.broker import own, shelf
 from collector.broker.certificates import is_ageing
 from collector.broker.settings import Settings
-from collector.broker.shelf import Shelf
+from collector.broker.shelf import File, Shelf
 from collector.doctor.finding import Finding, State, joined
 
 _OURS = {
@@ -15,12 +15,14 @@ _OURS = {
     shelf.SERVER_CERTIFICATE: "run `collector broker`, then systemctl reload mosquitto",
     shelf.CENTRE_CERTIFICATE: "run `collector broker`",
 }
+_ENROLMENT = {shelf.ENROLMENT_CERTIFICATE: "start `collector serve --enrolment` anew"}
+"""Only there where boxes are enrolled by codes."""
 _DAY = dt.timedelta(days=1)
 
 
 def check(data: Path, now: dt.datetime) -> Finding:
     """
-    The certificates of authority, broker and centre.
+    The certificates of authority, broker and centre, and that for enrolling where there is one.
 
     Raises:
         BrokerUnusable: If one cannot be read.
@@ -42,15 +44,20 @@ def expiries(data: Path) -> dict[str, dt.datetime]:
     folder = Shelf(data)
     if Settings.read(folder) is None:
         return {}
-    return {file.name: own.read_certificate(folder, file).not_valid_after_utc for file in _OURS}
+    return {file.name: own.read_certificate(folder, file).not_valid_after_utc for file in _remedies(folder)}
 
 
 def _faults(data: Path, now: dt.datetime) -> Iterator[Finding]:
     folder = Shelf(data)
-    for file, remedy in _OURS.items():
+    for file, remedy in _remedies(folder).items():
         certificate = own.read_certificate(folder, file)
         end = certificate.not_valid_after_utc
         if end <= now:
             yield Finding("", State.WRONG, f"{file.name}: ran out on {end:%Y-%m-%d}; {remedy}")
         elif is_ageing(certificate, now):
             yield Finding("", State.WARNING, f"{file.name}: runs out on {end:%Y-%m-%d}; {remedy}")
+
+
+def _remedies(folder: Shelf) -> dict[File, str]:
+    """Those that should lie there, and what helps."""
+    return _OURS | (_ENROLMENT if folder.read(shelf.ENROLMENT_CERTIFICATE) is not None else {})

@@ -7,10 +7,8 @@ from pathlib import Path
 import click
 
 from collector import options
-from collector.enrolling.options import broker_for_boxes
+from collector.enrolling.options import BADGE_DAYS, MOST_BADGE_DAYS, broker_for_boxes
 from collector.readying import make_ready
-
-DAYS, MOST_DAYS = 7, 90
 
 
 @click.command()
@@ -72,8 +70,8 @@ def technician() -> None:
 @click.argument("name")
 @click.option(
     "--days",
-    type=click.IntRange(1, MOST_DAYS),
-    default=DAYS,
+    type=click.IntRange(1, MOST_BADGE_DAYS),
+    default=BADGE_DAYS,
     show_default=True,
     help="How long it holds.",
 )

@@ -10,7 +10,7 @@ import datetime as dt
 from django.contrib.auth.models import User
 
 from collector import rights
-from collector.enrolling.commands import MOST_DAYS
+from collector.enrolling.options import MOST_BADGE_DAYS
 from collector.errors import RegistryRefused
 from collector.keyring import Keyring
 from collector.registering import meant
@@ -38,8 +38,8 @@ def badge(user: User, days: int, keyring: Keyring, now: dt.datetime) -> tuple[st
         RegistryRefused: If it would hold for too long.
         KeyUnusable: If the key cannot be read.
     """
-    if not 1 <= days <= MOST_DAYS:
-        raise RegistryRefused(f"days {days}: not from 1 to {MOST_DAYS}")
+    if not 1 <= days <= MOST_BADGE_DAYS:
+        raise RegistryRefused(f"days {days}: not from 1 to {MOST_BADGE_DAYS}")
     ends = now.replace(microsecond=0) + dt.timedelta(days=days)
     _, key = keyring.signing()
     code = SignedCode(Purpose.TECHNICIAN, str(user.pk), ends, name=user.get_username()[:_NAME_LETTERS])

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from collector import asking, audit, rights
 from collector.audit import Action
+from collector.enrolling import codes
+from collector.enrolling.codes import State
 from collector.errors import OrderFailed, RegistryRefused
 from collector.models import Kiosk, Order
 from collector.rights import Right
@@ -52,6 +54,7 @@ def doors(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "counts": counts,
         "all": len(every),
+        "may_enrol": rights.has(request.user, Right.ENROL_DOORS),
     }
     return render(request, "doors/list.html", context)
 
@@ -110,7 +113,7 @@ def _ask(request: HttpRequest, box: Box, name: str, arguments: dict[str, object]
         messages.success(request, _("The box is told. Its answer appears here within seconds."))
 
 
-def _box(request: HttpRequest, kiosk: str, right: Right) -> Box:
+def of(request: HttpRequest, kiosk: str, right: Right) -> Kiosk:
     """A box that is somebody's; one that is not there is refused like one that is not theirs."""
     row = Kiosk.objects.filter(
         name=kiosk, place__in=rights.places(request.user, right).order_by().values("pk")
@@ -118,19 +121,25 @@ def _box(request: HttpRequest, kiosk: str, right: Right) -> Box:
     found = row.first()
     if found is None:
         raise PermissionDenied
-    return boxes.read(found, timezone.now())
+    return found
+
+
+def _box(request: HttpRequest, kiosk: str, right: Right) -> Box:
+    return boxes.read(of(request, kiosk, right), timezone.now())
 
 
 def _told(request: HttpRequest, box: Box) -> dict[str, Any]:
     orders = list(Order.objects.filter(kiosk=box.kiosk).order_by("-made_at")[:ORDERS])
-    mine = rights.places(request.user, Right.COMMAND_DOORS).filter(pk=box.kiosk.place_id)
+    code = codes.latest(box.kiosk)
     return {
         "box": box,
         "health": box.now.health,
         "orders": orders,
         "just_answered": bool(orders) and _is_fresh(orders[0]),
         "is_awaited": any(order.status in Order.OPEN for order in orders),
-        "may_command": mine.exists(),
+        "may_command": rights.holds(request.user, Right.COMMAND_DOORS, box.kiosk.place),
+        "may_enrol": rights.holds(request.user, Right.ENROL_DOORS, box.kiosk.place),
+        "open_code": code if code and codes.state(code, timezone.now()) is State.OPEN else None,
     }
 
 
