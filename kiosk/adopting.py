@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from kiosk.customs import believing, manner
 from kiosk.errors import JournalFailed, SettingsError
@@ -14,6 +15,7 @@ from kiosk.proof import Trust
 from kiosk.settings import Settings
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.orders import ConfigRow, OpenCommand, OrderBook
+from kiosk.verbosity import Verbosity
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ class Adopting:
         self._book = book
         self._journal = journal
         self._is_replaced = is_replaced
+        self._verbosity = Verbosity()
         self._notice: str | None = None
         self._in_force = 0
         self._seen: int | None = None
@@ -83,6 +86,7 @@ class Adopting:
             log.info("the box was enrolled anew: the door ends, to begin as the centre's")
             yield Restart()
             return
+        self._verbosity.turn(now.monotonic_s)
         version = self._book.version()
         if version == self._seen:
             return
@@ -121,14 +125,22 @@ class Adopting:
         return manner(laid.settings, believing(self._trust, laid.signing), self._code_key)
 
     def _take_up(self, command: OpenCommand, now: Moment) -> Iterator[Order]:
+        if command.name == "support_bundle":
+            return  # The bridge does it, which has the line.
         if now.trusted and now.utc > command.deadline:
             self._book.settle(command.id, "expired", "the door did not take it up in time")
             return
         orders: dict[str, Order] = {"identify": Identify(), "restart": Restart()}
         order = orders.get(command.name)
-        if order is None and command.name != "out_of_order":
+        if order is None and command.name not in {"out_of_order", "log_level"}:
             self._book.settle(command.id, "refused", "no such command at this door")
         elif self._book.settle(command.id, "done"):
             log.info("command %s taken up", command.name)
+            if command.name == "log_level":
+                self._verbosity.change(**_loudly(command.arguments), now_s=now.monotonic_s)
             if order is not None:
                 yield order
+
+
+def _loudly(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"level": str(arguments["level"]), "for_s": float(arguments["minutes"]) * 60}

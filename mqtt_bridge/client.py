@@ -31,6 +31,7 @@ _CONTENT = {
     Channel.VISIT: "application/cloudevents+json",
     Channel.VISITS: "application/cloudevents-batch+json",
     Channel.HEALTH: "application/json",
+    Channel.SUPPORT: "application/gzip",
 }
 _BAD_MESSAGE = {0x95, 0x99}
 """Reason codes of MQTT 5 that are about one message: packet too large, payload format invalid."""

@@ -7,6 +7,7 @@ that is refused is told in the log once, without what it said.
 
 import hashlib
 import logging
+import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -18,12 +19,13 @@ from kiosk.entries import Pseudonyms
 from kiosk.errors import BadMessage, JournalFailed
 from kiosk.model import Moment
 from kiosk.store.inbox import CommandRow, Inbox, NeighbourRow, Result
+from kiosk.verbosity import Verbosity
 from mqtt_bridge.client import Line
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Sender, orders
 from mqtt_bridge.wire.config import Config, decode_config
 from mqtt_bridge.wire.neighbours import NeighbourVisit
-from mqtt_bridge.wire.orders import Reply
+from mqtt_bridge.wire.orders import LogLevel, Reply
 from mqtt_bridge.wire.signed import (
     Claims,
     CommandClaims,
@@ -79,6 +81,7 @@ class Downlink:
         self._refused: dict[bytes, None] = {}
         self._version = -1
         self._look_due_s = 0.0
+        self._verbosity = Verbosity()
         self._owes = True
         self._trouble = ""
         self._sender = sender
@@ -104,7 +107,8 @@ class Downlink:
             self._complain(str(error))
 
     def turn(self, line: Line | None, now_s: float) -> None:
-        """Reply to what the door has done since, and give up what is too late."""
+        """Reply to what was done since, and give up what is too late."""
+        self._verbosity.turn(now_s)
         try:
             self._look()
             if line is not None and self._owes:
@@ -161,7 +165,9 @@ class Downlink:
             case NeighboursClaims(body=neighbours):
                 self._inbox.keep_neighbours(claims.counter, map(_row, neighbours.visits))
             case CommandClaims(body=command):
-                self._keep(claims, topic.name, orders.arguments(command).decode())
+                is_open = self._keep(claims, topic.name, orders.arguments(command).decode())
+                if is_open and isinstance(command, LogLevel):
+                    self._verbosity.change(command.level, command.minutes * 60.0, time.monotonic())
 
     def _keep(
         self,
@@ -170,7 +176,8 @@ class Downlink:
         arguments: str,
         status: str | None = None,
         reason: str = "",
-    ) -> None:
+    ) -> bool:
+        """Keep a command; whether it is still to be done."""
         deadline = datetime.fromtimestamp(claims.exp, UTC)
         now = self._now()
         # A clock that nobody has set cannot tell what is late; an old command is known by its counter then.
@@ -181,7 +188,8 @@ class Downlink:
         )
         self._inbox.keep_command(row, status=status, reason=reason)
         self._owes = self._owes or status is not None
-        log.info("command %s: %s", name, f"{status}, {reason}" if status else "for the door to do")
+        log.info("command %s: %s", name, f"{status}, {reason}" if status else "to be done")
+        return status is None
 
     def _repeat(self, command: str, line: Line) -> bool:
         """Say again what became of a command that came before; whether it did."""

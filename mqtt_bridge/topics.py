@@ -36,13 +36,15 @@ class Channel(StrEnum):
     """Down, QoS 1, signed; the command's name stands below."""
     REPLY = "reply"
     """Up, QoS 1: what became of a command, whose id stands below."""
+    SUPPORT = "support"
+    """Up, QoS 1: what helps to find out what ails the box; the command's id stands below."""
     RENEWAL = "renewal"
     """Up, QoS 1: a request for a new certificate."""
     CERTIFICATE = "certificate"
     """Down, QoS 1: the new certificate."""
 
 
-NAMED = frozenset({Channel.COMMAND, Channel.REPLY})
+NAMED = frozenset({Channel.COMMAND, Channel.REPLY, Channel.SUPPORT})
 """Channels with one more level below."""
 
 

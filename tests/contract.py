@@ -1,5 +1,6 @@
 """The contract, held against every message that the tests see: its JSON Schema, and the CloudEvents SDK."""
 
+import gzip
 import json
 from base64 import urlsafe_b64decode
 from functools import cache
@@ -15,7 +16,10 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from mqtt_bridge import topics
 from mqtt_bridge.topics import Channel
 
-UP = (Channel.VISIT, Channel.VISITS, Channel.AVAILABILITY, Channel.HEALTH, Channel.REPLY, Channel.RENEWAL)
+UP = (
+    *(Channel.VISIT, Channel.VISITS, Channel.AVAILABILITY, Channel.HEALTH),
+    *(Channel.REPLY, Channel.SUPPORT, Channel.RENEWAL),
+)
 DOWN = tuple(channel for channel in Channel if channel not in UP)
 DOCS = Path(__file__).parents[1] / "docs"
 SCHEMAS = DOCS / "schemas"
@@ -54,6 +58,8 @@ def faults(topic: str, payload: bytes) -> list[str]:
             return [] if payload in {b"online", b"offline"} else [f"{topic}: {payload!r}"]
         case Channel.RENEWAL | Channel.CERTIFICATE:
             return [] if payload.startswith(b"-----BEGIN CERTIFICATE") else [f"{topic}: no PEM"]
+        case Channel.SUPPORT:
+            return [] if isinstance(json.loads(gzip.decompress(payload)), dict) else [f"{topic}: no object"]
         case Channel.VISIT:
             return _event_faults(topic, json.loads(payload))
         case Channel.VISITS:

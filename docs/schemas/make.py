@@ -53,6 +53,7 @@ CHANNELS: dict[Channel, tuple[str, int, bool, str, tuple[str, ...], str]] = {
     Channel.NEIGHBOURS: (DOWN, 1, False, "application/jose", ("neighbours",), "Visits at the place's other doors."),
     Channel.COMMAND: (DOWN, 1, False, "application/jose", ("command",), "What the door is to do at once."),
     Channel.REPLY: (UP, 1, False, "application/json", ("reply",), "What became of a command."),
+    Channel.SUPPORT: (UP, 1, False, "application/gzip", ("support",), "What helps to find out what ails the box."),
     Channel.RENEWAL: (UP, 1, False, "application/x-pem-file", ("renewal",), "A request for a new certificate."),
     Channel.CERTIFICATE: (DOWN, 1, False, "application/x-pem-file", ("certificate",), "The new certificate."),
 }  # fmt: skip
@@ -60,6 +61,7 @@ CHANNELS: dict[Channel, tuple[str, int, bool, str, tuple[str, ...], str]] = {
 
 PLAIN = {
     "availability": {"type": "string", "enum": ["online", "offline"]},
+    "support": {"type": "string", "description": "JSON in gzip (RFC 1952), 256 KiB at most. Nothing in it tells of a person."},
     "renewal": {"type": "string", "description": "PKCS #10 (RFC 2986) in PEM."},
     "certificate": {"type": "string", "description": "X.509 (RFC 5280) in PEM."},
 }

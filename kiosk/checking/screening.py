@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from queue import Empty, Queue
 from time import monotonic
 from typing import Any
@@ -80,7 +81,7 @@ def show(settings: Settings, findings: Iterable[Finding], language: str, page_s:
     with closing(screen):
         keypads: list[Keypad] = [_made("keypad", one, settings) for one in settings.devices.keypad]
         for number, keypad in enumerate(keypads):
-            workers.begin(f"keypad {number}", lambda keypad=keypad: keypad.run(heard.put, workers.stop))
+            workers.begin(f"keypad {number}", partial(keypad.run, heard.put, workers.stop))
         try:
             _turn(screen, pages(findings, load(language)), heard, page_s)
         finally:

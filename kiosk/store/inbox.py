@@ -119,6 +119,12 @@ class Inbox:
                 ],
             )
 
+    def begin_anew(self) -> None:
+        """Forget all that came down: another centre has the say now, and counts from the beginning."""
+        with self._failing_as("forget what came down"), self._db.atomic():
+            for table in ("config", "commands", "neighbours", "counters"):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 (names of ours)
+
     def newest_config(self) -> str | None:
         """The last configuration that was accepted, whether the door could adopt it or not; None for none."""
         return self._config("SELECT document FROM config ORDER BY counter DESC LIMIT 1")
@@ -148,6 +154,22 @@ class Inbox:
                 "SELECT id, name, status, reason FROM commands WHERE id = ?", [command]
             ).fetchone()
         return row is not None, Result(*row) if row and row[2] else None
+
+    def open(self, name: str) -> list[str]:
+        """Ids of the commands of this name that nothing has become of, the oldest first."""
+        with self._failing_as("read commands"):
+            rows = self._db.execute(
+                "SELECT id FROM commands WHERE name = ? AND status IS NULL ORDER BY counter", [name]
+            ).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def settle(self, command: str, status: str, reason: str = "") -> None:
+        """Say what became of a command that the road does itself; one that is settled already stays so."""
+        with self._failing_as("settle a command"):
+            self._db.execute(
+                "UPDATE commands SET status = ?, reason = ? WHERE id = ? AND status IS NULL",
+                [status, reason, command],
+            )
 
     def expire(self, now: datetime) -> int:
         """Commands that the door has not taken up by then will not be done any more; how many those are."""

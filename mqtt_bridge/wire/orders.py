@@ -1,10 +1,10 @@
 """What the centre has a door do at once, and the door's answer: the bodies on `command` and `reply`."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from mqtt_bridge.wire.forms import Sentence, decoded
 
@@ -30,7 +30,24 @@ class Restart(Struct, frozen=True, tag_field="name", tag="restart"):
     """End door and bridge; the service manager starts them again."""
 
 
-Command = Identify | OutOfOrder | Restart
+class LogLevel(Struct, frozen=True, tag_field="name", tag="log_level"):
+    """
+    Log more or less for a while, door and bridge; then as before, and so after a restart.
+
+    Attributes:
+        level: The least that is logged.
+        minutes: For how long.
+    """
+
+    level: Literal["debug", "info", "warning"]
+    minutes: Annotated[int, Meta(ge=1, le=1440)] = 30
+
+
+class SupportBundle(Struct, frozen=True, tag_field="name", tag="support_bundle"):
+    """Tell on `support` all that helps to find out what ails the box; nothing in it tells of a person."""
+
+
+Command = Identify | OutOfOrder | Restart | LogLevel | SupportBundle
 Status = Literal["done", "refused", "expired"]
 
 

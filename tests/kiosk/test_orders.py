@@ -1,6 +1,7 @@
 """What the centre wants of a door, taken up without a restart and kept over one."""
 
 import json
+import logging
 from datetime import timedelta
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ from kiosk.store.inbox import CommandRow, Inbox
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.orders import OrderBook
 from kiosk.tokens import Tokens, office_code_key
+from kiosk.verbosity import OWN as OWN_LOGS
 from kiosk.views import lamp, view
 from tests import people
 from tests.fakes import (
@@ -289,6 +291,30 @@ def test_a_command_is_done_once(box, name, order):
     assert box.look() == []
     assert box.restart().look() == []
     assert box.results() == [(name, "done")]
+
+
+def test_a_door_logs_more_for_a_while_and_then_as_before(box):
+    ours = logging.getLogger("kiosk")
+    try:
+        assert box.order("log_level", level="debug", minutes=5) == []
+        assert (box.results(), ours.level) == ([("log_level", "done")], logging.DEBUG)
+
+        box.clock.move(299)
+        box.look()
+        assert ours.level == logging.DEBUG
+
+        box.clock.move(2)
+        box.look()
+        assert ours.level == logging.NOTSET
+    finally:
+        for name in OWN_LOGS:
+            logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def test_a_support_bundle_is_left_to_the_bridge(box):
+    assert box.order("support_bundle") == []
+    assert box.results() == []
+    assert len(box.inbox.open("support_bundle")) == 1
 
 
 def test_a_door_that_is_put_out_of_order_stays_so_over_a_restart_until_it_is_put_back(box):
