@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     answer,
+    box,
     cards,
     door,
     empty,
@@ -28,12 +29,13 @@ from tests.benchmarks import (
     start_up,
 )
 from tests.benchmarks.order import Order, seeds
-from tests.benchmarks.row import Figures, Rates, Row
+from tests.benchmarks.row import Figures, Rates, Row, Share
 
-BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures | Rates]]] = {
+BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures | Rates | Share]]] = {
     "answer": lambda _order: [answer.measure()],
     "screens": screens.measure,
-    "start_up": lambda _order: [start_up.measure()],
+    "start_up": start_up.measure,
+    "box": box.measure,
     "cards": cards.measure,
     "empty": empty.measure,
     "door": door.measure,

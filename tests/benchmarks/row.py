@@ -30,9 +30,10 @@ class Row:
 
     def __str__(self) -> str:
         ours, bare = _quantiles_ms(self.ours_s), _quantiles_ms(self.bare_s)
+        ratio = f"{ours[0] / bare[0]:.2f}" if bare[0] else "-"
         return (
             f"{self.what:<44} {len(self.ours_s):>5} {ours[0]:>9.2f} {ours[1]:>9.2f}"
-            f"   {self.beside:<44} {bare[0]:>9.2f} {bare[1]:>9.2f} {ours[0] / bare[0]:>10.2f}"
+            f"   {self.beside:<44} {bare[0]:>9.2f} {bare[1]:>9.2f} {ratio:>10}"
         )
 
 
@@ -105,6 +106,27 @@ class Rates:
             f"{self.what:<44} {self.n:>7} {self.unit:<5} {self.ours:>10.{digits}f}"
             f"   {self.beside:<44} {self.theirs:>10.{digits}f} {ratio:>14}"
         )
+
+
+@dataclass(frozen=True)
+class Share:
+    """
+    What a part takes of a whole.
+
+    Attributes:
+        what: The part.
+        spent_ms: What it takes, in milliseconds.
+        whole_ms: What all parts take together.
+    """
+
+    HEAD: ClassVar[str] = f"{'what':<44} {'ms':>9} {'share':>7}"
+
+    what: str
+    spent_ms: float
+    whole_ms: float
+
+    def __str__(self) -> str:
+        return f"{self.what:<44} {self.spent_ms:>9.1f} {self.spent_ms / self.whole_ms:>7.0%}"
 
 
 def _quantiles_ms(times_s: Sequence[float]) -> tuple[float, float]:

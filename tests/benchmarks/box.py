@@ -1,0 +1,126 @@
+"""
+What a box takes that stands for years: memory, processor and wear of its disk, at rest and with visitors.
+
+The door is a simulated one (`tests.benchmarks.serving`) with its camera on an empty room; its bridge sends to a
+real broker and a real centre. The box's folder is a disk of its own, so that what its file system writes is counted, and needs root.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from kiosk.store.journal import SqliteJournal
+from tests.benchmarks import consumers, journals
+from tests.benchmarks.disk import Disk, disk, written_bytes
+from tests.benchmarks.order import Order
+from tests.benchmarks.road import PATIENCE_S, broker, cpu_s, running, wait_for_subscription, wait_until
+from tests.benchmarks.row import Rates
+from tests.programs import Bridge, Program
+
+REST_S = 120
+ONE_BY_ONE, MORE = 1_000, 9_000
+_AT_ONCE = 50
+_DAY_S = 86_400
+_PROGRAMS = ("kiosk", "bridge")
+
+
+def measure(_order: Order) -> Iterator[Rates]:
+    """Let a box rest, then a thousand visitors come one after the other, then nine thousand in a rush."""
+    with tempfile.TemporaryDirectory(prefix="box-") as name, ExitStack() as ending:
+        folder = Path(name)
+        ours = ending.enter_context(disk(folder))
+        mosquitto = ending.enter_context(broker())
+        (folder / "centre").mkdir()
+        ending.enter_context(consumers.ours_sqlite(folder / "centre", mosquitto.port))
+        wait_for_subscription(mosquitto, consumers.VISITS)
+        door = ending.enter_context(
+            running(Program(sys.executable, "-m", "tests.benchmarks.serving", ours.folder / "door"))
+        )
+        bridge = ending.enter_context(running(Bridge(ours.folder / "door", mosquitto.port)))
+        wait_for_subscription(mosquitto, "doors/v1/kiosk-1/receipt")
+        box = _Box(ours, door, dict(zip(_PROGRAMS, (door, bridge), strict=True)))
+        box.come(1, at_once=1)
+        yield from box.rest()
+        yield from box.wear()
+        box.come(MORE, at_once=_AT_ONCE)
+        for program, now_mb in box.memory_mb().items():
+            visits = ONE_BY_ONE + MORE
+            at_rest_mb = box.at_rest_mb[program]
+            yield Rates(f"memory of the {program} (PSS)", visits, "MB", now_mb, "itself, at rest", at_rest_mb)
+
+
+class _Box:
+    def __init__(self, ours: Disk, door: Program, programs: dict[str, Program]) -> None:
+        self._disk, self._door, self._programs = ours, door, programs
+        self._came = 0
+        self.at_rest_mb: dict[str, float] = {}
+
+    def rest(self) -> Iterator[Rates]:
+        """Nobody comes for two minutes."""
+        pids = {name: program.process.pid for name, program in self._programs.items()}
+        spent_s = {name: cpu_s(pid) for name, pid in pids.items()}
+        files, filed = self._written_bytes(), self._disk.written_bytes()
+        said = _said("tests.benchmarks.watching", str(REST_S))
+        spent_s = {name: cpu_s(pid) - spent_s[name] for name, pid in pids.items()}
+        self.at_rest_mb = self.memory_mb()
+        bare = 100 * float(said)
+        for name in _PROGRAMS:
+            share = 100 * spent_s[name] / REST_S
+            yield Rates(
+                f"processor of the {name}, at rest", REST_S, "%", share, "zxing-cpp on the same frames", bare
+            )
+        days = _DAY_S / REST_S
+        ours = (self._written_bytes() - files, self._disk.written_bytes() - filed)
+        for what, written in zip(("files", "with its file system"), ours, strict=True):
+            yield Rates(f"written in a day at rest, {what}", REST_S, "MB", written * days / 1e6, "-", 0.0)
+
+    def wear(self) -> Iterator[Rates]:
+        """A thousand visitors, each of whom the centre has before the next comes; beside bare INSERTs."""
+        files, filed = self._written_bytes(), self._disk.written_bytes()
+        self.come(ONE_BY_ONE, at_once=1)
+        ours = (self._written_bytes() - files, self._disk.written_bytes() - filed)
+        with tempfile.TemporaryDirectory(prefix="bare-") as name, disk(Path(name)) as bare:
+            filed = bare.written_bytes()
+            journal = self._disk.folder / "door" / "journal.sqlite3"
+            said = _said("tests.benchmarks.writing", str(journal), str(bare.folder / "bare.sqlite3"))
+            theirs = (int(said), bare.written_bytes() - filed)
+        for what, written, bare_written in zip(("files", "with its file system"), ours, theirs, strict=True):
+            yield Rates(
+                f"written for a visit, {what}",
+                ONE_BY_ONE,
+                "kB",
+                written / ONE_BY_ONE / 1e3,
+                "one bare INSERT of the same row",
+                bare_written / ONE_BY_ONE / 1e3,
+            )
+
+    def come(self, visitors: int, at_once: int) -> None:
+        """So many come, so many at a time, and the centre has each lot before the next comes."""
+        with closing(SqliteJournal(self._disk.folder / "door", boot=journals.BOOT, make=False)) as journal:
+            for _ in range(0, visitors, at_once):
+                for _ in range(at_once):
+                    self._came += 1
+                    code = f"0140{self._came:08}||Nguyễn Văn Thử|01021999|Nam|Chiềng An, Sơn La|15042021\n"
+                    self._door.process.stdin.write(code)
+                self._door.process.stdin.flush()
+                wait_until(lambda: journal.counts().stored >= self._came, 0.005, PATIENCE_S)
+
+    def memory_mb(self) -> dict[str, float]:
+        """What each takes of the memory, with its share of what others have too."""
+        return {name: _pss_mb(program.process.pid) for name, program in self._programs.items()}
+
+    def _written_bytes(self) -> int:
+        return sum(written_bytes(program.process.pid) for program in self._programs.values())
+
+
+def _pss_mb(pid: int) -> float:
+    facts = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").split()
+    return int(facts[facts.index("Pss:") + 1]) / 1024
+
+
+def _said(module: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
