@@ -34,6 +34,9 @@ ACTIONS: Mapping[str, Any] = {
     Action.GUARD_REMOVED: _("Removed a guard"),
     Action.PLACE_CHANGED: _("Changed a place's settings"),
     Action.DOOR_COMMANDED: _("Commanded a box"),
+    Action.SETUP_CODE: _("Made or withdrew a set-up code"),
+    Action.DOOR_ENROLLED: _("A box was enrolled"),
+    Action.TECHNICIAN_BADGE: _("Made a technician's badge"),
     Action.ADMINISTERED: _("Administered"),
 }
 """By what is stored; a test says that none is left out."""
@@ -53,13 +56,17 @@ _NAMES: Mapping[str, Any] = {
     "last": _("To day"),
     "made_at": _("Of when"),
     "of": _("Of what"),
+    "minutes": _("Minutes"),
     "opened": _("Names looked through"),
+    "replaced": _("In place of another"),
     "role": _("Role"),
     "step": _("Step"),
+    "version": _("Version"),
     "via": _("Recorded by"),
     "visits": _("Visits"),
     "what": _("What"),
     "where": _("Place"),
+    "wifi": _("Wi-Fi"),
 }
 _VALUES: Mapping[str, Any] = {
     **WAYS,
@@ -87,6 +94,7 @@ _VALUES: Mapping[str, Any] = {
     "kind": _("kind"),
     "languages": _("languages"),
     "left": _("left"),
+    "made": _("made"),
     "name": _("name"),
     "notice": _("notice"),
     "number": _("number"),
@@ -109,6 +117,7 @@ _VALUES: Mapping[str, Any] = {
     "unit": _("unit"),
     "user": _("account"),
     "via": _("recorded by"),
+    "withdrawn": _("withdrawn"),
     "zone": _("time zone"),
     "True": _("yes"),
     "False": _("no"),
