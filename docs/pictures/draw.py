@@ -12,7 +12,9 @@ from kiosk.model import Direction, Format, Moment, PastVisit, Reason, Source, St
 from kiosk.questions import Question
 from kiosk.roster import Listed
 from kiosk.rules import Guard, Policy
-from kiosk.states import Asking, Duty, Leaf, Memory, Menu, Showing, State, Typing, Waiting
+from kiosk.settings import Door, Place
+from kiosk.stages import Hitch, Stage, Step, steps
+from kiosk.states import Asking, Duty, Leaf, Memory, Menu, SettingUp, Showing, State, Typing, Waiting
 
 NOW = Moment(datetime(2026, 11, 23, 3, 40, tzinfo=UTC), 0.0, trusted=True)
 VISITOR = Visitor(Format.CCCD, document="014190000003", name="Trần Thị Phương Thử", birth="1990-02-01")
@@ -80,14 +82,34 @@ STATES: dict[str, State] = {
     "asking": Asking(visit=VISIT, verdict=WELCOME, questions=(FEVER,), since_s=0, until_s=0),
 }
 
+UNDER_WAY = (
+    Stage(Step.CODE, done=True),
+    Stage(Step.NETWORK, done=True, detail="192.168.1.24"),
+    Stage(Step.CENTRE, done=True, detail="4F:2A:91:C0:77:DE:0B:13"),
+    Stage(Step.KEYS, done=False),
+    Stage(Step.CONFIGURATION, done=False),
+)
+SETTING_UP: dict[str, State] = {
+    "new-box": SettingUp(stages=steps()),
+    "new-box-under-way": SettingUp(stages=UNDER_WAY),
+    "new-box-wifi": SettingUp(stages=steps(Step.CODE, hitch=Hitch.WIFI_PASSWORD)),
+    "new-box-expired": SettingUp(stages=steps(Step.CODE, Step.NETWORK, Step.CENTRE, hitch=Hitch.EXPIRED)),
+    "new-box-unreachable": SettingUp(stages=steps(Step.CODE, Step.NETWORK, hitch=Hitch.UNREACHABLE)),
+}
+"""Of a box that is nobody's yet."""
+NAMELESS = Plate(Place().name, Door().name)
+
 
 def main(folder: Path) -> None:
     """Draw each state into a PNG in a folder."""
     policy = Policy(ZoneInfo("Asia/Ho_Chi_Minh"), guards=(Guard(GUARD),), self_service=False, languages=2)
     manner = Manner(policy, PLATE, (words.load("vi"), words.load("en")))
+    at_first = Manner(replace(policy, sets_up=True, is_nobodys=True), NAMELESS, manner.words)
     screen = PygameScreen(width_px=1024, height_px=600, fullscreen=False, driver="dummy")
-    for name, state in STATES.items():
-        screen.show(views.view(state, Status(line_up=True), NOW, manner))
+    shown = {name: views.view(state, Status(line_up=True), NOW, manner) for name, state in STATES.items()}
+    shown |= {name: views.view(state, Status(), NOW, at_first) for name, state in SETTING_UP.items()}
+    for name, view in shown.items():
+        screen.show(view)
         screen.save(folder / f"{name}.png")
     screen.close()
 
