@@ -26,11 +26,13 @@ from kiosk.checking.command import check
 from kiosk.clock import boot_id
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.devices import Devices, assemble, find
+from kiosk.enrolling import enrol
 from kiosk.errors import SettingsError
 from kiosk.loop import Loop
 from kiosk.reports import Closing
 from kiosk.settings import Settings
 from kiosk.store.journal import SqliteJournal
+from kiosk.supporting.command import support
 from kiosk.witness import Witness
 
 
@@ -239,7 +241,10 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
     return faults
 
 
-for command in (card, check, prompting.pin, telling.say, phrases.phrases, rolling_back.rollback):
+for command in (
+    *(card, check, enrol, prompting.pin, telling.say),
+    *(phrases.phrases, rolling_back.rollback, support),
+):
     kiosk.add_command(command)
 
 

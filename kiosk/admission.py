@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509.oid import NameOID
 from pydantic import ValidationError
 
 from kiosk import config, credentials
@@ -126,10 +128,12 @@ def _for_tls(told: Mapping[str, Any], key: str) -> dict[str, bytes]:
     certificate = x509.load_pem_x509_certificates(told["certificate"].encode())[0]
     try:
         certificate.verify_directly_issued_by(authority)
-    except Exception as error:
+        of_key = load_pem_private_key(key.encode(), password=None).public_key() == certificate.public_key()
+    except (InvalidSignature, UnsupportedAlgorithm) as error:
         raise ValueError("not of that authority") from error
-    if load_pem_private_key(key.encode(), password=None).public_key() != certificate.public_key():
-        raise ValueError("not for that key")
+    names = [name.value for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if not of_key or names != [told["centre"]["kiosk"]]:
+        raise ValueError("not for that key and name")
     return {CA: told["authority"].encode(), CERTIFICATE: told["certificate"].encode(), KEY: key.encode()}
 
 

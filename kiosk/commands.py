@@ -60,10 +60,17 @@ def simulated_option(command: _Command) -> _Command:
 
 
 def chosen_settings(
-    file: Path | None, data: str | None, assignments: tuple[str, ...], *, simulated: bool = False
+    file: Path | None,
+    data: str | None,
+    assignments: tuple[str, ...],
+    *,
+    simulated: bool = False,
+    with_centre: bool = True,
 ) -> Settings:
     """
-    The settings that the options ask for; options win over the file.
+    The settings that the options ask for; options win over the centre, and that over the file.
+
+    `with_centre` false leaves out what the centre said when the box was enrolled.
 
     Raises:
         SettingsError: If any setting is wrong.
@@ -73,11 +80,21 @@ def chosen_settings(
         if not data:
             raise SettingsError("--data: empty; name a folder")
         layers.append({"data": {"folder": data}})
-    settings = config.load(file, *([simulation()] if simulated else []), *layers)
+    settings = config.load(file, *layers, usual=simulation() if simulated else None, with_centre=with_centre)
     played = {*settings.devices.scanner, *settings.devices.keypad}
     if simulated and not all(name.startswith("simulated") for name in played):
         raise SettingsError("--simulated: plays scanner and keypad itself; leave devices.* as they are")
     return settings
+
+
+def as_options(
+    file: Path | None, data: str | None, assignments: tuple[str, ...], *, simulated: bool = False
+) -> list[str]:
+    """The options that choose the same settings for another command."""
+    chosen = ["--simulated"] if simulated else []
+    chosen += [f"--config={file}"] if file is not None else []
+    chosen += [f"--data={data}"] if data is not None else []
+    return [*chosen, *(f"--set={text}" for text in assignments)]
 
 
 def settings_of(context: click.Context) -> Settings:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
 from kiosk.address import own_address
-from kiosk.credentials import CENTRE, CERTIFICATE, FOLDER
+from kiosk.credentials import CERTIFICATE, FOLDER, stamp
 from kiosk.model import Moment, Status
 from kiosk.stages import Hitch, Stage, Step, steps
 from kiosk.store.handover import Handover
@@ -32,13 +32,13 @@ class Commissioning:
         self._is_configured = is_configured
         self._handover = handover
         self._fingerprint = fingerprint(data / FOLDER / CERTIFICATE)
-        self._centre = data / FOLDER / CENTRE
-        self._seen = _stamp(self._centre)
+        self._data = data
+        self._seen = stamp(data)
         self._waiting_since_s: float | None = None
 
     def is_replaced(self) -> bool:
         """Whether the box's credentials are others than when the door opened: it must open anew then."""
-        return _stamp(self._centre) != self._seen
+        return stamp(self._data) != self._seen
 
     def stages(self, status: Status, now: Moment, *, is_open: bool) -> tuple[Stage, ...]:
         """
@@ -79,11 +79,3 @@ def fingerprint(certificate: Path) -> str:
     except (OSError, ValueError):
         return ""
     return hashlib.sha256(der).digest()[:_SHOWN_BYTES].hex(":").upper()
-
-
-def _stamp(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino

@@ -1,10 +1,12 @@
 """
 The settings of a box, gathered in layers, with every fault told at once.
 
-Layers, later over earlier: the defaults in `kiosk.settings`; the settings file; `KIOSK_…` of the environment
-and `--data`, `--set path=value` of the command line. `systemd/kiosk.toml` is the file in commented form.
+Layers, later over earlier: the defaults in `kiosk.settings`; the settings file; what the centre said when the
+box was enrolled, `box.json` of its credentials; `KIOSK_…` of the environment and `--data`, `--set path=value`
+of the command line. `systemd/kiosk.toml` is the file in commented form.
 """
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, time
@@ -13,27 +15,39 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from kiosk.credentials import BOX, FOLDER, settle
 from kiosk.errors import SettingsError
-from kiosk.settings import SECRET, Settings, suggestion
+from kiosk.settings import SECRET, Data, Settings, suggestion
 
 SETTINGS_FILE = Path("/etc/entrance-kiosk/kiosk.toml")
 """Read when it is there and no other file is named."""
 
 
-def load(file: Path | None, *layers: Mapping[str, Any]) -> Settings:
+def load(
+    file: Path | None,
+    *layers: Mapping[str, Any],
+    usual: Mapping[str, Any] | None = None,
+    with_centre: bool = True,
+) -> Settings:
     """
     The settings of this box.
 
     Args:
         file: A settings file; None for `/etc/entrance-kiosk/kiosk.toml` if there is one.
-        layers: Trees of settings laid over the file, later over earlier.
+        layers: Trees of settings laid over all else, later over earlier.
+        usual: Settings laid over the file alone.
+        with_centre: Whether what the centre said counts.
 
     Raises:
         SettingsError: If the file cannot be read or any setting is wrong; the message has all of them.
     """
     tree = _read(file) if file is not None or SETTINGS_FILE.exists() else {}
+    tree = _laid_over(tree, usual or {})
+    asked: dict[str, Any] = {}
     for layer in layers:
-        tree = _laid_over(tree, layer)
+        asked = _laid_over(asked, layer)
+    said = _of_centre(_laid_over(tree, asked)) if with_centre else {}
+    tree = _laid_over(_laid_over(tree, said), asked)
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
@@ -67,6 +81,28 @@ def _read(file: Path | None) -> dict[str, Any]:
         raise SettingsError(f"settings file {path}: {error.strerror}; name another with --config") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"settings file {path}: not TOML: {error}; see toml.io") from None
+
+
+def _of_centre(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """What the centre said of the box whose data folder these settings name; nothing where it is nobody's."""
+    section = tree.get("data")
+    folder = section.get("folder") if isinstance(section, Mapping) else None
+    settle(Path(str(folder or Data().folder)))
+    path = Path(str(folder or Data().folder)) / FOLDER / BOX
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        Settings.model_validate(said)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        remedy = "ask as the door's user: sudo -u entrance-kiosk"
+        raise SettingsError(f"credentials {path}: {error.strerror}; {remedy}") from None
+    except ValidationError as error:
+        said = "; ".join(faults(error))
+        raise SettingsError(f"credentials {path}: {said}; enrol the box anew: `kiosk enrol`") from None
+    except ValueError:
+        raise SettingsError(f"credentials {path}: not JSON; enrol the box anew: `kiosk enrol`") from None
+    return dict(said)
 
 
 def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

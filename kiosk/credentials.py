@@ -86,6 +86,15 @@ def settle(data: Path) -> None:
             new.rename(folder)
 
 
+def stamp(data: Path) -> tuple[int, int] | None:
+    """Which credentials a box has: another value means others. None for a box that is nobody's."""
+    try:
+        found = (data / FOLDER / CENTRE).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
+
+
 def sealing_keys(told: list[dict[str, Any]]) -> tuple[SealingKey, ...]:
     """
     The centre's keys as it tells them: `id`, `public` in base64url, `begins` in RFC 3339.

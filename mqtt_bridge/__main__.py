@@ -6,6 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -26,8 +27,11 @@ from kiosk.store.outbox import Outbox
 from mqtt_bridge.bridge import Bridge, Companion
 from mqtt_bridge.certificates import Certificates
 from mqtt_bridge.client import Happening, Line
+from mqtt_bridge.enrolling import unowned
+from mqtt_bridge.enrolling.working import Enrolling
 from mqtt_bridge.orders import Downlink
 from mqtt_bridge.renewing import Renewing
+from mqtt_bridge.supporting import Supporting, by_program
 from mqtt_bridge.topics import Channel
 from mqtt_bridge.vitals import Look, Vitals
 from mqtt_bridge.wire import Sender
@@ -48,17 +52,37 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
     """
     Carry visits to the broker until told to stop.
 
-    A broker that is away is no error: the visits wait in the journal.
+    A broker that is away is no error: the visits wait in the journal. On a box that is nobody's yet they wait
+    until it is enrolled: by a code held to the camera, or a file on its boot partition.
     """
     settings = chosen_settings(file, data, assignments, simulated=simulated)
-    known = credentials.load(settings.data.folder, settings.kiosk.name)
-    certificates = _certificates(settings)
-    outbox = Outbox(settings.data.folder)
     hold = Hold(settings.data.folder, BRIDGE)
+    if settings.kiosk.sets_up and unowned.take_from_boot(settings.data.folder):
+        settings = chosen_settings(file, data, assignments, simulated=simulated)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.excepthook = _end_process
+    known = credentials.load(settings.data.folder, settings.kiosk.name)
+    if settings.kiosk.sets_up:
+        _begin_enrolling(settings, stop)
+    if known is None and settings.kiosk.sets_up:
+        unowned.wait(Outbox(settings.data.folder), Health.from_environment(), stop)
+    else:
+        _carry(settings, known, commands.as_options(file, data, assignments, simulated=simulated), stop)
+    hold.release()
+
+
+def _begin_enrolling(settings: Settings, stop: Event) -> None:
+    """Have set-up codes used beside all else; the process ends once one has made the box a centre's."""
+    clock = SteadyClock(stamp=stamp_named(settings.clock.flag))
+    enrolling = Enrolling(settings.data.folder, clock.now)
+    threading.Thread(target=enrolling.run, args=(stop,), name="enrolling", daemon=True).start()
+
+
+def _carry(settings: Settings, known: Credentials | None, chosen: list[str], stop: Event) -> None:
+    certificates = _certificates(settings)
+    outbox = Outbox(settings.data.folder)
 
     def dial(happen: Callable[[Happening], None]) -> Line:
         return Line(
@@ -74,6 +98,8 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
 
     downlink = _downlink(settings, known, stop) if known else None
     companions: list[Companion] = [downlink] if downlink else []
+    if downlink is not None:
+        companions.append(Supporting(Inbox(settings.data.folder), partial(by_program, chosen)))
     companions += _upkeep(settings, known, certificates)
     Bridge(
         sender=downlink.sender if downlink else lambda: _sender(settings),
@@ -83,7 +109,6 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
         keys=downlink.keys if downlink else None,
         companions=companions,
     ).run(stop)
-    hold.release()
 
 
 def _sender(settings: Settings) -> Sender:

@@ -141,10 +141,10 @@ class Broker(Program):
 
 
 class Bridge(Program):
-    """The real `mqtt-bridge run` on a journal."""
+    """The real `mqtt-bridge run` on a journal; of no box that waits for a set-up code, unless told so."""
 
     def __init__(self, data: Path, port: int, *settings: str, debug: bool = False) -> None:
-        extra = [f"--set={setting}" for setting in settings]
+        extra = [f"--set={setting}" for setting in ("kiosk.sets_up=false", *settings)]
         command = (*_command("mqtt-bridge", debug), "run", "--data", data, f"--set=mqtt.port={port}")
         super().__init__(*command, *extra)
 

@@ -17,7 +17,8 @@ FROZEN_S = 0.3
 def programs(tmp_path):
     """A bridge, a door and a centre, without a broker: nothing happens that could wake them."""
     port = steady_port()
-    bridge = [BIN / "mqtt-bridge", "run", "--data", tmp_path / "box", f"--set=mqtt.port={port}"]
+    told = ["--data", tmp_path / "box", f"--set=mqtt.port={port}", "--set=kiosk.sets_up=false"]
+    bridge = [BIN / "mqtt-bridge", "run", *told]
     door = [BIN / "kiosk", "run", "--simulated", "--data", tmp_path / "box"]
     centre = [
         BIN / "collector",

@@ -9,10 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from kiosk.commissioning import Commissioning, fingerprint, own_address
-from kiosk.credentials import CERTIFICATE, FOLDER
+from kiosk.address import own_address
+from kiosk.commissioning import TAKEN_WITHIN_S, Commissioning, fingerprint
+from kiosk.credentials import CENTRE, CERTIFICATE, FOLDER
 from kiosk.model import Status
-from kiosk.stages import Stage, Step
+from kiosk.stages import Hitch, Stage, Step, steps
+from kiosk.store.handover import Handover
 from tests.fakes import MORNING, FakeClock
 
 
@@ -49,16 +51,67 @@ def test_what_is_no_certificate_has_no_fingerprint(certificate):
     assert fingerprint(file) == ""
 
 
-def test_the_steps_tell_what_is_done(certificate, tmp_path):
-    commissioning = Commissioning(tmp_path, lambda: False)
+def commissioning(folder, *, configured=False):
+    return Commissioning(folder, lambda: configured, Handover(folder))
 
-    network, centre, clock, configuration = commissioning.stages(Status(line_up=True), FakeClock().now())
 
+@pytest.fixture
+def enrolled(certificate, tmp_path):
+    (tmp_path / FOLDER / CENTRE).write_text("{}")
+    return certificate
+
+
+def test_the_steps_tell_what_is_done(enrolled, tmp_path):
+    told = commissioning(tmp_path).stages(Status(line_up=True), FakeClock().now(), is_open=False)
+
+    network, centre, clock, configuration = told
     assert network == Stage(Step.NETWORK, bool(own_address()), own_address())
-    assert centre == Stage(Step.CENTRE, done=True, detail=fingerprint(certificate[0]))
+    assert centre == Stage(Step.CENTRE, done=True, detail=fingerprint(enrolled[0]))
     assert clock == Stage(Step.CLOCK, done=True)
     assert configuration == Stage(Step.CONFIGURATION, done=False)
 
 
-def test_a_box_with_its_configuration_is_in_service(tmp_path):
-    assert Commissioning(tmp_path, lambda: True).stages(Status(), FakeClock().now()) == ()
+def test_a_box_with_its_configuration_is_in_service(enrolled, tmp_path):
+    box = commissioning(tmp_path, configured=True)
+
+    assert box.stages(Status(), FakeClock().now(), is_open=False) == ()
+
+
+def test_a_box_that_is_nobodys_waits_for_a_code(tmp_path):
+    told = commissioning(tmp_path).stages(Status(), FakeClock().now(), is_open=True)
+
+    assert told == steps()
+    assert told[0] == Stage(Step.CODE, done=False)
+
+
+def test_a_code_that_was_handed_over_is_read(tmp_path):
+    box = commissioning(tmp_path)
+    Handover(tmp_path).hand_over("EK1:INVENTED")
+
+    assert box.stages(Status(), FakeClock().now(), is_open=True) == steps(Step.CODE)
+
+
+def test_a_code_that_the_bridge_does_not_take_is_said(tmp_path):
+    box, clock = commissioning(tmp_path), FakeClock()
+    Handover(tmp_path).hand_over("EK1:INVENTED")
+    box.stages(Status(), clock.now(), is_open=True)
+    clock.move(TAKEN_WITHIN_S + 1)
+
+    told = box.stages(Status(), clock.now(), is_open=True)
+    assert told[1].hitch is Hitch.NO_ANSWER
+
+
+def test_what_the_bridge_says_is_told(tmp_path):
+    said = steps(Step.CODE, Step.NETWORK, hitch=Hitch.STRANGER)
+    Handover(tmp_path).tell(said)
+
+    assert commissioning(tmp_path).stages(Status(), FakeClock().now(), is_open=True) == said
+
+
+def test_new_credentials_are_noticed(tmp_path):
+    box = commissioning(tmp_path)
+    assert not box.is_replaced()
+
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / CENTRE).write_text("{}")
+    assert box.is_replaced()

@@ -78,7 +78,7 @@ def test_another_boxs_credentials_are_refused(folder, tmp_path):
 
     assert fault(tmp_path) == (
         f"kiosk.name = kiosk-1: the credentials in {folder} are those of kiosk-2; set that name, or enrol the box"
-        " anew with `collector enrol`"
+        " anew: `kiosk enrol`"
     )
 
 
@@ -104,7 +104,7 @@ def test_what_no_centre_writes_is_refused(folder, tmp_path, change):
     write(folder, **change)
 
     assert fault(tmp_path) == (
-        f"credentials {folder / 'centre.json'}: not what a centre writes; enrol the box anew with `collector enrol`"
+        f"credentials {folder / 'centre.json'}: not what a centre writes; enrol the box anew: `kiosk enrol`"
     )
 
 

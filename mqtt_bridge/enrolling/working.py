@@ -1,0 +1,148 @@
+"""
+The bridge's part in enrolling the box: takes the code that the door hands over, and tells how far it comes.
+
+What passes by itself is tried again with growing pauses, until the code is over or another is held up. The
+network is asked for nothing else meanwhile; and what was said to the centre may be said again, since it knows
+the box by its key.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+from kiosk import __version__, credentials, enrolment
+from kiosk.address import own_address
+from kiosk.admission import Admission, NotAdmitted, admission
+from kiosk.model import Moment
+from kiosk.setup_codes import SetupCode, Wifi, opened
+from kiosk.stages import Hitch, Step, steps
+from kiosk.store.handover import Handover
+from mqtt_bridge.enrolling import wireless
+from mqtt_bridge.enrolling.asking import Centre
+from mqtt_bridge.enrolling.hindrance import Hindered
+from mqtt_bridge.enrolling.keys import OwnKey
+from mqtt_bridge.pauses import Pauses
+from mqtt_bridge.wire.enrolment import Application, encode
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.25
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 20.0
+_SHOWN_BYTES = 8
+
+
+class Enrolling:
+    """
+    Enrols a box by the codes that its door hands over. Belongs to the thread that runs it.
+
+    Args:
+        data: The data folder.
+        now: Tells the time, and whether that is to be trusted.
+        join: Joins a wireless network, or raises `Hindered`.
+        address: The box's own address; empty without a network.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        now: Callable[[], Moment],
+        *,
+        join: Callable[[Wifi], None] = wireless.join,
+        address: Callable[[], str] = own_address,
+    ) -> None:
+        self._data = data
+        self._now = now
+        self._join = join
+        self._address = address
+        self._handover = Handover(data)
+        self._key = OwnKey(self._handover.folder)
+        self._done: dict[Step, str] = {}
+        self._joined: Wifi | None = None
+
+    def run(self, stop: Event) -> None:
+        """Take codes until `stop` is set; set it once the box is another's, for all must begin anew then."""
+        self._tell(nothing=True)
+        before = credentials.stamp(self._data)
+        while not stop.wait(LOOK_S):
+            text = self._handover.take()
+            if text is not None:
+                self._use(text, stop)
+            if credentials.stamp(self._data) != before:
+                log.info("what makes this box a centre's has changed: beginning anew")
+                stop.set()
+
+    def _use(self, text: str, stop: Event) -> None:
+        """Try a code for as long as it may still work."""
+        code, pauses = opened(text, None), Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        if not isinstance(code, SetupCode):
+            self._done.clear()
+            self._tell(Hitch.MALFORMED)
+            return
+        while not stop.is_set() and not self._handover.is_waiting():
+            self._done.clear()
+            self._done[Step.CODE] = ""
+            try:
+                self._enrol(text, code)
+            except Hindered as hindered:
+                log.warning("not enrolled: %s", hindered)
+                self._tell(hindered.hitch)
+                if not hindered.hitch.passes:
+                    return
+                self._pause(pauses.next_s(), stop)
+            else:
+                return
+
+    def _enrol(self, text: str, code: SetupCode) -> None:
+        """Every step once, in order; what was done before is found done."""
+        now = self._now()
+        if now.trusted and now.utc >= code.expires:
+            raise Hindered(Hitch.EXPIRED, "the code is over")
+        self._tell()
+        if code.wifi is not None and code.wifi != self._joined:
+            self._join(code.wifi)
+            self._joined = code.wifi
+        centre, address = Centre(code), self._address()
+        if address:
+            self._did(Step.NETWORK, address)
+        try:
+            authority = centre.authority()
+        except Hindered as hindered:
+            if hindered.hitch is Hitch.UNREACHABLE and not address:
+                raise Hindered(Hitch.NO_ADDRESS if code.wifi else Hitch.NO_NETWORK, "no address") from None
+            raise
+        self._did(Step.NETWORK, address)
+        self._did(Step.CENTRE, code.authority[:_SHOWN_BYTES].hex(":").upper())
+        try:
+            asked = Application(text, self._key.request(), __version__)
+            granted = centre.admission(asked, authority)
+            self._keep(admission(enrolment.told(encode(granted)), self._key.pem()))
+        except NotAdmitted as error:
+            raise Hindered(Hitch.MALFORMED, str(error)) from None
+        except OSError as error:
+            raise Hindered(Hitch.DISK, f"{self._data}: {error.strerror or error}") from None
+
+    def _keep(self, granted: Admission) -> None:
+        self._did(Step.KEYS, granted.kiosk)
+        enrolment.take_up(granted, self._data)
+        self._key.forget()
+        log.info("enrolled as %s", granted.kiosk)
+
+    def _did(self, step: Step, detail: str) -> None:
+        self._done[step] = detail
+        self._tell()
+
+    def _tell(self, hitch: Hitch | None = None, *, nothing: bool = False) -> None:
+        stages = () if nothing else steps(*self._done, hitch=hitch)
+        try:
+            self._handover.tell([replace(one, detail=self._done.get(one.step, "")) for one in stages])
+        except OSError as error:
+            # The screen stands still then; the disk's own trouble shows soon enough.
+            log.warning("cannot tell the door how far it is: %s", error.strerror)
+
+    def _pause(self, seconds: float, stop: Event) -> None:
+        """Until it is time to try again, or somebody holds up another code."""
+        for _ in range(max(1, round(seconds / LOOK_S))):
+            if self._handover.is_waiting() or stop.wait(LOOK_S):
+                return
