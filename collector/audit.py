@@ -38,6 +38,7 @@ class Action(StrEnum):
     GUARD_REMOVED = "guard_removed"
     PLACE_CHANGED = "place_changed"
     DOOR_COMMANDED = "door_commanded"
+    FETCHED_SUPPORT = "fetched_support"
     SETUP_CODE = "setup_code"
     DOOR_ENROLLED = "door_enrolled"
     TECHNICIAN_BADGE = "technician_badge"

@@ -15,6 +15,7 @@ from collector.backup.commands import backup, restore
 from collector.broker.commands import broker, revoke
 from collector.doctor.commands import doctor
 from collector.down import commands as down
+from collector.down.commanding import command
 from collector.enrolling.commands import enrol, technician
 from collector.enrolling.options import enrolment
 from collector.figures.commands import figures
@@ -138,7 +139,7 @@ def visits(*, day: str | None, with_ids: bool, as_json: bool, data: Path) -> Non
 
 _OTHERS = (
     *(staffing.user, staffing.unit),
-    *(down.place, down.guard, down.command),
+    *(down.place, down.guard, command),
     *(tending.doors, tending.retain, tending.key),
     *(enrol, technician),
     *(office, broker, revoke),

@@ -42,6 +42,7 @@ from collector.ingest.intake import Desk, Intake
 from collector.ingest.receiving import Received
 from collector.ingest.renewing import RenewalDesk
 from collector.ingest.storing import Outcome, Store
+from collector.ingest.supporting import SupportDesk
 from collector.ingest.watching import WatchDesk
 from collector.keyring import Keyring
 from collector.standing import standing
@@ -138,6 +139,7 @@ def make_intake(*, host: str, port: int, client_id: str, protocol: str, tls: boo
         NeighbourDesk(pen),
         WatchDesk(lambda asides: store([Received(aside=asides)])),
         RenewalDesk(Authority(settings.DATA).sign_request),
+        SupportDesk(),
     )
     dial = partial(
         _dial,

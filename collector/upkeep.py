@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import DatabaseError
 from django.utils import timezone
 
-from collector import retention
+from collector import retention, supporting
 from collector.broker import shelf
 from collector.broker.authority import Authority
 from collector.broker.settings import Settings
@@ -79,6 +79,7 @@ def daily(data: Path, now: dt.datetime) -> None:
     warn_of_keys(retained.left)
     renew_certificates(data)
     codes.forget(now)
+    supporting.forget(now)
 
 
 def warn_of_keys(left: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""`collector place`, `collector guard` and `collector command`."""
+"""`collector place` and `collector guard`."""
 
 # ruff: noqa: PLC0415 - what touches Django is imported where it is used: options make its settings
 
@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
-from threading import Event
 
 import click
 
@@ -206,46 +205,6 @@ def remove_guard(*, place: str, name: str, data: Path) -> None:
 
     guards.remove(place, name)
     click.echo(f"{name} may not check people in at {place} any more")
-
-
-@click.command(name="command")
-@click.argument("kiosk")
-@click.argument("name", type=click.Choice(("identify", "restart", "out-of-order")))
-@click.argument("switch", type=click.Choice(("on", "off")), required=False)
-@click.option("--notice", default="", metavar="TEXT", help="With out-of-order on: what the screen says.")
-@click.option(
-    "--within",
-    type=click.FloatRange(min=1, max=7 * 24 * 3600),
-    default=60,
-    show_default=True,
-    metavar="SECONDS",
-    help="Then it is too late: a box that comes online later does not do it.",
-)
-@click.option("--wait", "waits", is_flag=True, help="Wait for the answer; exit with 2 unless it is done.")
-@options.data
-def command(
-    *, kiosk: str, name: str, switch: str | None, notice: str, within: float, waits: bool, data: Path
-) -> None:
-    """
-    Have the box KIOSK do something at once.
-
-    identify shows and sounds for ten seconds which box it is; restart ends door and bridge, which the service
-    manager starts again; out-of-order on shuts the door until out-of-order off, whatever happens to the box.
-    """
-    if (switch is None) is (name == "out-of-order"):
-        raise click.UsageError("on or off: only, and always, with out-of-order.")
-    if notice and switch != "on":
-        raise click.UsageError("--notice: only with out-of-order on.")
-    make_ready(data)
-    from collector import asking
-
-    arguments: dict[str, object] = {"on": switch == "on", "notice": notice} if switch else {}
-    order = asking.ask(kiosk, name.replace("-", "_"), arguments, within)
-    if waits:
-        asking.wait(order, Event())
-        click.echo(f"{kiosk}: done")
-    else:
-        click.echo(f"{kiosk}: asked, {order.id}")
 
 
 def _read(assignments: tuple[str, ...]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collector.models.places import Guard, Kiosk, Place, SealingKey
 from collector.models.requests import PersonRequest
 from collector.models.setup_codes import SetupCode
 from collector.models.stays import Change, CheckOut
+from collector.models.support import SupportBundle
 from collector.models.units import Unit
 from collector.models.visits import Clock, Gap, Mark, SetAside, Visit
 
@@ -31,6 +32,7 @@ __all__ = [
     "SealingKey",
     "SetAside",
     "SetupCode",
+    "SupportBundle",
     "Unit",
     "Visit",
 ]

@@ -14,7 +14,7 @@ class Order(models.Model):
     Attributes:
         id: By which the box replies.
         kiosk: Which box.
-        name: What: `identify`, `out_of_order` or `restart`.
+        name: What: one of the commands of `mqtt_bridge.wire.orders`.
         arguments: How, by name.
         made_at: When somebody asked for it.
         deadline: When it is too late.

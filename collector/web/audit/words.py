@@ -34,6 +34,7 @@ ACTIONS: Mapping[str, Any] = {
     Action.GUARD_REMOVED: _("Removed a guard"),
     Action.PLACE_CHANGED: _("Changed a place's settings"),
     Action.DOOR_COMMANDED: _("Commanded a box"),
+    Action.FETCHED_SUPPORT: _("Fetched a box's support bundle"),
     Action.SETUP_CODE: _("Made or withdrew a set-up code"),
     Action.DOOR_ENROLLED: _("A box was enrolled"),
     Action.TECHNICIAN_BADGE: _("Made a technician's badge"),

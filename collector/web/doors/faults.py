@@ -13,6 +13,10 @@ from collector.web import written
 
 HOT_C = 80.0
 """From here on a processor slows down by itself."""
+SCANT_MB = 200
+"""A disk with less room will be full some day soon."""
+_WEAK_NOW, _HELD_BACK_NOW, _WEAK_SINCE = 1 << 0, 1 << 2 | 1 << 3, 1 << 16
+"""Bits of `vcgencmd get_throttled`: of now, and since the boot."""
 SOON = dt.timedelta(days=14)
 """A certificate that ends within this should have been renewed: boxes do so a month before."""
 
@@ -76,10 +80,32 @@ def _of_box(box: DoorNow) -> Iterator[Fault]:
     if isinstance(aside, int) and aside:
         remedy = _("`kiosk journal` on the box tells why; `kiosk journal retry` sends them again.")
         yield Fault(_("%(count)d visits set aside") % {"count": aside}, remedy)
-    degrees = box.health.get("temperature_c")
+    yield from _of_disk(box)
+    yield from _of_power(box)
+
+
+def _of_disk(box: DoorNow) -> Iterator[Fault]:
+    if box.health.get("disk_read_only") is True:
+        remedy = _("Start the box anew; if it stays so, its memory card is worn: give it another.")
+        yield Fault(_("memory card takes nothing any more"), remedy, is_grave=True)
+    free_mb = box.health.get("disk_free_mb")
+    if isinstance(free_mb, int) and free_mb < SCANT_MB:
+        remedy = _("Make room on its memory card, or give it a larger one.")
+        yield Fault(_("memory card nearly full: %(count)d MB free") % {"count": free_mb}, remedy)
+
+
+def _of_power(box: DoorNow) -> Iterator[Fault]:
+    """Heat and weak power, which the firmware answers by slowing the processor down."""
+    degrees, bits = box.health.get("temperature_c"), box.health.get("throttled")
+    bits = bits if isinstance(bits, int) else 0
+    cool = _("Give it air and shade; dust its cooler off.")
     if isinstance(degrees, int | float) and degrees >= HOT_C:
-        remedy = _("Give it air and shade; dust its cooler off.")
-        yield Fault(_("%(degrees)d °C hot") % {"degrees": round(degrees)}, remedy)
+        yield Fault(_("%(degrees)d °C hot") % {"degrees": round(degrees)}, cool)
+    elif bits & _HELD_BACK_NOW and not bits & _WEAK_NOW:
+        yield Fault(_("slowed down by heat"), cool)
+    if bits & (_WEAK_NOW | _WEAK_SINCE):
+        words = _("power too weak") if bits & _WEAK_NOW else _("power was too weak for a while")
+        yield Fault(words, _("Use the Pi's own power supply, with a short cable."))
 
 
 def _of_certificate(box: DoorNow, now: dt.datetime) -> Iterator[Fault]:

@@ -33,6 +33,8 @@ STATES = ("ill", "online", "silent", "never_seen", "revoked")
 _COMMANDS: dict[str, tuple[str, dict[str, object]]] = {
     "identify": ("identify", {}),
     "restart": ("restart", {}),
+    "log": ("log_level", {"level": "debug", "minutes": 30}),
+    "support": ("support_bundle", {}),
     "shut": ("out_of_order", {"on": True}),
     "open": ("out_of_order", {"on": False, "notice": ""}),
 }
@@ -129,7 +131,8 @@ def _box(request: HttpRequest, kiosk: str, right: Right) -> Box:
 
 
 def _told(request: HttpRequest, box: Box) -> dict[str, Any]:
-    orders = list(Order.objects.filter(kiosk=box.kiosk).order_by("-made_at")[:ORDERS])
+    rows = Order.objects.filter(kiosk=box.kiosk).select_related("bundle").defer("bundle__content")
+    orders = list(rows.order_by("-made_at")[:ORDERS])
     code = codes.latest(box.kiosk)
     return {
         "box": box,

@@ -1,11 +1,13 @@
 """The doors: how each is, and what it is told to do."""
 
 import datetime as dt
+import gzip
 import re
 
 import pytest
 from django.utils import timezone
 
+from collector import supporting
 from collector.enrolment import enrol
 from collector.models import AuditEntry, Kiosk, Order
 from tests.collector.web.test_figures import text
@@ -100,6 +102,11 @@ def test_doors_are_chosen(technician, box, query, shown):
         ({"clock": {"trusted": False, "time": "1970-01-01T00:00:00Z"}}, "đồng hồ chưa chuẩn"),
         ({"queue": {"waiting": 0, "sent": 0, "stored": 1, "aside": 2}}, "2 lượt chưa gửi được"),
         ({"temperature_c": 84.2}, "nóng 84 °C"),
+        ({"throttled": 0x4}, "chạy chậm vì nóng"),
+        ({"throttled": 0x50005}, "nguồn điện yếu"),
+        ({"throttled": 0x50000}, "nguồn điện có lúc yếu"),
+        ({"disk_free_mb": 40}, "thẻ nhớ gần đầy: còn 40 MB"),
+        ({"disk_read_only": True}, "thẻ nhớ không ghi được nữa"),
         ({"config": 2}, "cấu hình đang gửi"),
         ({"certificate_expires": "2026-01-01T00:00:00Z"}, "chứng thư đã hết hạn"),
     ],
@@ -139,6 +146,8 @@ def test_a_box_that_was_never_heard_of_has_a_page(technician, offices):
     [
         ("identify", {}, ("identify", {})),
         ("restart", {}, ("restart", {})),
+        ("log", {}, ("log_level", {"level": "debug", "minutes": 30})),
+        ("support", {}, ("support_bundle", {})),
         ("shut", {"notice": " Đang  sửa cửa "}, ("out_of_order", {"on": True, "notice": "Đang sửa cửa"})),
         ("open", {"notice": "x"}, ("out_of_order", {"on": False, "notice": ""})),
     ],
@@ -190,7 +199,7 @@ def test_a_box_that_cannot_hear_is_told_nothing(technician, box, facts, reason):
     answer = tell(technician, box, "identify")
 
     buttons = re.findall(r'<button [^>]*name="command"[^>]*>', page.content.decode())
-    assert len(buttons) == 3
+    assert len(buttons) == 5
     assert all("disabled" in button for button in buttons)
     assert reason in text(page)
     assert reason in text(answer)
@@ -207,6 +216,26 @@ def test_the_answer_appears_by_itself(technician, box):
     assert 'hx-trigger="every 1s"' in waiting
     assert 'hx-trigger="every 10s"' in done
     assert "Hộp đã làm lệnh gần nhất." in done
+
+
+def test_a_support_bundle_is_fetched_as_a_file_and_that_stands_in_the_audit(technician, box, offices):
+    tell(technician, box, "support")
+    order = Order.objects.get()
+    address = f"/doors/{box.name}/support/{order.pk}"
+    assert technician.get(address).status_code == 403
+    Order.objects.update(status="done", replied_at=timezone.now())
+    assert address not in technician.get(f"/doors/{box.name}/latest").content.decode()
+
+    supporting.keep(box.name, str(order.pk), gzip.compress(b'{"version": "0.1.0"}'), timezone.now())
+
+    assert f'href="{address}"' in technician.get(f"/doors/{box.name}/latest").content.decode()
+    answer = technician.get(address)
+    assert (answer.json(), answer["Cache-Control"]) == ({"version": "0.1.0"}, "no-store")
+    assert re.fullmatch(
+        rf'attachment; filename="{box.name}-\d{{8}}-\d{{4}}.json"', answer["Content-Disposition"]
+    )
+    entry = AuditEntry.objects.get(action="fetched_support")
+    assert (entry.subject, entry.place, entry.user) == (box.name, offices.place.pk, technician.user.username)
 
 
 def test_the_page_is_shown_anew_when_the_buttons_change(technician, box):
@@ -231,7 +260,13 @@ def test_a_door_that_is_shut_can_only_be_opened(technician, offices):
 
     page = technician.get(f"/doors/{offices.box.name}/").content.decode()
 
-    assert re.findall(r'name="command" value="([a-z]+)"', page) == ["identify", "open", "restart"]
+    assert re.findall(r'name="command" value="([a-z]+)"', page) == [
+        "identify",
+        "open",
+        "support",
+        "log",
+        "restart",
+    ]
 
 
 def test_nobody_sees_or_commands_doors_of_others(client_of, offices):

@@ -4,6 +4,7 @@ Who gets to which page: every address, every role, one table.
 A right that is given or taken by mistake changes a line here, or fails.
 """
 
+import gzip
 import re
 import uuid
 from typing import Any
@@ -13,7 +14,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from collector.models import Export, Grant, Guard, PersonRequest, Place, Visit
+from collector.models import Export, Grant, Guard, Order, PersonRequest, Place, SupportBundle, Visit
 
 TABLE = """
 home                 GET       clerk manager province auditor technician administrator
@@ -73,6 +74,12 @@ doors                GET       manager technician
 door                 GET       manager technician
 door_latest          GET       manager technician
 door_command         POST      manager technician
+door_support         GET       manager technician
+door_new             GET POST  manager technician
+door_code            GET POST  manager technician
+door_code_latest     GET       manager technician
+door_code_withdraw   POST      manager technician
+technician_badge     GET POST  manager technician
 audit                GET       auditor
 audit_table          GET       auditor
 admin:index          GET       administrator
@@ -108,6 +115,12 @@ def things(offices) -> dict[str, Any]:
     }
 
 
+def bundle(box, now) -> SupportBundle:
+    """What a box told of itself when it was asked."""
+    order = Order.objects.create(kiosk=box, name="support_bundle", made_at=now, deadline=now, status="done")
+    return SupportBundle.objects.create(order=order, received_at=now, content=gzip.compress(b"{}"))
+
+
 def of(place, box) -> dict[str, Any]:
     now = timezone.now()
     visit = Visit.objects.create(
@@ -135,6 +148,7 @@ def of(place, box) -> dict[str, Any]:
         "guard": Guard.objects.create(place=place, name="Lò Văn Giả").pk,
         "receipt": PersonRequest.objects.create(place=place, kind="see", at=now, by="an").pk,
         "list_": uuid.uuid4(),
+        "order": bundle(box, now).pk,
     }
 
 
