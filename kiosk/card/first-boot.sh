@@ -18,7 +18,11 @@ newer() { # FILE: whether a package is not there, or only an older version
         "$(dpkg-query --show --showformat '${Version}' "$name")"
 }
 
-install_packages() { # OPTION|FILE|NAME...
+update() {
+    apt-get update --error-on=any -o Acquire::Retries=0
+}
+
+install_packages() { # FILE|NAME...
     apt-get install --yes --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@"
 }
 
@@ -57,9 +61,9 @@ for file in "$card"/packages/*.deb; do
 done
 if [ $# -gt 0 ]; then
     # Without a network if the card has all that they need: a new box may get its network only from a set-up code.
-    if ! install_packages --no-download "$@"; then
+    if ! install_packages "$@"; then
         say "the card does not hold all that they need; the network must"
-        apt-get update --error-on=any
+        update
         install_packages "$@"
     fi
     say "installed $(for file; do dpkg-deb --field "$file" Package; done | tr '\n' ' ')"
@@ -68,7 +72,7 @@ fi
 wanted=$(lacking)
 if [ -n "$wanted" ]; then
     say "to be had from the network: $(echo $wanted)"
-    apt-get update --error-on=any
+    update
     known=
     for name in $wanted; do
         if apt-cache show "$name" > /dev/null 2>&1; then known="$known $name"; else say "$name: nobody has it"; fi
