@@ -50,7 +50,7 @@ def setting_up(frame: View, state: SettingUp, status: Status, now: Moment, manne
 def _invites(frame: View, status: Status, words: Words) -> View:
     """Nothing was shown yet."""
     if not status.scanner_present:
-        return replace(frame, note=words.say("setting_up.no_camera"))
+        return replace(frame, note=words.say("setting_up.no_camera"), rows=())
     return replace(
         frame,
         picture=Picture.CARD,
@@ -63,13 +63,14 @@ def _invites(frame: View, status: Status, words: Words) -> View:
 
 def _held_up(frame: View, hitch: Hitch, words: Words) -> View:
     """What is wrong, and what to do."""
+    remedy = words.say(f"hitch.{hitch}.note")
     return replace(
         frame,
         mood=Mood.AMBER if hitch.passes else Mood.RED,
         picture=_PICTURES.get(hitch, Picture.TOOLS),
         headline=words.say(f"hitch.{hitch}.headline"),
-        note=words.say(f"hitch.{hitch}.note"),
-        detail=words.say("setting_up.again") if hitch.passes else "",
+        detail=remedy if hitch.passes else "",
+        note=words.say("setting_up.again") if hitch.passes else remedy,
         rows=(),
     )
 

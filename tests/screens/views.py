@@ -11,6 +11,7 @@ from kiosk.manner import Manner, Plate
 from kiosk.model import (
     Direction,
     Format,
+    Moment,
     PastVisit,
     Reason,
     Source,
@@ -24,7 +25,7 @@ from kiosk.questions import PHONE, Choice, Question
 from kiosk.roster import Listed
 from kiosk.rules import Guard, Policy
 from kiosk.signals import View
-from kiosk.stages import Stage, Step
+from kiosk.stages import Hitch, Stage, Step, steps
 from kiosk.states import (
     Asking,
     Duty,
@@ -133,6 +134,7 @@ ANSWERS = (
     Reason.WRONG_NUMBER,
     Reason.SEVERAL_VISITORS,
     Reason.UNKNOWN_CODE,
+    Reason.FOREIGN_SETUP,
     Reason.NO_GUARD,
     Reason.LOCKED,
     Reason.ON_DUTY,
@@ -226,6 +228,7 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
         "out of order": OutOfOrder(memory=off),
     }
     shown = {name: views.view(state, status, now, manner) for name, state in states.items()}
+    shown |= _by_code(off, status, now, manner)
     keys_only = replace(status, scanner_present=False)
     shown["waiting without a camera"] = views.view(Waiting(memory=off), keys_only, now, manner)
     ways = {
@@ -244,4 +247,27 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
             if one.reason in ways or one.state == "asking"
         }
         shown |= whole
+    return shown
+
+
+def _by_code(memory: Memory, status: Status, now: Moment, manner: Manner) -> dict[str, View]:
+    """A box that is set up by a code: asking for it, under way, and held up by all that can hold it up."""
+    new = replace(manner, policy=replace(manner.policy, sets_up=True, is_nobodys=True))
+    address, fingerprint = "192.168.10.24", "4F:2A:91:C0:77:DE:0B:13"
+    under_way = tuple(
+        replace(stage, detail={Step.NETWORK: address, Step.CENTRE: fingerprint}.get(stage.step, ""))
+        for stage in steps(Step.CODE, Step.NETWORK, Step.CENTRE)
+    )
+    opened = replace(memory, setup_until_s=now.monotonic_s + 300)
+    ours = replace(new, policy=replace(new.policy, is_nobodys=False))
+    shown = {
+        "set-up, new box": views.view(SettingUp(memory=memory, stages=steps()), status, now, new),
+        "set-up, opened": views.view(SettingUp(memory=opened, stages=steps()), status, now, ours),
+        "set-up, under way": views.view(SettingUp(memory=opened, stages=under_way), status, now, new),
+    }
+    blind = replace(status, scanner_present=False)
+    shown["set-up, no camera"] = views.view(SettingUp(memory=memory, stages=steps()), blind, now, new)
+    for hitch in Hitch:
+        held_up = SettingUp(memory=memory, stages=steps(Step.CODE, hitch=hitch))
+        shown[f"set-up, {hitch}"] = views.view(held_up, status, now, new)
     return shown
