@@ -4,7 +4,7 @@ import numpy as np
 
 from hardware import enhancing
 from hardware.engines import Engines, Sight
-from hardware.frame import Luma
+from hardware.frame import Closer, Luma
 from hardware.fusing import Fusion
 from hardware.glimpsing import glimpse
 from hardware.straightening import flatten
@@ -17,6 +17,10 @@ _LARGE_SIDE_PX = 352
 _TURNS = ("sharpened", "fused", "unglared", "sharpened", "flattened", "thresholded")
 _LARGE_TURNS = ("contrasted", "flattened")
 _MOST_BENT_MODULES = 45
+_FINE_MODULE_PX = 5
+"""A code whose modules are as wide as this has nothing to gain from more pixels."""
+_CLOSER_SIDE_PX = 720
+"""A closer look at more than this would take as long as a whole frame."""
 
 
 class Decoder:
@@ -26,6 +30,7 @@ class Decoder:
     zxing-cpp looks at every frame. Where it reads nothing and something is there, there is one extra attempt
     a frame, in turn: the place sharpened, the last half second's frames fused, the code laid flat, the place
     thresholded for both engines. An attempt looks at a part of the frame only, so that its time is bounded.
+    Where the camera sees finer than its frames are, every other attempt at a small code is a closer look.
     An empty door costs hardly more than the first look.
 
     Two engines that read one picture differently have read nothing.
@@ -41,6 +46,7 @@ class Decoder:
         self._watch = Watch()
         self._fusion = Fusion()
         self._turn = 0
+        self._is_closer = False
         self._glimpse = Glimpse.NOTHING
 
     @property
@@ -48,7 +54,7 @@ class Decoder:
         """What the last frame showed of a code that was not read; NOTHING where all was read."""
         return self._glimpse
 
-    def read(self, luma: Luma) -> list[str]:
+    def read(self, luma: Luma, closer: Closer | None = None) -> list[str]:
         """
         The texts of all codes in a frame, in Unicode NFC, in no order and none twice.
 
@@ -57,6 +63,7 @@ class Decoder:
 
         Args:
             luma: Any height and width, contiguous or not.
+            closer: A closer look at a part of it; None where there is none.
 
         Raises:
             ValueError: If it is not a two-dimensional array of uint8.
@@ -74,17 +81,22 @@ class Decoder:
             if place is None:
                 self._fusion.forget()
                 return []
-            sight = self._look_again(luma, place)
+            sight = self._look_again(luma, place, closer)
             if not sight.texts:
                 self._glimpse = glimpse(luma, place)
                 return []
         self._watch.forget()
         self._fusion.forget()
         self._turn = 0
+        self._is_closer = False
         return list(sight.texts)
 
-    def _look_again(self, luma: Luma, place: Place) -> Sight:
+    def _look_again(self, luma: Luma, place: Place, closer: Closer | None) -> Sight:
         """One extra attempt; which one is the next turn's, or the nearest to it that makes sense here."""
+        if closer is not None and (place.code is None or place.code.module_px < _FINE_MODULE_PX):
+            self._is_closer = not self._is_closer
+            if self._is_closer and (near := _near(place, closer)) is not None:
+                return self._engines.first(near)
         part = place.cut_out(luma)
         is_large = place.side_px > _LARGE_SIDE_PX
         turns = _LARGE_TURNS if is_large else _TURNS
@@ -105,3 +117,12 @@ class Decoder:
         if turn == "thresholded" or is_large:
             return self._engines.first(enhancing.contrasted(part))
         return self._engines.first(enhancing.sharpened(part))
+
+
+def _near(place: Place, closer: Closer) -> Luma | None:
+    """A closer look at a place; None if the camera has let go of the picture."""
+    near = closer(place.top_px, place.left_px, place.side_px)
+    if near is None or near.size == 0:
+        return None
+    larger = max(near.shape) / _CLOSER_SIDE_PX
+    return enhancing.reduced(near, larger) if larger > 1 else near

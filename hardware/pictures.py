@@ -16,7 +16,7 @@ from hardware.frame import Luma
 from hardware.stills import read_still
 from hardware.why import Sheet
 from kiosk.errors import BadPicture
-from kiosk.ports import WHY_ENDING, PictureRead
+from kiosk.pictures import WHY_ENDING, PictureRead
 
 _LARGEST_PIXELS = 80_000_000
 _LARGEST_FILE_BYTES = 100_000_000
@@ -24,7 +24,7 @@ _LARGEST_FILE_BYTES = 100_000_000
 
 class PictureReader:
     """
-    Reads codes off picture files (`kiosk.ports.PictureReader`). Any thread may use it.
+    Reads codes off picture files (`kiosk.pictures.PictureReader`). Any thread may use it.
 
     Raises:
         DeviceMissing: If no QR reader is installed.

@@ -2,11 +2,13 @@
 
 import random
 from threading import Event
+from typing import Any
 
 from tenacity import Retrying, retry_if_exception_type, stop_when_event_set, wait_random_exponential
 from tenacity.nap import sleep_using_event
 
-from hardware.camera import Camera, PicameraCamera
+from hardware.camera import Camera
+from hardware.cameras import camera_of
 from hardware.decoder import Decoder
 from hardware.frame import Frame
 from hardware.viewfinder import VIEWFINDER, Viewfinder
@@ -102,12 +104,13 @@ class Scanner:
         while True:
             self._last_frame_s = frame.monotonic_s
             self._viewfinder.put(frame)
-            if texts := self._decoder.read(frame.luma):
+            if texts := self._decoder.read(frame.luma, frame.closer):
                 report(Reading(tuple(texts), Source.CAMERA))
             elif self._decoder.glimpse is not Glimpse.NOTHING:
                 report(self._decoder.glimpse)
             if stop.is_set():
                 return
+            self._camera.heed(self._decoder.glimpse)
             frame = self._camera.capture()
 
     def _lost(self, problem: DeviceMissing | DeviceLost, report: Report) -> None:
@@ -124,17 +127,14 @@ class Scanner:
 
 class CameraScanner(Scanner):
     """
-    The scanner of a real door: the Raspberry Pi's camera. Options as `hardware.camera.PicameraCamera`.
+    The scanner of a real door: the Raspberry Pi's camera, or one on USB.
+
+    Args:
+        options: As `hardware.cameras.camera_of` takes them.
 
     Raises:
         SettingsError: If an option is out of its range.
     """
 
-    def __init__(
-        self, *, width_px: int = 1280, height_px: int = 720, frames_per_s: float = 15, rotation_deg: int = 0
-    ) -> None:
-        super().__init__(
-            PicameraCamera(
-                width_px=width_px, height_px=height_px, frames_per_s=frames_per_s, rotation_deg=rotation_deg
-            )
-        )
+    def __init__(self, **options: Any) -> None:
+        super().__init__(camera_of(**options))

@@ -16,8 +16,9 @@ from kiosk.errors import BadPicture, DeviceMissing, SettingsError
 from kiosk.formats import recognise
 from kiosk.glimpse import Glimpse
 from kiosk.model import Visitor
-from kiosk.ports import WHY_ENDING, PictureReader, Scanner
-from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
+from kiosk.pictures import WHY_ENDING, PictureReader
+from kiosk.ports import Scanner, Told
+from kiosk.reports import Closing, DeviceChange, Reading
 from kiosk.settings import Settings
 from kiosk.store.holding import DOOR, is_held
 
@@ -28,7 +29,7 @@ _END_S = 5.0
 _LONGEST_STEM = 60
 
 _Seen: TypeAlias = tuple[str, ...] | Glimpse
-_Said: TypeAlias = Reading | Glimpse | KeyPress | DeviceChange | Closing | Exception
+_Said: TypeAlias = Told | Exception
 
 
 class Teller:

@@ -65,10 +65,18 @@ class Devices(Section):
 class Camera(Section):
     """The camera."""
 
+    kind: Literal["auto", "pi", "usb"] = "auto"
+    """`auto` is the Raspberry Pi's own if there is one, else one on USB."""
+    device: str = ""
+    """The file of one on USB; empty for the first that gives pictures."""
     width_px: Annotated[int, Field(ge=320, le=4608), AfterValidator(_even)] = 1280
     height_px: Annotated[int, Field(ge=240, le=2592), AfterValidator(_even)] = 720
     frames_per_s: Annotated[int, Field(ge=1, le=60)] = 15
     rotation_deg: Literal[0, 90, 180, 270] = 0
+    detail: Literal["none", "half", "full"] = "half"
+    """How much of the sensor's resolution a closer look at small codes has."""
+    mains_hz: Literal[0, 50, 60] = 50
+    """Of the current that feeds the lamps; 0 for lamps that do not flicker."""
 
 
 class Screen(Section):

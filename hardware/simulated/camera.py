@@ -3,13 +3,16 @@
 import time
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from threading import Condition
 
 import numpy as np
 import pygame
 
 from hardware.frame import Frame, Luma
+from hardware.turning import cut_closer
 from kiosk.errors import DeviceLost, DeviceMissing, SettingsError
+from kiosk.glimpse import Glimpse
 
 _ROOM_LEVEL = 118
 _GRAIN_LEVELS = 2.0
@@ -19,8 +22,13 @@ _SMALL_SHARE = 0.6
 
 @dataclass(eq=False)
 class _Showing:
-    """A picture held before the camera; `frames_left` counts those not yet taken *and* read."""
+    """
+    A picture held before the camera, as it is and as the frame has it.
 
+    `frames_left` counts those not yet taken *and* read.
+    """
+
+    picture: Luma
     luma: Luma
     frames_left: int
     seen: bool = False
@@ -34,6 +42,8 @@ class SimulatedCamera:
         width_px: Width of the picture, 64 to 4608. Default 1280.
         height_px: Height of the picture, 64 to 2592. Default 720.
         frames_per_s: Pictures a second, 1 to 60. Default 15. A picture that is newly held up is seen at once.
+        finer: How many pixels the sensor has to one of the picture, across and down, 1 to 4: 1, the default,
+            for no finer picture.
         seed: Of the grain, so that two runs see the same.
 
     Raises:
@@ -41,7 +51,13 @@ class SimulatedCamera:
     """
 
     def __init__(
-        self, *, width_px: int = 1280, height_px: int = 720, frames_per_s: float = 15, seed: int = 1
+        self,
+        *,
+        width_px: int = 1280,
+        height_px: int = 720,
+        frames_per_s: float = 15,
+        finer: int = 1,
+        seed: int = 1,
     ) -> None:
         for name, value, highest in (("width_px", width_px, 4608), ("height_px", height_px, 2592)):
             if not 64 <= value <= highest:  # noqa: PLR2004
@@ -52,6 +68,7 @@ class SimulatedCamera:
         grains = random.normal(_ROOM_LEVEL, _GRAIN_LEVELS, (_GRAINS, height_px, width_px))
         self._room: Luma = grains.astype(np.uint8)
         self._pause_s = 1 / frames_per_s
+        self._finer = finer
         self._changed = Condition()
         self._showings: deque[_Showing] = deque()
         self._current: _Showing | None = None
@@ -91,7 +108,11 @@ class SimulatedCamera:
                 raise DeviceLost("camera: simulated as lost; say `camera found`")
             self._number += 1
             self._last_s = time.monotonic()
-            return Frame(self._look(), self._number, self._last_s)
+            closer = partial(self._closer, self._number) if self._finer > 1 else None
+            return Frame(self._look(), self._number, self._last_s, closer)
+
+    def heed(self, glimpse: Glimpse) -> None:
+        """Its pictures are as good as they get."""
 
     def close(self) -> None:
         """Stop seeing. Pictures held up stay, for when it is opened again, unless the camera is lost."""
@@ -122,7 +143,7 @@ class SimulatedCamera:
             raise ValueError(
                 f"a picture of {luma.shape} for {frames} frames: give at least one pixel and one frame"
             )
-        showing = _Showing(self._framed(luma), frames)
+        showing = _Showing(luma, self._framed(luma), frames)
         with self._changed:
             if self._there and not self._retired:
                 self._showings.append(showing)
@@ -177,20 +198,33 @@ class SimulatedCamera:
             return room
         self._current = self._showings[0]
         self._current.seen = True
-        held = self._current.luma
-        top_px, left_px = ((room.shape[axis] - held.shape[axis]) // 2 for axis in (0, 1))
-        luma = room.copy()
-        luma[top_px : top_px + held.shape[0], left_px : left_px + held.shape[1]] = held
-        return luma
+        return _held_before(room.copy(), self._current.luma)
 
-    def _framed(self, luma: Luma) -> Luma:
-        height_px, width_px = self._room.shape[1:]
+    def _closer(self, number: int, top_px: int, left_px: int, side_px: int) -> Luma | None:
+        with self._changed:
+            if number != self._number or not self._open:
+                return None
+            height_px, width_px = self._room.shape[1:]
+            seen = np.full((height_px * self._finer, width_px * self._finer), _ROOM_LEVEL, np.uint8)
+            if self._current is not None:
+                _held_before(seen, self._framed(self._current.picture, self._finer))
+            return cut_closer(seen, (width_px, height_px), 0, top_px, left_px, side_px)
+
+    def _framed(self, luma: Luma, finer: int = 1) -> Luma:
+        height_px, width_px = (length * finer for length in self._room.shape[1:])
         shrink = min(height_px / luma.shape[0], width_px / luma.shape[1])
         if shrink < 1:
             return _scaled(luma, max(1, int(luma.shape[1] * shrink)), max(1, int(luma.shape[0] * shrink)))
         enlarge = max(1, int(min(height_px * _SMALL_SHARE / luma.shape[0], width_px / luma.shape[1])))
         enlarged: Luma = luma.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
         return enlarged
+
+
+def _held_before(room: Luma, held: Luma) -> Luma:
+    """The room with a picture in the middle."""
+    top_px, left_px = ((room.shape[axis] - held.shape[axis]) // 2 for axis in (0, 1))
+    room[top_px : top_px + held.shape[0], left_px : left_px + held.shape[1]] = held
+    return room
 
 
 def _scaled(luma: Luma, width_px: int, height_px: int) -> Luma:

@@ -7,9 +7,8 @@ from threading import Event
 from hardware.simulated.keyboards import SimulatedKeyboard, SimulatedKeyboards, strokes_of
 from hardware.wedge import WedgeScanner
 from kiosk.errors import BadPicture
-from kiosk.glimpse import Glimpse
-from kiosk.ports import Report
-from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
+from kiosk.ports import Report, Told
+from kiosk.reports import DeviceChange, Reading
 
 _PLUGGED_IN_S = 3.0
 """How long a reader that was plugged in may take to be found."""
@@ -37,7 +36,7 @@ class SimulatedReader(WedgeScanner):
     def run(self, report: Report, stop: Event) -> None:
         """Report each text once, until `stop` is set."""
 
-        def tell(said: Reading | Glimpse | KeyPress | DeviceChange | Closing) -> None:
+        def tell(said: Told) -> None:
             if isinstance(said, DeviceChange):
                 self._found_s = time.monotonic() if said.present else None
             report(said)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from hardware.frame import Luma
 from hardware.pictures import load_luma
@@ -12,13 +13,15 @@ from kiosk.ports import Report
 
 _LONGEST_PAUSE_S = 1.0
 _HELD_UP_FRAMES = 5
+_FINER = {"none": 1, "half": 2, "full": 4}
 
 
 class SimulatedScanner(Scanner):
     """
     A scanner that reads the pictures one holds up to it. Options as `SimulatedCamera`.
 
-    `rotation_deg` has no effect: it is taken since a door has one table of camera settings for both scanners.
+    Its sensor is finer than the picture, as `detail` says. Of what else the real cameras are told it takes no
+    heed: a door has one table of camera settings for all.
 
     Any thread may pull its levers, which return once the scanner has seen, and never keep waiting when it has
     ended or its camera is lost. After `find()` it opens the camera within a second.
@@ -33,12 +36,17 @@ class SimulatedScanner(Scanner):
         width_px: int = 1280,
         height_px: int = 720,
         frames_per_s: float = 15,
-        rotation_deg: int = 0,  # noqa: ARG002
+        detail: str = "half",
         seed: int = 1,
         viewfinder: Viewfinder = VIEWFINDER,
+        **_others: Any,
     ) -> None:
         self._simulated = SimulatedCamera(
-            width_px=width_px, height_px=height_px, frames_per_s=frames_per_s, seed=seed
+            width_px=width_px,
+            height_px=height_px,
+            frames_per_s=frames_per_s,
+            finer=_FINER[detail],
+            seed=seed,
         )
         super().__init__(self._simulated, viewfinder=viewfinder, longest_pause_s=_LONGEST_PAUSE_S)
 

@@ -6,6 +6,9 @@ usage: python -m tests.device.door_program SITUATION
 Each report is a line of JSON on standard output. Situations:
     card: Ends with the first reading.
     turned: As `card`, with the camera mounted upside down.
+    far: Looks at forty small frames with a finer picture behind each, and tells what it read.
+    plain: The same with no finer picture.
+    controls: Tells what the camera was asked for, and the numbers of libcamera that are asked by.
     cable: After the first reading the cable is pulled, plugged in when the loss was reported, and the second
         reading ends it.
     missing: Ends when the camera was reported missing.
@@ -26,9 +29,13 @@ from tests.device import virtual_camera
 
 virtual_camera.install()
 
-from hardware.camera import PicameraCamera  # noqa: E402
+import libcamera  # noqa: E402
+
+from hardware.decoder import Decoder  # noqa: E402
+from hardware.pi_camera import PicameraCamera  # noqa: E402
 from hardware.scanner import CameraScanner  # noqa: E402
 from kiosk.errors import DeviceMissing  # noqa: E402
+from kiosk.glimpse import Glimpse  # noqa: E402
 from kiosk.reports import DeviceChange, Reading  # noqa: E402
 
 
@@ -98,9 +105,46 @@ def try_again_and_again():
     tell(kind="files", early=counts[1], late=counts[-1], shape=None)
 
 
+def look(detail):
+    camera, decoder, texts = PicameraCamera(width_px=640, height_px=360, detail=detail), Decoder(), set()
+    camera.open()
+    for _ in range(40):
+        frame = camera.capture()
+        texts.update(decoder.read(frame.luma, frame.closer))
+    camera.close()
+    tell(kind="Reading", texts=sorted(texts), shape=frame.luma.shape)
+
+
+def tell_controls():
+    camera = PicameraCamera()
+    camera.open()
+    camera.capture()
+    for _ in range(30):
+        camera.heed(Glimpse.TOO_BRIGHT)
+        camera.capture()
+    tell(kind="asked", offered=sorted(camera._camera.camera_controls))
+    camera.close()
+    numbers = libcamera.controls
+    tell(
+        kind="numbers",
+        AF_CONTINUOUS=int(numbers.AfModeEnum.Continuous),
+        AF_MACRO=int(numbers.AfRangeEnum.Macro),
+        AF_FAST=int(numbers.AfSpeedEnum.Fast),
+        AF_IN_WINDOWS=int(numbers.AfMeteringEnum.Windows),
+        SHORT_EXPOSURE=int(numbers.AeExposureModeEnum.Short),
+        FLICKER_MANUAL=int(numbers.AeFlickerModeEnum.Manual),
+    )
+
+
 match sys.argv[1]:
     case "card":
         run(CameraScanner(), is_reading)
+    case "far":
+        look("full")
+    case "plain":
+        look("none")
+    case "controls":
+        tell_controls()
     case "turned":
         run(CameraScanner(width_px=640, height_px=480, rotation_deg=180), is_reading)
     case "cable":

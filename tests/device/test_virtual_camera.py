@@ -10,6 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
+from hardware import tuning
 from hardware.simulated.codes import draw_code
 from tests import people
 from tests.device.container import MAKING_S, Container
@@ -22,18 +23,21 @@ CAMERAS = "/usr/share/libcamera/pipeline/virtual/virtual.yaml"
 YAML = """\
 "Door":
   supported_formats:
-    - {width: 1280, height: 720, frame_rates: [30]}
-    - {width: 640, height: 480, frame_rates: [30]}
+SIZES
   frames: {path: "/srv/card.jpg"}
   location: "CameraLocationBack"
   model: "Virtual camera of the door"
 """
+PLAIN = (1280, 720), (640, 480)
+FINE = (2560, 1440), (640, 360)
+"""A sensor with four pixels to one of the picture that is read, across and down."""
 
 
-def scene(text):
-    """What a camera sees when somebody holds a code up to it, 1280 × 720."""
-    luma = np.full((720, 1280), 118, np.uint8)
-    code = draw_code(text, module_px=6)
+def scene(text, size, module_px):
+    """What a camera sees when somebody holds a code up to it."""
+    width, height = size
+    luma = np.full((height, width), 118, np.uint8)
+    code = draw_code(text, module_px=module_px)
     luma[150 : 150 + len(code), 500 : 500 + len(code)] = code
     return pygame.surfarray.make_surface(np.repeat(luma.T[:, :, np.newaxis], 3, axis=2))
 
@@ -42,11 +46,12 @@ def scene(text):
 def door(root, tmp_path):
     """Run a situation of `door_program` before a camera that sees an ID card, or before none."""
 
-    def run(situation, *, camera=True):
+    def run(situation, *, camera=True, sizes=PLAIN, module_px=6):
         container = Container(root)
         if camera:
-            pygame.image.save(scene(people.CCCD), tmp_path / "card.jpg")
-            (tmp_path / "virtual.yaml").write_text(YAML)
+            pygame.image.save(scene(people.CCCD, sizes[0], module_px), tmp_path / "card.jpg")
+            listed = "\n".join(f"    - {{width: {w}, height: {h}, frame_rates: [30]}}" for w, h in sizes)
+            (tmp_path / "virtual.yaml").write_text(YAML.replace("SIZES", listed))
             container.binds = {CAMERAS: tmp_path / "virtual.yaml", "/srv/card.jpg": tmp_path / "card.jpg"}
         ended = container.run("/opt/door/bin/python", "-m", "tests.device.door_program", situation)
         assert ended.returncode == 0, ended.stderr[-4000:]
@@ -73,6 +78,33 @@ def test_a_card_is_read_by_a_camera_mounted_upside_down(door):
     reports = door("turned")
 
     assert (found(reports), texts(reports)) == ([True], [people.CCCD])
+
+
+def test_a_code_too_small_for_the_picture_that_is_read_is_read_by_a_closer_look(door):
+    """Both pictures come from libcamera at once; a module is three quarters of a pixel of the smaller."""
+    (looked,) = door("far", sizes=FINE, module_px=3)
+
+    assert (looked["texts"], looked["shape"]) == ([people.CCCD], [360, 640])
+
+
+def test_without_the_finer_picture_it_is_not_read(door):
+    (looked,) = door("plain", sizes=FINE, module_px=3)
+
+    assert (looked["texts"], looked["shape"]) == ([], [360, 640])
+
+
+def test_a_camera_is_asked_for_nothing_that_it_does_not_offer(door):
+    """libcamera refuses what is not offered, and the door would lose its camera."""
+    asked, _ = door("controls")
+
+    assert not {"AfMode", "ExposureTime", "AeFlickerMode"} & set(asked["offered"])
+
+
+def test_what_libcamera_is_asked_is_meant_by_its_own_numbers(door):
+    _, numbers = door("controls")
+
+    assert numbers.pop("kind") == "numbers"
+    assert {name: getattr(tuning, name) for name in numbers} == numbers
 
 
 def test_after_the_end_no_frame_counts_as_seen(door):

@@ -29,6 +29,7 @@ class ScriptedCamera:
     def __init__(self, stop, *acts, opens=()):
         self.stop, self.acts, self.opens = stop, list(acts), list(opens)
         self.number = self.opened = self.closed = 0
+        self.heeded = []
 
     def open(self):
         self.opened += 1
@@ -43,6 +44,9 @@ class ScriptedCamera:
         if isinstance(act, Exception):
             raise act
         return Frame(act, self.number, 100.0 + self.number)
+
+    def heed(self, glimpse):
+        self.heeded.append(glimpse)
 
     def close(self):
         self.closed += 1
@@ -192,3 +196,14 @@ def test_a_code_that_cannot_be_read_is_reported_for_what_it_is(stop, reports):
 
     assert Glimpse.TOO_SMALL in reports
     assert Glimpse.NOTHING not in reports
+
+
+def test_the_camera_hears_what_each_frame_showed_but_the_last(stop, reports):
+    shots = [shot.luma for shot in clip("phone_far", 2, width_px=640, height_px=360)]
+    camera = ScriptedCamera(stop, CARD, *shots)
+
+    run(camera, reports)
+
+    assert (camera.heeded[0], len(camera.heeded)) == (Glimpse.NOTHING, len(shots))
+    told = [said for said in reports if isinstance(said, Glimpse)]
+    assert [said for said in camera.heeded if said is not Glimpse.NOTHING] == told[: len(told) - 1]

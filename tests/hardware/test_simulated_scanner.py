@@ -14,6 +14,7 @@ from hardware.viewfinder import Viewfinder
 from kiosk.errors import BadPicture, DeviceLost, DeviceMissing, SettingsError
 from kiosk.reports import DeviceChange, Reading
 from tests import people
+from tests.hardware.invented import held_before, room
 
 CARD = draw_code(people.CCCD, module_px=4)
 PATIENCE_S = 20
@@ -225,3 +226,39 @@ def test_an_option_out_of_range_is_named(option):
 
     with pytest.raises(SettingsError, match=f"{name} = "):
         SimulatedScanner(**option)
+
+
+def far_away():
+    """A card so far away that a module is three quarters of a pixel of the frame, and three of the sensor."""
+    return held_before(room(4 * 360, 4 * 640), draw_code(people.CCCD, module_px=3), 500, 900)
+
+
+def test_a_code_too_small_for_the_frame_is_read_by_a_closer_look():
+    with Running(detail="full") as door:
+        assert door.scanner.present(far_away(), 20)
+        assert set(door.texts()) == {people.CCCD}
+
+
+def test_without_a_finer_picture_it_is_not_read():
+    with Running(detail="none") as door:
+        assert door.scanner.present(far_away(), 20)
+        assert door.texts() == []
+
+
+def test_a_closer_look_is_at_the_newest_frame_only():
+    camera = SimulatedCamera(finer=2)
+    camera.open()
+    first = camera.capture()
+    assert first.closer(10, 20, 30).shape == (60, 60)
+
+    second = camera.capture()
+
+    assert first.closer(10, 20, 30) is None
+    camera.close()
+    assert second.closer(10, 20, 30) is None
+
+
+def test_a_camera_without_a_finer_picture_offers_no_closer_look():
+    camera = SimulatedCamera()
+    camera.open()
+    assert camera.capture().closer is None
