@@ -41,6 +41,10 @@ def open_display(driver: str, size: tuple[int, int], *, fullscreen: bool) -> pyg
         os.environ.pop("SDL_VIDEODRIVER", None)
     else:
         os.environ["SDL_VIDEODRIVER"] = named
+    if named == "kmsdrm":
+        # SDL tries desktop OpenGL first, which opens on a system without libGL too, as Raspberry Pi OS Lite is,
+        # and then shows black.
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "opengles2")
     try:
         pygame.display.init()
         if driver == "window" and pygame.display.get_driver() in {"dummy", "offscreen"}:
