@@ -1,5 +1,6 @@
 """An office that its centre runs from afar, and its two doors: real processes, a real Mosquitto."""
 
+import json
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -120,6 +121,23 @@ def test_the_centre_runs_a_door_from_afar(office):
     office.broker.kill()
     box.open_door().next(state="out_of_order", signs=["line_down"])
     assert box.in_force() == 1
+
+
+def test_the_centre_finds_out_what_ails_a_box_though_its_door_does_not_run(office):
+    box = Box(office, "front")
+    office.open_centre()
+    box.open_bridge()
+    eventually(lambda: any("line up" in line for line in box.bridge.errors))
+    told = office.folder / "front.json"
+
+    said = office.collector("command", "front", "support-bundle", "--wait", "--file", told)
+
+    assert said == "front: done\n"
+    bundle = json.loads(told.read_text(encoding="utf-8"))
+    assert (bundle["kiosk"], bundle["journal"]["door_runs"]) == ("front", False)
+    assert bundle["journal"]["bridge_runs"]
+    office.collector("command", "front", "log-level", "debug", "--minutes", "5")
+    eventually(lambda: any("logging from debug on" in line for line in box.bridge.errors))
 
 
 def test_the_centre_sends_a_guard_and_a_question_and_hears_of_every_visit(office, tmp_path):
