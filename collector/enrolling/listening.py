@@ -31,10 +31,10 @@ from mqtt_bridge.wire.enrolment import MAX_APPLICATION_BYTES, SERVER_NAME
 
 log = logging.getLogger(__name__)
 
-THREADS, WAITING = 8, 64
+THREADS, WAITING = 16, 64
 SILENCE_S, WHOLE_S = 5, 20
 """So long may a stranger say nothing, and so long may all that is said take."""
-AT_A_TIME = 4
+AT_A_TIME = 8
 """Connections of a network: fewer than threads, so that one stranger keeps no box out."""
 LOOK_S, RENEW_S = 1.0, 12 * 3600.0
 _HEADER_BYTES = 4096
@@ -65,6 +65,7 @@ class Listener:
         self._door = _Door(*self._authority.prepare_enrolment(SERVER_NAME), clock)
         self._stopped = Event()
         own = host if _is_loopback(host) else _ANYWHERE
+        _require(own, port)
         self._server = _Server(
             (own, port),
             Answering(Admitting(data)),
@@ -78,12 +79,7 @@ class Listener:
         self._server.max_request_header_size = _HEADER_BYTES
         self._server.max_request_body_size = MAX_APPLICATION_BYTES
         self._server.software = "entrance"
-        try:
-            self._server.prepare()
-        except OSError as error:
-            cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-            remedy = _REMEDIES.get(cause.errno or 0, f"{cause}; choose another with --enrolment")
-            raise AddressUnusable(f"enrolment at {own}:{port}: {remedy}") from error
+        self._server.prepare()
 
     def run(self) -> None:
         """Serve until `stop()`."""
@@ -175,6 +171,17 @@ def _close(one: "ref[socket.socket]") -> None:
         socket.socket.shutdown(found, socket.SHUT_RDWR)
     except OSError:
         pass
+
+
+def _require(host: str, port: int) -> None:
+    """Raise `AddressUnusable` if nobody can listen there; cheroot would not say why."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            remedy = _REMEDIES.get(error.errno or 0, f"{error.strerror}; choose another with --enrolment")
+            raise AddressUnusable(f"enrolment at {host}:{port}: {remedy}") from error
 
 
 def _is_loopback(host: str) -> bool:

@@ -23,7 +23,7 @@ PAGES = {
     "clerk": ("day", "visit"),
     "province": ("figures_unit", "report_unit"),
     "auditor": ("audit",),
-    "technician": ("doors", "door"),
+    "technician": ("doors", "door", "door_new", "door_code", "technician_badge"),
     "administrator": ("admin:index",),
     None: ("login", "check_in"),
 }  # fmt: skip
