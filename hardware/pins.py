@@ -1,7 +1,7 @@
 """The pins of the box, real or simulated."""
 
+import os
 import sys
-import warnings
 from functools import cache
 from typing import Any
 
@@ -14,22 +14,44 @@ from kiosk.errors import DeviceMissing
 
 def real_pins() -> Any:
     """
-    The pins of this Raspberry Pi, as gpiozero finds them.
+    The pins of this Raspberry Pi, by the library lgpio, which speaks to every model and kernel.
+
+    Another library of gpiozero's is taken where `GPIOZERO_PIN_FACTORY` names one.
 
     Raises:
         DeviceMissing: If this machine has no pins, or no library that reaches them.
     """
-    with warnings.catch_warnings(record=True) as tried:
-        warnings.simplefilter("always")
+    if Device.pin_factory is None:
         try:
-            Device.ensure_pin_factory()
+            Device.pin_factory = _by_name() if os.environ.get("GPIOZERO_PIN_FACTORY") else _by_lgpio()
+        except ModuleNotFoundError as error:
+            raise _no_pins("lgpio is missing; sudo apt install python3-lgpio") from error
+        except AttributeError as error:
+            raise _no_pins(
+                "the lgpio of this Python is not the one of the Raspberry Pi; pip uninstall lgpio, then sudo "
+                "apt install python3-lgpio"
+            ) from error
         except (BadPinFactory, *pin_errors()) as error:
-            why = "; ".join(str(warning.message) for warning in tried)
-            raise DeviceMissing(
-                f"pins: gpiozero reaches no GPIO pins here ({why or error}); on a Raspberry Pi install "
-                "python3-lgpio and put the user into the group gpio, elsewhere choose simulated devices"
+            raise _no_pins(
+                f"{error or type(error).__name__}; on a Raspberry Pi put the user into the group gpio, and "
+                "see that python3-lgpio is installed"
             ) from error
     return Device.pin_factory
+
+
+def _by_lgpio() -> Any:
+    from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415  # lgpio is on a Pi only
+
+    return LGPIOFactory()
+
+
+def _by_name() -> Any:
+    Device.ensure_pin_factory()
+    return Device.pin_factory
+
+
+def _no_pins(why: str) -> DeviceMissing:
+    return DeviceMissing(f"pins: no GPIO pins can be reached: {why}; elsewhere choose simulated devices")
 
 
 @cache
@@ -47,7 +69,8 @@ def pin_errors() -> tuple[type[Exception], ...]:
 
 def missing(device: str, error: Exception) -> DeviceMissing:
     """What to raise when the pins of a device cannot be had."""
-    return DeviceMissing(
-        f"{device}: {error}; see that no other program or device uses the pin, and that the settings match "
-        "the wiring"
-    )
+    if "busy" in str(error):
+        remedy = "another program holds the pin: `gpioinfo` names it; end it, or choose another pin"
+    else:
+        remedy = "see that no other program or device uses the pin, and that the settings match the wiring"
+    return DeviceMissing(f"{device}: {error}; {remedy}")
