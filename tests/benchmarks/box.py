@@ -44,8 +44,10 @@ def measure(_order: Order) -> Iterator[Rates]:
         box = _Box(ours, door, dict(zip(_PROGRAMS, (door, bridge), strict=True)))
         box.come(1, at_once=1)
         yield from box.rest()
-        yield from box.wear()
-        box.come(MORE, at_once=_AT_ONCE)
+        written = box.wear(ONE_BY_ONE, at_once=1)
+        bare = _bare(ours.folder / "door" / "journal.sqlite3")
+        yield from _written("a visit", ONE_BY_ONE, written, bare)
+        yield from _written("a visit in a rush", MORE, box.wear(MORE, at_once=_AT_ONCE), bare)
         for program, now_mb in box.memory_mb().items():
             visits = ONE_BY_ONE + MORE
             at_rest_mb = box.at_rest_mb[program]
@@ -77,25 +79,12 @@ class _Box:
         for what, written in zip(("files", "with its file system"), ours, strict=True):
             yield Rates(f"written in a day at rest, {what}", REST_S, "MB", written * days / 1e6, "-", 0.0)
 
-    def wear(self) -> Iterator[Rates]:
-        """A thousand visitors, each of whom the centre has before the next comes; beside bare INSERTs."""
+    def wear(self, visitors: int, at_once: int) -> tuple[float, float]:
+        """What is written while so many come: kilobytes for each, of the files and of all."""
         files, filed = self._written_bytes(), self._disk.written_bytes()
-        self.come(ONE_BY_ONE, at_once=1)
+        self.come(visitors, at_once)
         ours = (self._written_bytes() - files, self._disk.written_bytes() - filed)
-        with tempfile.TemporaryDirectory(prefix="bare-") as name, disk(Path(name)) as bare:
-            filed = bare.written_bytes()
-            journal = self._disk.folder / "door" / "journal.sqlite3"
-            said = _said("tests.benchmarks.writing", str(journal), str(bare.folder / "bare.sqlite3"))
-            theirs = (int(said), bare.written_bytes() - filed)
-        for what, written, bare_written in zip(("files", "with its file system"), ours, theirs, strict=True):
-            yield Rates(
-                f"written for a visit, {what}",
-                ONE_BY_ONE,
-                "kB",
-                written / ONE_BY_ONE / 1e3,
-                "one bare INSERT of the same row",
-                bare_written / ONE_BY_ONE / 1e3,
-            )
+        return ours[0] / visitors / 1e3, ours[1] / visitors / 1e3
 
     def come(self, visitors: int, at_once: int) -> None:
         """So many come, so many at a time, and the centre has each lot before the next comes."""
@@ -114,6 +103,20 @@ class _Box:
 
     def _written_bytes(self) -> int:
         return sum(written_bytes(program.process.pid) for program in self._programs.values())
+
+
+def _bare(journal: Path) -> tuple[float, float]:
+    """The same of bare INSERTs of the same rows."""
+    with tempfile.TemporaryDirectory(prefix="bare-") as name, disk(Path(name)) as bare:
+        before = bare.written_bytes()
+        said = _said("tests.benchmarks.writing", str(journal), str(bare.folder / "bare.sqlite3"))
+        rows, written = map(int, said.split())
+        return written / rows / 1e3, (bare.written_bytes() - before) / rows / 1e3
+
+
+def _written(what: str, visits: int, ours: tuple[float, float], bare: tuple[float, float]) -> Iterator[Rates]:
+    for of_what, ours_kb, bare_kb in zip(("files", "with its file system"), ours, bare, strict=True):
+        yield Rates(f"written for {what}, {of_what}", visits, "kB", ours_kb, "one bare INSERT of it", bare_kb)
 
 
 def _pss_mb(pid: int) -> float:
