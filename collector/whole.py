@@ -1,6 +1,7 @@
 """Files that are written whole or not at all, and never readable by others, not even for a moment."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,8 @@ def writing_whole(path: Path, *, mode: int, anew: bool = False) -> Iterator[Bina
     Raises:
         OSError: If it cannot be written; then what was there is still there.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    # Of a name that no other thread or process has: each writes its own, and the last is what stays.
+    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}")
     line = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
     try:
         with os.fdopen(line, "w+b") as file:

@@ -44,7 +44,6 @@ _reload = click.option(
 )
 @click.option(
     "--listen",
-    "address",
     metavar="ADDRESS",
     help="Listen on this address only; empty for all. At first: all.",
 )
@@ -55,7 +54,7 @@ def broker(
     *,
     hosts: tuple[str, ...],
     port: int | None,
-    address: str | None,
+    listen: str | None,
     user: str | None,
     reload_command: str,
     data: Path,
@@ -74,7 +73,7 @@ def broker(
     settings = Settings(
         hosts=hosts or kept.hosts,
         port=port or kept.port,
-        address=kept.address if address is None else address,
+        address=kept.address if listen is None else listen,
         user=user or kept.user,
     )
     authority = Authority(data)

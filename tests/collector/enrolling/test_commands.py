@@ -1,0 +1,143 @@
+"""`collector enrol` and `collector technician`, and the options of the door for new boxes."""
+
+import json
+import ssl
+import stat
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from mqtt_bridge.wire.enrolment import decode_admission
+from tests.collector.conftest import Centre, free_port, run
+from tests.collector.enrolling.conftest import common_name
+from tests.collector.test_command import complaint
+
+
+@pytest.fixture
+def data(tmp_path):
+    return str(tmp_path / "data")
+
+
+def test_a_box_without_network_is_enrolled_by_a_file(tmp_path, data):
+    file = tmp_path / "box.enrol"
+    told = ("--place", "UBND phường Thử", "--door", "Cửa chính", "--data", data, "--file", str(file))
+    assert run("broker", "--host", "192.168.1.10", "--data", data).returncode == 0
+
+    done = run("enrol", "cong-chinh", *told)
+
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    found = decode_admission(file.read_bytes())
+    assert (found.centre.kiosk, found.place, found.door) == ("cong-chinh", "UBND phường Thử", "Cửa chính")
+    assert (found.broker.host, found.broker.port, found.broker.tls) == ("192.168.1.10", 8883, True)
+    assert common_name(found.certificate) == "cong-chinh"
+    pair = tmp_path / "pair.pem"
+    pair.write_text(found.key + found.certificate)
+    ssl.create_default_context(cadata=found.authority).load_cert_chain(pair)
+
+
+def test_a_folder_has_the_same_and_what_the_box_is_called(tmp_path, data):
+    folder = tmp_path / "credentials"
+    assert run("broker", "--host", "192.168.1.10", "--data", data).returncode == 0
+    told = ("--place", "UBND phường Thử", "--door", "Cửa chính", "--data", data)
+
+    done = run("enrol", "cong-chinh", *told, "--folder", str(folder))
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads((folder / "box.json").read_text()) == {
+        "kiosk": {"name": "cong-chinh"},
+        "place": {"name": "UBND phường Thử"},
+        "door": {"name": "Cửa chính"},
+        "mqtt": {"host": "192.168.1.10", "port": 8883, "tls": True},
+    }
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "box.json",
+        "ca.crt",
+        "centre.json",
+        "kiosk.crt",
+        "kiosk.key",
+    ]
+
+
+def test_where_the_box_has_its_own_broker_no_address_of_one_is_told(tmp_path, data):
+    folder, file = tmp_path / "credentials", tmp_path / "box.enrol"
+    for way in (("--folder", str(folder)), ("--file", str(file))):
+        assert run("enrol", "cong-chinh", "--place", "Thử", "--data", data, *way).returncode == 0
+
+    assert "mqtt" not in json.loads((folder / "box.json").read_text())
+    found = decode_admission(file.read_bytes())
+    assert (found.broker.host, found.broker.tls, found.key) == ("127.0.0.1", False, "")
+
+
+def test_it_must_be_said_where_they_are_written(data):
+    assert "--file" in complaint(run("enrol", "cong-chinh", "--place", "Thử", "--data", data))
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path, data):
+    file = tmp_path / "nowhere" / "box.enrol"
+
+    done = run("enrol", "cong-chinh", "--place", "Thử", "--data", data, "--file", str(file))
+
+    assert "--file" in complaint(done)
+
+
+def test_a_technicians_badge_is_drawn(tmp_path, data):
+    file = tmp_path / "badge.png"
+    assert run("migrate", "--data", data).returncode == 0
+    assert run("user", "add", "lan", "--role", "technician", "--data", data).returncode == 0
+
+    done = run("technician", "badge", "lan", "--days", "30", "--file", str(file), "--data", data)
+
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with Image.open(file) as picture:
+        (code,) = zxingcpp.read_barcodes(picture)
+    assert code.text.startswith("EK1:")
+    assert code.text not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("lan", "--days", "91"), "--days"),
+        (("nobody",), "not known"),
+        (("hoa",), "technician"),
+    ],
+)
+def test_a_badge_is_made_for_technicians_only(tmp_path, data, arguments, words):
+    assert run("migrate", "--data", data).returncode == 0
+    for name, role in (("lan", "technician"), ("hoa", "auditor")):
+        assert run("user", "add", name, "--role", role, "--data", data).returncode == 0
+
+    done = run("technician", "badge", *arguments, "--file", str(tmp_path / "b.png"), "--data", data)
+
+    assert words in complaint(done)
+
+
+@pytest.mark.parametrize(
+    "told", ["192.168.1.10", "192.168.1.10:0", "192.168.1.10:99999", "https://x:1", "::1:8884"]
+)
+def test_an_address_for_new_boxes_that_is_none_is_said(data, told):
+    assert "HOST:PORT" in complaint(run("serve", "--enrolment", told, "--data", data))
+
+
+def test_a_centre_without_authority_does_not_begin_to_enrol(data):
+    assert run("migrate", "--data", data).returncode == 0
+
+    done = run("web", "--enrolment", f"127.0.0.1:{free_port()}", "--web-port", "0", "--data", data)
+
+    assert "collector broker" in complaint(done)
+
+
+def test_the_running_centre_listens_for_new_boxes_and_ends_at_once(tmp_path, broker):
+    centre, port = Centre(tmp_path, broker.port), free_port()
+    told = ("--host", "localhost", "--port", str(free_port()), "--data", str(centre.data))
+    assert run("broker", *told).returncode == 0
+    try:
+        centre.start("--enrolment", f"127.0.0.1:{port}")
+
+        assert "CERTIFICATE" in ssl.get_server_certificate(("127.0.0.1", port), timeout=5)
+        assert centre.end() == 0
+    finally:
+        centre.kill()
