@@ -54,7 +54,7 @@ def home(module: Path) -> Path:
         SettingsError: If it was not installed by the package.
     """
     lib = module.resolve().parents[1]
-    tree = lib.parents[2]
+    tree = lib.parent.parent.parent
     if lib.name != "lib" or not (tree / "current").is_symlink():
         raise SettingsError(f"rollback: {lib} was not installed by the package, which alone keeps a version")
     return tree
