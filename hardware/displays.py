@@ -42,8 +42,8 @@ def open_display(driver: str, size: tuple[int, int], *, fullscreen: bool) -> pyg
     else:
         os.environ["SDL_VIDEODRIVER"] = named
     if named == "kmsdrm":
-        # SDL tries desktop OpenGL first, which opens on a system without libGL too, as Raspberry Pi OS Lite is,
-        # and then shows black.
+        # SDL tries desktop OpenGL first, which opens without libGL too, as on Raspberry Pi OS Lite, and then
+        # shows black.
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "opengles2")
     try:
         pygame.display.init()
