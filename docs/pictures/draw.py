@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from hardware.screen import PygameScreen
 from kiosk import views, words
+from kiosk.checking import screening
+from kiosk.checking.finding import Finding
+from kiosk.checking.finding import State as Found
 from kiosk.manner import Manner, Plate
 from kiosk.model import Direction, Format, Moment, PastVisit, Reason, Source, Status, Verdict, Visit, Visitor
 from kiosk.questions import Question
@@ -97,6 +100,10 @@ SETTING_UP: dict[str, State] = {
     "new-box-unreachable": SettingUp(stages=steps(Step.CODE, Step.NETWORK, hitch=Hitch.UNREACHABLE)),
 }
 """Of a box that is nobody's yet."""
+CHECKED = tuple(
+    Finding(part, Found.WARNING if part == "power" else Found.OK, "")
+    for part in ("camera", "screen", "keypad", "buzzer", "lamp", "disk", "clock", "power")
+)
 NAMELESS = Plate(Place().name, Door().name)
 
 
@@ -108,6 +115,7 @@ def main(folder: Path) -> None:
     screen = PygameScreen(width_px=1024, height_px=600, fullscreen=False, driver="dummy")
     shown = {name: views.view(state, Status(line_up=True), NOW, manner) for name, state in STATES.items()}
     shown |= {name: views.view(state, Status(), NOW, at_first) for name, state in SETTING_UP.items()}
+    shown["check"] = screening.pages(CHECKED, manner.words[0])[0]
     for name, view in shown.items():
         screen.show(view)
         screen.save(folder / f"{name}.png")

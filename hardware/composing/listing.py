@@ -152,8 +152,8 @@ def _words(
 
 
 def _steps(sheet: Sheet) -> bool:
-    """Whether these are steps to be done, and not people."""
-    return sheet.view.state == "setting_up"
+    """Whether these are steps to be done, or parts that were tried, and not people."""
+    return sheet.view.state in {"setting_up", "checking"}
 
 
 def _highest(room_px: int) -> int:
