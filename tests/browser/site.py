@@ -19,6 +19,8 @@ from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
 from collector import database
+from collector.broker.authority import Authority
+from collector.broker.settings import Settings
 from collector.enrolment import enrol
 from collector.keyring import Keyring
 from collector.models import Grant, Kiosk, Place, Unit
@@ -31,7 +33,7 @@ from mqtt_bridge.wire.health import Clock, Health, Queue, encode_health
 from mqtt_bridge.wire.health import Door as DoorHealth
 from mqtt_bridge.wire.signed import ConfigClaims, Kind, believe
 from tests.collector import conftest as road
-from tests.collector.conftest import Broker, Centre, Door
+from tests.collector.conftest import Broker, Centre, Door, free_port
 from tests.collector.databases import Templates, used
 
 PASSWORD = "mot mat khau dai"
@@ -59,6 +61,7 @@ class Site:
         door: A box at `place` that is online.
         broker: Between the two.
         names: Accounts by role.
+        enrolment: Port at which new boxes ask to be taken.
         heard: What the centre has told the door since it is open: topics below the box's name, and messages.
     """
 
@@ -71,6 +74,7 @@ class Site:
     sealer: Sealer
     broker: Broker
     names: dict[str, str] = field(default_factory=dict)
+    enrolment: int = 0
     heard: list[tuple[str, bytes]] = field(default_factory=list)
     _client: paho.Client = field(default_factory=lambda: paho.Client(CallbackAPIVersion.VERSION2))
     _sequence: int = 0
@@ -188,15 +192,25 @@ def _opened(folder: Path, data: Path) -> Iterator[Site]:
     broker.start()
     centre = Centre(folder, broker.port)
     try:
-        centre.start("--address", ADDRESS)
+        port = _authority(data)
+        centre.start("--address", ADDRESS, "--enrolment", f"127.0.0.1:{port}")
         address = centre.address.rstrip("/")
-        site = Site(address, data, place, boxes[1].place, province, Door(broker.port), sealer, broker, names)
+        site = Site(
+            address, data, place, boxes[1].place, province, Door(broker.port), sealer, broker, names, port
+        )
         site.listen()
         yield site
         site.close()
     finally:
         centre.kill()
         broker.kill()
+
+
+def _authority(data: Path) -> int:
+    """Let the centre be ready for new boxes; the port at which they will ask."""
+    authority = Authority(data)
+    authority.prepare(Settings(("127.0.0.1",), free_port(), "127.0.0.1", authority.shelf.owner()))
+    return free_port()
 
 
 def _box(province: Unit, kiosk: str, commune: str) -> Kiosk:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from collector.models import Guard, PersonRequest, Visit
 from tests.browser.site import PASSWORD
-from tests.browser.windows import comes_true, faults, overflow_px
+from tests.browser.windows import comes_true, faults, overflow_px, press
 from tests.collector.web.test_rights import ROWS
 
 WIDTHS_PX = (320, 768, 1280, 1920)
@@ -135,6 +135,17 @@ def test_what_pages_show_only_once_is_fit_for_everybody_too(person, site, things
             manager.click(f"button[formaction$='{deed}']")
             expect(manager.locator("[name=do]")).to_be_visible()
             found[deed] = wrong(manager)
+    technician = person("technician")
+    technician.goto(f"/doors/{site.door.kiosk}/code")
+    technician.click("form.settings button")
+    expect(technician.locator(".setup svg")).to_be_visible()
+    found["set-up code"] = wrong(technician)
+    press(technician, "Withdraw the code")
+    found["withdrawn"] = wrong(technician)
+    technician.goto("/doors/badge")
+    technician.click("form.settings button")
+    expect(technician.locator(".badge svg")).to_be_visible()
+    found["technician's badge"] = wrong(technician)
     manager.goto(f"{place}/search/")
     manager.fill("#sought", "014099111222")
     manager.keyboard.press("Enter")
