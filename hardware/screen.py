@@ -6,7 +6,7 @@ from time import monotonic
 import pygame
 
 from hardware.composing import WIDE
-from hardware.displays import DRIVERS, choose, open_display
+from hardware.displays import DRIVERS, Display, open_display
 from hardware.fading import Fade
 from hardware.page import Page
 from hardware.painting import Painter
@@ -30,11 +30,13 @@ class PygameScreen:
         width_px: Width asked for, in pixels; what the display then has is used.
         height_px: Height asked for. Higher than wide is a screen that stands upright.
         fullscreen: Whether to cover the display and hide the mouse.
-        driver: `window` opens on a desktop, `kmsdrm` takes the display of a box without one, `dummy`
-            draws into memory. `auto` takes a window where there is a desktop, else the display; it never
-            draws into memory, where nobody would see it.
+        driver: `window` opens on a desktop, `kmsdrm` takes the display of a box without one, `fbdev` one that
+            only has a framebuffer, `dummy` draws into memory. `auto` takes a window where there is a desktop,
+            else the display; it never draws into memory, where nobody would see it.
         touch: Whether fingers, or a mouse, press what is drawn: keys, choices, what the keys do. The screen
             is then a keypad too, and says so once, as the part `touch`.
+        night: `dark` shows a door at rest in dark colours at night; `off` shows nothing then, and switches
+            the display off where it can be, until something happens.
         transitions: Whether an answer fades out on the way back to rest. None, the default: on every display,
             and not in memory.
         prepared: Whether fonts and drawings are made now, which takes up to half a second, rather than while
@@ -53,6 +55,7 @@ class PygameScreen:
         fullscreen: bool = True,
         driver: str = "auto",
         touch: bool = False,
+        night: str = "dark",
         transitions: bool | None = None,
         prepared: bool = True,
     ) -> None:
@@ -64,19 +67,24 @@ class PygameScreen:
         self._shape: float | None = None
         self._fade: Fade | None = None
         self._closed = False
-        asked = choose() if driver == "auto" else driver
-        self._fades = asked != "dummy" if transitions is None else transitions
-        self._covers = fullscreen or asked == "kmsdrm"
+        self._goes_off = night == "off"
+        self._is_off = False
+        self._resting: View | None = None
+        self._display: Display | None = None
         try:
-            self._surface = open_display(asked, (width_px, height_px), fullscreen=fullscreen)
+            self._display = open_display(driver, (width_px, height_px), fullscreen=fullscreen)
+            self._surface = self._display.surface
             pygame.font.init()
             self._painter = Painter(*self._surface.get_size(), touch=touch)
-        except pygame.error as error:
+        except (pygame.error, OSError) as error:
             self.close()
             raise DeviceMissing(
                 f'screen.driver = "{driver}": the display does not open ({error}); plug the display in and '
                 "start again, and see that the user is in the groups video and render"
             ) from error
+        asked = self._display.driver
+        self._fades = asked != "dummy" if transitions is None else transitions
+        self._covers = fullscreen or asked in {"kmsdrm", "fbdev"}
         self._touch = Touch(self._painter.size) if touch else None
         self._announced = not touch
         if prepared:
@@ -99,6 +107,8 @@ class PygameScreen:
         """
         self._check_open()
         before, self._fade = self._view, None
+        if self._rests(view):
+            return
         if self._fades and before and view.state == "waiting" and before.state != "waiting":
             self._fade = Fade(self._surface, monotonic())
         if before != view:
@@ -107,7 +117,7 @@ class PygameScreen:
                 self._touch.let_go()
         self._view = view
         self._paint_anew()
-        pygame.display.flip()
+        self._flip()
 
     def attend(self, report: Report) -> None:
         """
@@ -127,7 +137,7 @@ class PygameScreen:
             self._paint_anew()
             changed = True
         if self._mirror() or changed:
-            pygame.display.flip()
+            self._flip()
 
     def save(self, path: Path) -> None:
         """
@@ -154,11 +164,43 @@ class PygameScreen:
             self._closed = True
             self._view = self._page = self._fade = None
             pygame.font.quit()
-            pygame.display.quit()
+            if self._display:
+                self._display.close()
+            else:
+                pygame.display.quit()
 
     def _check_open(self) -> None:
         if self._closed:
             raise DeviceClosed("the screen was closed; make a new one")
+
+    def _rests(self, view: View) -> bool:
+        """Whether the display is off for this view; it is switched as it ought to be."""
+        assert self._display
+        is_off = self._goes_off and view.night and view.state == "waiting"
+        self._resting = view if is_off else None
+        if is_off and not self._is_off:
+            self._view = self._page = None
+            self._surface.fill((0, 0, 0))
+            self._flip()
+        if is_off != self._is_off:
+            self._is_off = is_off
+            self._display.light(on=not is_off)
+        return is_off
+
+    def _wake(self) -> bool:
+        """Show what a finger cannot find in the dark; until the next view, a minute at most."""
+        assert self._display
+        assert self._resting
+        self._is_off = False
+        self._view = self._resting
+        self._lay_out(self._view)
+        self._paint_anew()
+        self._display.light(on=True)
+        return True
+
+    def _flip(self) -> None:
+        assert self._display
+        self._display.flip()
 
     def _lay_out(self, view: View) -> None:
         frame = VIEWFINDER.newest() if view.aiming else None
@@ -187,6 +229,8 @@ class PygameScreen:
                 report(KeyPress(key))
         elif event.type in {pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED}:
             return True
+        elif self._is_off and event.type in {pygame.FINGERDOWN, pygame.MOUSEBUTTONDOWN}:
+            return self._wake()
         else:
             return self._feel(event, report)
         return False

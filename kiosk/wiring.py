@@ -85,9 +85,11 @@ class Screen(Section):
     width_px: Annotated[int, Field(ge=480, le=3840)] = 1024
     height_px: Annotated[int, Field(ge=480, le=3840)] = 600
     fullscreen: bool = True
-    driver: Literal["auto", "window", "kmsdrm", "dummy"] = "auto"
+    driver: Literal["auto", "window", "kmsdrm", "fbdev", "dummy"] = "auto"
     touch: bool = False
     """Whether fingers can press the keys drawn on it."""
+    night: Literal["dark", "off"] = "dark"
+    """What it is at night while nobody is there; whatever happens switches it on."""
     night_from: TimeOfDay = ""
     """When the screen turns dark, in the place's zone; empty for never."""
     night_until: TimeOfDay = "06:00"
