@@ -57,10 +57,16 @@ def give(
     return code
 
 
-def picture(code: str) -> str:
-    """A badge's code as SVG, to be written into a page: it grows as the page has it."""
+def picture(code: str, *, on_paper: bool = True) -> str:
+    """
+    A code as SVG, to be written into a page: it grows as the page has it.
+
+    Args:
+        code: Its text.
+        on_paper: Whether it must stand scratches; without that its squares are larger.
+    """
     drawn = BytesIO()
-    segno.make(code, error="m", micro=False).save(
+    segno.make(code, error="m" if on_paper else "l", micro=False).save(
         drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, light="#fff"
     )
     return drawn.getvalue().decode()

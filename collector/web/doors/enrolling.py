@@ -134,7 +134,7 @@ def _make(request: HttpRequest, box: Kiosk, office: Office, how: Coding) -> code
 
 
 def _show(request: HttpRequest, box: Kiosk, made: codes.Made) -> HttpResponse:
-    context = {**_now(box, made.row, State.OPEN), "picture": badges.picture(made.text)}
+    context = {**_now(box, made.row, State.OPEN), "picture": badges.picture(made.text, on_paper=False)}
     with timezone.override(zones.named(box.place.zone)):
         return render(request, "doors/code.html", context)
 

@@ -35,7 +35,7 @@ def drawn(monkeypatch):
     """The texts of the codes that were drawn."""
     texts = []
     draw = badges.picture
-    monkeypatch.setattr(badges, "picture", lambda code: texts.append(code) or draw(code))
+    monkeypatch.setattr(badges, "picture", lambda code, **how: texts.append(code) or draw(code, **how))
     return texts
 
 
