@@ -98,7 +98,7 @@ class Framebuffer:
             surface: Of the display's size, 32 bits a pixel, blue first, as SDL makes them.
         """
         geometry = self.geometry
-        rows = np.frombuffer(memoryview(surface.get_buffer()), np.uint8).reshape(geometry.height_px, -1)
+        rows = np.frombuffer(surface.get_buffer().raw, np.uint8).reshape(geometry.height_px, -1)
         pixels = np.ascontiguousarray(rows[:, : 4 * geometry.width_px]).reshape(geometry.height_px, -1, 4)
         packed = geometry.packed(pixels)
         memory = np.frombuffer(self._memory, np.uint8).reshape(geometry.height_px, -1)
