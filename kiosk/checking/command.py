@@ -1,28 +1,30 @@
 """The command `kiosk check`."""
 
+# ruff: noqa: PLC0415 - what only this command needs is not loaded by a door that starts
+
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
-from kiosk import commands, words
-from kiosk.checking import screening
-from kiosk.checking.examining import check as examine
-from kiosk.checking.examining import check_without_settings
-from kiosk.checking.finding import serves, summary
+from kiosk import commands, listening, words
+from kiosk.checking.finding import Finding, serves, summary
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.errors import SettingsError
+from kiosk.settings import Settings
 
 
 @click.command()
 @simulated_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--screen", "on_screen", is_flag=True, help="Show it on the door's screen too.")
+@click.option("--wire", is_flag=True, help="Walk along the wires, with questions.")
 @click.option(
     "--language",
     type=click.Choice(words.languages()),
-    help="With --screen: in which language.  [default: the first of place.languages]",
+    help="With --screen or --wire.  [default: the first of place.languages; of --wire, en]",
 )
 @settings_options
 def check(
@@ -30,6 +32,7 @@ def check(
     simulated: bool,
     as_json: bool,
     on_screen: bool,
+    wire: bool,
     language: str | None,
     file: Path | None,
     data: str | None,
@@ -43,9 +46,19 @@ def check(
     a running door are left alone: stop the door to try them.
 
     With --screen, the lines are shown on the door's screen afterwards: `#` turns the page, `*` ends.
+
+    With --wire, each part does something, and you say whether it did; a table at the end says what is wrong.
     """
-    if language and not on_screen:
-        raise SettingsError("--language: only with --screen")
+    if language and not (on_screen or wire):
+        raise SettingsError("--language: only with --screen or --wire")
+    if wire and (on_screen or as_json):
+        raise SettingsError("--wire: not with --screen or --json")
+    if wire:
+        _walk(chosen_settings(file, data, assignments, simulated=simulated), language or "en")
+        return
+    from kiosk.checking.examining import check as examine
+    from kiosk.checking.examining import check_without_settings
+
     settings = None
     try:
         settings = chosen_settings(file, data, assignments, simulated=simulated)
@@ -60,6 +73,22 @@ def check(
     if as_json:
         click.echo(json.dumps(summary(told), ensure_ascii=False))
     if on_screen and settings is not None:
+        from kiosk.checking import screening
+
         screening.show(settings, told, language or settings.place.languages[0])
+    _end(told)
+
+
+def _walk(settings: Settings, language: str) -> None:
+    from kiosk.checking.wire.walk import Walk
+
+    told = list(Walk(settings, language, click.echo).run(partial(listening.lines, sys.stdin)))
+    click.echo()
+    for finding in told:
+        click.echo(finding)
+    _end(told)
+
+
+def _end(told: list[Finding]) -> None:
     if not serves(told):
         sys.exit(commands.EXIT_USAGE)

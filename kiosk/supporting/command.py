@@ -7,7 +7,6 @@ import click
 
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.errors import SettingsError
-from kiosk.supporting import bundle
 
 
 @click.command()
@@ -31,6 +30,8 @@ def support(
     of the log. No name, number, password or key is in it. The centre fetches the same with
     `collector command KIOSK support-bundle`.
     """
+    from kiosk.supporting import bundle  # noqa: PLC0415 - a door that starts does not need it
+
     try:
         settings = chosen_settings(file, data, assignments, simulated=simulated)
         told = bundle.collect(settings, file, simulated=simulated)

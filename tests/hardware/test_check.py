@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from gpiozero import GPIODevice
 
-from hardware import check, pins
+from hardware import check, engine_check, pins
 from hardware.keypad import MatrixKeypad
 from hardware.pad import UsbKeypad
 from hardware.scanner import CameraScanner
@@ -49,7 +49,7 @@ class Scanner:
         self.ended = True
 
 
-@pytest.mark.parametrize("engine", [check.zxing, check.zbar])
+@pytest.mark.parametrize("engine", [engine_check.zxing, engine_check.zbar])
 def test_each_engine_reads_the_code_and_tells_its_version(engine):
     name, number = engine().rsplit(" ", 1)
 
@@ -60,8 +60,8 @@ def test_each_engine_reads_the_code_and_tells_its_version(engine):
 @pytest.mark.parametrize(
     ("engine", "module", "remedy"),
     [
-        (check.zxing, "zxingcpp", "zxing-cpp is missing: pip install zxing-cpp"),
-        (check.zbar, "pyzbar", "pyzbar is missing: pip install pyzbar"),
+        (engine_check.zxing, "zxingcpp", "zxing-cpp is missing: pip install zxing-cpp"),
+        (engine_check.zbar, "pyzbar", "pyzbar is missing: pip install pyzbar"),
     ],
 )
 def test_an_engine_that_is_not_installed_is_named_with_the_remedy(monkeypatch, engine, module, remedy):
@@ -74,27 +74,27 @@ def test_an_engine_that_is_not_installed_is_named_with_the_remedy(monkeypatch, e
 @pytest.mark.parametrize(
     ("engine", "made", "remedy"),
     [
-        (check.zxing, "Zxing", r"\(wrong ELF class\): pip install --force-reinstall zxing-cpp"),
-        (check.zbar, "Zbar", r"\(wrong ELF class\): sudo apt install libzbar0"),
+        (engine_check.zxing, "Zxing", r"\(wrong ELF class\): pip install --force-reinstall zxing-cpp"),
+        (engine_check.zbar, "Zbar", r"\(wrong ELF class\): sudo apt install libzbar0"),
     ],
 )
 def test_an_engine_that_does_not_load_is_named_with_the_remedy(monkeypatch, engine, made, remedy):
     def broken():
         raise ImportError("wrong ELF class")
 
-    monkeypatch.setattr(check, made, broken)
+    monkeypatch.setattr(engine_check, made, broken)
 
     with pytest.raises(DeviceMissing, match=remedy):
         engine()
 
 
-@pytest.mark.parametrize(("engine", "made"), [(check.zxing, "Zxing"), (check.zbar, "Zbar")])
+@pytest.mark.parametrize(("engine", "made"), [(engine_check.zxing, "Zxing"), (engine_check.zbar, "Zbar")])
 def test_an_engine_that_reads_nothing_is_found_out(monkeypatch, engine, made):
     class Blind:
         def read(self, luma):
             return []
 
-    monkeypatch.setattr(check, made, Blind)
+    monkeypatch.setattr(engine_check, made, Blind)
 
     with pytest.raises(DeviceLost, match="does not read a plain code"):
         engine()
@@ -102,11 +102,11 @@ def test_an_engine_that_reads_nothing_is_found_out(monkeypatch, engine, made):
 
 def test_an_engine_of_the_system_may_have_no_version(monkeypatch):
     def unknown(name):
-        raise check.PackageNotFoundError(name)
+        raise engine_check.PackageNotFoundError(name)
 
-    monkeypatch.setattr(check, "version", unknown)
+    monkeypatch.setattr(engine_check, "version", unknown)
 
-    assert check.zxing() == "zxing-cpp"
+    assert engine_check.zxing() == "zxing-cpp"
 
 
 def test_a_camera_tells_the_size_of_its_pictures_as_people_see_them():
