@@ -1,4 +1,4 @@
-"""Draws the pictures of the managers' guide, of the real pages: `python -m docs.pages.draw [FOLDER]`."""
+"""Draws what guides show of the centre's pages, of the real ones: `python -m docs.pages.draw [FOLDER]`."""
 
 import datetime as dt
 import json
@@ -25,11 +25,12 @@ from collector.models import DayFigures, Guard, Kiosk, Place, Unit  # noqa: E402
 from collector.visiting import Sent  # noqa: E402
 from kiosk.model import Direction, Format, Source  # noqa: E402
 from tests.browser.site import ZONE, Site, open_site  # noqa: E402
-from tests.browser.windows import chromium, log_in, window  # noqa: E402
+from tests.browser.windows import chromium, log_in, press, window  # noqa: E402
 from tests.collector.databases import Templates  # noqa: E402
 
 WIDTH_PX, HEIGHT_PX = 1280, 960
 PHONE_PX = (390, 844)
+TABLET_PX = (1024, 710)
 COLOURS = 255
 GUARD = "Lò Văn An"
 MORNING = (
@@ -93,6 +94,14 @@ def draw(site: Site, browser: Browser, folder: Path) -> None:
     phone.fill("#name", "Hoàng Thị Thí")
     phone.fill("#phone", "0912 345 678")
     _save(phone.screenshot(), folder / "check_in.png")
+    technician = window(browser, site, *TABLET_PX).new_page()
+    log_in(technician, site, "technician")
+    technician.goto("/doors/new")
+    technician.select_option("#place", label=site.place.name)
+    technician.fill("#door", "Cửa sau")
+    press(technician, "Make the code")
+    technician.wait_for_selector(".setup svg")
+    _save(technician.screenshot(animations="disabled"), folder / "set_up.png")
 
 
 def _of_place(page: str) -> Callable[[Page, Site], None]:
