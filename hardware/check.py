@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias
 
 from hardware.viewfinder import VIEWFINDER
 from kiosk.errors import DeviceLost, DeviceMissing
-from kiosk.ports import Buzzer, Keypad, Lamp, Report, Scanner, Told
+from kiosk.ports import Button, Buzzer, Keypad, Lamp, Light, Report, Scanner, Told
 from kiosk.reports import DeviceChange
 from kiosk.signals import Beep, Colour, Cue, Glow
 
@@ -153,6 +153,31 @@ def lamp(make: Callable[[], Lamp]) -> str:
             opened.light(Glow(colour))
             Event().wait(_SHINE_S)
     return "shone red, green and blue"
+
+
+def light(make: Callable[[], Light]) -> str:
+    """
+    Shine on what is held before the camera. Main thread only.
+
+    Raises:
+        DeviceMissing: If the pin cannot be had.
+    """
+    with closing(make()) as opened:
+        opened.shine(on=True)
+        Event().wait(_SHINE_S)
+    return "shone"
+
+
+def button(make: Callable[[], Button]) -> str:
+    """
+    Take a button's pin for a moment.
+
+    Raises:
+        DeviceMissing: If the pin cannot be had.
+    """
+    with _at_work(make().run) as said:
+        _found(said, "button")
+    return "its pin answers"
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from kiosk.devices import find, options, section
 from kiosk.errors import KioskError
 from kiosk.settings import Settings
 
+_NONE = "none"
+"""A device that a box does not have."""
 _RECORDINGS = (".ogg", ".wav")
 _IN_USE = "in use by the running door; to try it, stop the door: sudo systemctl stop kiosk"
 
@@ -68,6 +70,8 @@ def _chosen(settings: Settings) -> list[tuple[str, str, str]]:
         *(("keypad", name) for name in chosen_by_settings.keypad),
         ("buzzer", chosen_by_settings.buzzer),
         ("lamp", chosen_by_settings.lamp),
+        *(("light", name) for name in (chosen_by_settings.light,) if name != _NONE),
+        *(("button", name) for name in (chosen_by_settings.button,) if name != _NONE),
     ]
     return [(section(kind, name), kind, name) for kind, name in chosen]
 

@@ -13,10 +13,12 @@ from hardware.pad import UsbKeypad
 from hardware.scanner import CameraScanner
 from hardware.screen import PygameScreen
 from hardware.serial import SerialScanner
+from hardware.simulated.button import SimulatedButton
 from hardware.simulated.buzzer import SimulatedBuzzer
 from hardware.simulated.keyboards import SimulatedKeyboards
 from hardware.simulated.keypad import SimulatedKeypad
 from hardware.simulated.lamp import SimulatedLamp
+from hardware.simulated.light import SimulatedLight
 from hardware.simulated.scanner import SimulatedScanner
 from hardware.wedge import WedgeScanner
 from kiosk.errors import DeviceLost, DeviceMissing
@@ -230,6 +232,17 @@ def test_a_buzzer_sounds_and_is_given_back():
 
     assert [cue.name for cue in buzzer.played] == ["check"]
     SimulatedBuzzer(pin=18).close()
+
+
+def test_a_light_shines_and_is_given_back():
+    light = SimulatedLight()
+
+    assert check.light(kept(light)) == "shone"
+    SimulatedLight().close()
+
+
+def test_a_button_answers():
+    assert check.button(SimulatedButton) == "its pin answers"
 
 
 def test_a_lamp_shows_its_three_colours_and_is_given_back():

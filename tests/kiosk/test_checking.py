@@ -21,6 +21,7 @@ from tests.programs import free_port
 
 PARTS = [
     *("version", "settings", "reader", "camera", "screen", "keypad", "buzzer", "lamp"),
+    *("light", "button"),
     *("journal", "disk", "clock", "broker"),
 ]
 
