@@ -7,6 +7,9 @@ from gpiozero import PWMLED
 from hardware.pins import missing, pin_errors, real_pins
 from kiosk.errors import DeviceClosed
 
+_PULSES_HZ = 2000
+"""So fast that a short exposure sees several: else the picture has stripes. At 100 % it shines steadily."""
+
 
 class NoLight:
     """
@@ -45,7 +48,7 @@ class GpioLight:
     ) -> None:
         pins = real_pins() if pin_factory is None else pin_factory
         try:
-            self._led = PWMLED(pin, active_high=active_high, pin_factory=pins)
+            self._led = PWMLED(pin, active_high=active_high, frequency=_PULSES_HZ, pin_factory=pins)
         except pin_errors() as error:
             raise missing(f"light.pin = {pin}", error) from error
         self._share = percent / 100

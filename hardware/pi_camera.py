@@ -211,7 +211,10 @@ class PicameraCamera:
             left_px=left_px,
             side_px=side_px,
         )
-        return self._seen("main", cut)
+        with suppress(RuntimeError, OSError):
+            return self._seen("main", cut)
+        # It fails just now; the next frame will tell.
+        return None
 
     def _taken(self) -> Exposure:
         """How the newest frame was exposed."""
