@@ -126,8 +126,8 @@ class Centre:
         line = _Line(self._host, self._port, timeout=SILENCE_S, context=context)
         try:
             line.request(method, path, body, dict(headers or {}))
-            answer = line.getresponse()
-            return answer.status, _read(answer, most)
+            with line.getresponse() as answer:
+                return answer.status, _read(answer, most)
         except ssl.SSLCertVerificationError as error:
             is_time = error.verify_code in {_NOT_YET, _OVER}
             hitch = Hitch.CLOCK if is_time else Hitch.STRANGER
@@ -171,4 +171,6 @@ def _read(answer: http.client.HTTPResponse, most: int) -> bytes:
             raise http.client.HTTPException(f"an answer of more than {most} bytes")
         if time.monotonic() > end_s:
             raise TimeoutError("an answer that takes too long")
+    if answer.length:
+        raise http.client.HTTPException(f"an answer without its last {answer.length} bytes")
     return bytes(content)

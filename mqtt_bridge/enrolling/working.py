@@ -60,16 +60,16 @@ class Enrolling:
         self._key = OwnKey(self._handover.folder)
         self._done: dict[Step, str] = {}
         self._joined: Wifi | None = None
+        self._before = credentials.stamp(data)
 
     def run(self, stop: Event) -> None:
         """Take codes until `stop` is set; set it once the box is another's, for all must begin anew then."""
         self._tell(nothing=True)
-        before = credentials.stamp(self._data)
         while not stop.wait(LOOK_S):
             text = self._handover.take()
             if text is not None:
                 self._use(text, stop)
-            if credentials.stamp(self._data) != before:
+            if credentials.stamp(self._data) != self._before:
                 log.info("what makes this box a centre's has changed: beginning anew")
                 stop.set()
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk import views, words
-from kiosk.effects import CheckPin, Effect, ListVisits, Recall, Save, Say, Sound, TakeBack, Wanted
+from kiosk.effects import CheckPin, Effect, Enrol, ListVisits, Recall, Save, Say, Sound, TakeBack, Wanted
 from kiosk.errors import JournalFailed
 from kiosk.events import (
     CodesRead,
@@ -54,6 +54,7 @@ class Door:
     pins: dict[str, str] = field(default_factory=lambda: {PIN: AN, OTHER_PIN: BINH})
     sounds: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    handed_over: list[str] = field(default_factory=list)
     roster: Roster = field(default_factory=Roster)
 
     def happen(self, *events: Event) -> "Door":
@@ -97,6 +98,8 @@ class Door:
                 self.sounds.append(cue.name)
             case Say(phrase):
                 self.said.append(phrase)
+            case Enrol(text):
+                self.handed_over.append(text)
             case Recall(visitor, source):
                 self.happen(Recalled(visitor, source, self.journal.last_visit(visitor, MIDNIGHT)))
             case CheckPin(pin):

@@ -15,6 +15,7 @@ from kiosk.events import (
     PinChecked,
     Recalled,
     Saved,
+    SetupAsked,
     TakenBack,
     Tick,
     VisitsListed,
@@ -302,6 +303,7 @@ POLICIES = st.builds(
     asks_phone=st.booleans(),
     questions=st.sampled_from([(), ASKED]),
     languages=st.integers(1, 3),
+    sets_up=st.booleans(),
 )
 times = st.floats(min_value=0, max_value=30)
 happenings = (
@@ -319,7 +321,7 @@ happenings = (
     | st.builds(PinChecked, st.none() | st.sampled_from([guard.name for guard in GUARDED.guards]))
     | st.builds(VisitsListed, st.lists(st.builds(Listed, VISITS), max_size=12).map(tuple))
     | st.builds(TakenBack, st.booleans())
-    | st.sampled_from([Saved(), NotSaved(), Ending(), Called()])
+    | st.sampled_from([Saved(), NotSaved(), Ending(), Called(), SetupAsked()])
     | st.builds(Tick, st.booleans(), st.booleans())
 )
 
@@ -357,6 +359,6 @@ def test_the_door_always_comes_back_to_waiting(policy, story):
         state, _ = step(state, event, clock.move(pause), policy)
     answered = (Saved(), TakenBack(done=False))
     for event in (*answered, KeyPressed("#"), Tick(), *answered, Tick(), Tick(), *answered, Tick(), Tick()):
-        state, _ = step(state, event, clock.move(60), policy)
+        state, _ = step(state, event, clock.move(100), policy)
 
     assert isinstance(state, Waiting)
