@@ -8,6 +8,7 @@ real broker and a real centre. The box's folder is a disk of its own, so that wh
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -18,17 +19,20 @@ from tests.benchmarks.disk import Disk, disk, written_bytes
 from tests.benchmarks.order import Order
 from tests.benchmarks.road import PATIENCE_S, broker, cpu_s, running, wait_for_subscription, wait_until
 from tests.benchmarks.row import Rates
+from tests.benchmarks.starting import pss_mb
 from tests.programs import Bridge, Program
 
 REST_S = 120
-ONE_BY_ONE, MORE = 1_000, 9_000
+PACED, ONE_BY_ONE, MORE = 20, 1_000, 9_000
+_PACE_S = 8
+"""Longer than ext4 keeps what it has still to write (5 s): as in an office, where it writes after every visit."""
 _AT_ONCE = 50
 _DAY_S = 86_400
 _PROGRAMS = ("kiosk", "bridge")
 
 
 def measure(_order: Order) -> Iterator[Rates]:
-    """Let a box rest, then a thousand visitors come one after the other, then nine thousand in a rush."""
+    """Let a box rest, then a few visitors come, a thousand one after the other, and nine thousand in a rush."""
     with tempfile.TemporaryDirectory(prefix="box-") as name, ExitStack() as ending:
         folder = Path(name)
         ours = ending.enter_context(disk(folder))
@@ -44,12 +48,14 @@ def measure(_order: Order) -> Iterator[Rates]:
         box = _Box(ours, door, dict(zip(_PROGRAMS, (door, bridge), strict=True)))
         box.come(1, at_once=1)
         yield from box.rest()
+        paced = box.wear(PACED, at_once=1, pause_s=_PACE_S)
         written = box.wear(ONE_BY_ONE, at_once=1)
         bare = _bare(ours.folder / "door" / "journal.sqlite3")
-        yield from _written("a visit", ONE_BY_ONE, written, bare)
+        yield from _written(f"a visit each {_PACE_S} s", PACED, paced, bare)
+        yield from _written("a visit after the other", ONE_BY_ONE, written, bare)
         yield from _written("a visit in a rush", MORE, box.wear(MORE, at_once=_AT_ONCE), bare)
         for program, now_mb in box.memory_mb().items():
-            visits = ONE_BY_ONE + MORE
+            visits = PACED + ONE_BY_ONE + MORE
             at_rest_mb = box.at_rest_mb[program]
             yield Rates(f"memory of the {program} (PSS)", visits, "MB", now_mb, "itself, at rest", at_rest_mb)
 
@@ -79,15 +85,15 @@ class _Box:
         for what, written in zip(("files", "with its file system"), ours, strict=True):
             yield Rates(f"written in a day at rest, {what}", REST_S, "MB", written * days / 1e6, "-", 0.0)
 
-    def wear(self, visitors: int, at_once: int) -> tuple[float, float]:
+    def wear(self, visitors: int, at_once: int, pause_s: float = 0) -> tuple[float, float]:
         """What is written while so many come: kilobytes for each, of the files and of all."""
         files, filed = self._written_bytes(), self._disk.written_bytes()
-        self.come(visitors, at_once)
+        self.come(visitors, at_once, pause_s)
         ours = (self._written_bytes() - files, self._disk.written_bytes() - filed)
         return ours[0] / visitors / 1e3, ours[1] / visitors / 1e3
 
-    def come(self, visitors: int, at_once: int) -> None:
-        """So many come, so many at a time, and the centre has each lot before the next comes."""
+    def come(self, visitors: int, at_once: int, pause_s: float = 0) -> None:
+        """So many come, so many at a time, and the centre has each lot so long before the next comes."""
         with closing(SqliteJournal(self._disk.folder / "door", boot=journals.BOOT, make=False)) as journal:
             for _ in range(0, visitors, at_once):
                 for _ in range(at_once):
@@ -96,10 +102,11 @@ class _Box:
                     self._door.process.stdin.write(code)
                 self._door.process.stdin.flush()
                 wait_until(lambda: journal.counts().stored >= self._came, 0.005, PATIENCE_S)
+                time.sleep(pause_s)
 
     def memory_mb(self) -> dict[str, float]:
         """What each takes of the memory, with its share of what others have too."""
-        return {name: _pss_mb(program.process.pid) for name, program in self._programs.items()}
+        return {name: pss_mb(program.process.pid) for name, program in self._programs.items()}
 
     def _written_bytes(self) -> int:
         return sum(written_bytes(program.process.pid) for program in self._programs.values())
@@ -117,11 +124,6 @@ def _bare(journal: Path) -> tuple[float, float]:
 def _written(what: str, visits: int, ours: tuple[float, float], bare: tuple[float, float]) -> Iterator[Rates]:
     for of_what, ours_kb, bare_kb in zip(("files", "with its file system"), ours, bare, strict=True):
         yield Rates(f"written for {what}, {of_what}", visits, "kB", ours_kb, "one bare INSERT of it", bare_kb)
-
-
-def _pss_mb(pid: int) -> float:
-    facts = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").split()
-    return int(facts[facts.index("Pss:") + 1]) / 1024
 
 
 def _said(module: str, *arguments: str) -> str:

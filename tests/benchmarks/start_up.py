@@ -50,8 +50,9 @@ def measure(_order: Order) -> Iterator[Row | Rates | Share]:
     for step in STEPS:
         ours_s, bare_s = ([one["steps"][step] for one in warm[who]] for who in ("ours", "bare"))
         yield Row(f"  {step}", ours_s, "the same step" if any(bare_s) else "-", bare_s)
-    ours_mb, bare_mb = (median([one["read_mb"] for one in cold[who]]) for who in ("ours", "bare"))
-    yield Rates("read from the disk at a cold start", COLD_STARTS, "MB", ours_mb, BESIDE, bare_mb)
+    for what, key in (("read from the disk at a cold start", "read_mb"), ("memory then (PSS)", "memory_mb")):
+        ours_mb, bare_mb = (median([one[key] for one in cold[who]]) for who in ("ours", "bare"))
+        yield Rates(what, COLD_STARTS, "MB", ours_mb, BESIDE, bare_mb)
     packages = [_packages() for _ in range(5)]
     middle = {name: sorted(one[name] for one in packages)[2] for name in packages[0]}
     whole_ms = sum(middle.values())

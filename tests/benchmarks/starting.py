@@ -2,7 +2,7 @@
 One start, told step by step: `python -m tests.benchmarks.starting ours|bare BEGAN_S DATA`.
 
 BEGAN_S is when it was started (monotonic seconds). Prints as a JSON object the seconds of each step, and the
-megabytes that had to come from the disk since they were not in the system's cache. `ours` is
+megabytes of memory taken then, and of the disk that had to be read since the system's cache lacked it. `ours` is
 what `kiosk run --simulated` does, whose camera and loudspeaker are played. `bare` does with the libraries alone
 what no door can do without: it loads them, opens a database that survives a power cut and a screen with a
 sentence on it, and looks for a code in one frame.
@@ -36,6 +36,7 @@ class Steps:
 
     def __init__(self, began_s: float) -> None:
         self.taken_s = dict.fromkeys(STEPS, 0.0) | {"interpreter": FIRST_LINE_S - began_s}
+        self.memory_mb = 0.0
         self._last_s = FIRST_LINE_S
 
     def done(self, step: str) -> None:
@@ -43,6 +44,12 @@ class Steps:
         now_s = time.monotonic()
         self.taken_s[step] += now_s - self._last_s
         self._last_s = now_s
+
+
+def pss_mb(process: int | str) -> float:
+    """What a process takes of the memory, with its share of what others have too (PSS)."""
+    facts = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").split()
+    return int(facts[facts.index("Pss:") + 1]) / 1024
 
 
 def ours(steps: Steps, data: Path) -> None:
@@ -70,6 +77,7 @@ def ours(steps: Steps, data: Path) -> None:
         while made.scanner.last_frame_s is None:
             time.sleep(0.0005)
         steps.done("first frame")
+        steps.memory_mb = pss_mb("self")
         door.report(Closing())
 
     door._health.ready = ready
@@ -111,6 +119,7 @@ def bare(steps: Steps, data: Path) -> None:
     steps.done("first view")
     zxingcpp.read_barcodes(np.full((720, 1280), 118, np.uint8))
     steps.done("first frame")
+    steps.memory_mb = pss_mb("self")
 
 
 if __name__ == "__main__":
@@ -119,4 +128,4 @@ if __name__ == "__main__":
     {"ours": ours, "bare": bare}[who](told, Path(folder))
     facts = Path("/proc/self/io").read_text("ascii").split()
     read_mb = int(facts[facts.index("read_bytes:") + 1]) / 1e6
-    print(json.dumps({"steps": told.taken_s, "read_mb": read_mb}))
+    print(json.dumps({"steps": told.taken_s, "read_mb": read_mb, "memory_mb": told.memory_mb}))
