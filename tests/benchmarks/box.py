@@ -23,10 +23,15 @@ from tests.benchmarks.starting import pss_mb
 from tests.programs import Bridge, Program
 
 REST_S = 120
-PACED, ONE_BY_ONE, MORE = 20, 1_000, 9_000
-_PACE_S = 8
-"""Longer than ext4 keeps what it has still to write (5 s): as in an office, where it writes after every visit."""
-_AT_ONCE = 50
+COMING = (
+    # What, how many, how many at once, seconds until the next. Seven are longer than ext4 keeps what it has still to
+    # write (five): so it is in an office.
+    ("a visit each 7 s", 15, 1, 7.0),
+    ("a visit after the other", 985, 1, 0.0),
+    ("visits in a rush", 9_000, 50, 0.0),
+)
+WRITTEN = ("files", "with file system")
+_MOST_BARE = 1_000
 _DAY_S = 86_400
 _PROGRAMS = ("kiosk", "bridge")
 
@@ -48,14 +53,13 @@ def measure(_order: Order) -> Iterator[Rates]:
         box = _Box(ours, door, dict(zip(_PROGRAMS, (door, bridge), strict=True)))
         box.come(1, at_once=1)
         yield from box.rest()
-        paced = box.wear(PACED, at_once=1, pause_s=_PACE_S)
-        written = box.wear(ONE_BY_ONE, at_once=1)
-        bare = _bare(ours.folder / "door" / "journal.sqlite3")
-        yield from _written(f"a visit each {_PACE_S} s", PACED, paced, bare)
-        yield from _written("a visit after the other", ONE_BY_ONE, written, bare)
-        yield from _written("a visit in a rush", MORE, box.wear(MORE, at_once=_AT_ONCE), bare)
+        for what, visitors, at_once, pause_s in COMING:
+            written = box.wear(visitors, at_once, pause_s)
+            bare = _bare(box.journal, min(visitors, _MOST_BARE), pause_s)
+            for of_what, ours_kb, bare_kb in zip(WRITTEN, written, bare, strict=True):
+                yield Rates(f"{what}, {of_what}", visitors, "kB", ours_kb, "bare INSERTs, so often", bare_kb)
         for program, now_mb in box.memory_mb().items():
-            visits = PACED + ONE_BY_ONE + MORE
+            visits = sum(visitors for _, visitors, _, _ in COMING)
             at_rest_mb = box.at_rest_mb[program]
             yield Rates(f"memory of the {program} (PSS)", visits, "MB", now_mb, "itself, at rest", at_rest_mb)
 
@@ -65,6 +69,11 @@ class _Box:
         self._disk, self._door, self._programs = ours, door, programs
         self._came = 0
         self.at_rest_mb: dict[str, float] = {}
+
+    @property
+    def journal(self) -> Path:
+        """The file of the visits."""
+        return self._disk.folder / "door" / "journal.sqlite3"
 
     def rest(self) -> Iterator[Rates]:
         """Nobody comes for two minutes."""
@@ -82,10 +91,10 @@ class _Box:
             )
         days = _DAY_S / REST_S
         ours = (self._written_bytes() - files, self._disk.written_bytes() - filed)
-        for what, written in zip(("files", "with its file system"), ours, strict=True):
+        for what, written in zip(WRITTEN, ours, strict=True):
             yield Rates(f"written in a day at rest, {what}", REST_S, "MB", written * days / 1e6, "-", 0.0)
 
-    def wear(self, visitors: int, at_once: int, pause_s: float = 0) -> tuple[float, float]:
+    def wear(self, visitors: int, at_once: int, pause_s: float) -> tuple[float, float]:
         """What is written while so many come: kilobytes for each, of the files and of all."""
         files, filed = self._written_bytes(), self._disk.written_bytes()
         self.come(visitors, at_once, pause_s)
@@ -112,18 +121,14 @@ class _Box:
         return sum(written_bytes(program.process.pid) for program in self._programs.values())
 
 
-def _bare(journal: Path) -> tuple[float, float]:
-    """The same of bare INSERTs of the same rows."""
+def _bare(journal: Path, visits: int, pause_s: float) -> tuple[float, float]:
+    """The same of bare INSERTs of the same rows, each by itself."""
     with tempfile.TemporaryDirectory(prefix="bare-") as name, disk(Path(name)) as bare:
         before = bare.written_bytes()
-        said = _said("tests.benchmarks.writing", str(journal), str(bare.folder / "bare.sqlite3"))
+        file = bare.folder / "bare.sqlite3"
+        said = _said("tests.benchmarks.writing", str(journal), str(file), str(visits), str(pause_s))
         rows, written = map(int, said.split())
         return written / rows / 1e3, (bare.written_bytes() - before) / rows / 1e3
-
-
-def _written(what: str, visits: int, ours: tuple[float, float], bare: tuple[float, float]) -> Iterator[Rates]:
-    for of_what, ours_kb, bare_kb in zip(("files", "with its file system"), ours, bare, strict=True):
-        yield Rates(f"written for {what}, {of_what}", visits, "kB", ours_kb, "one bare INSERT of it", bare_kb)
 
 
 def _said(module: str, *arguments: str) -> str:
