@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from collector import options
+from collector.enrolling.options import enrolment
 from collector.readying import set_up
 
 ILL = 1
@@ -20,6 +21,7 @@ ILL = 1
 @options.data
 @options.broker
 @options.web
+@enrolment
 def doctor(
     *,
     as_json: bool,

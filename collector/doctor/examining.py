@@ -8,7 +8,18 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from collector import database
-from collector.doctor import boxes, certificates, clock, copies, files, keys, network, people, storage
+from collector.doctor import (
+    boxes,
+    certificates,
+    clock,
+    copies,
+    enrolling,
+    files,
+    keys,
+    network,
+    people,
+    storage,
+)
 from collector.doctor.finding import Finding, State
 from collector.errors import CollectorError
 
@@ -37,6 +48,7 @@ def examine(
         "certificates": partial(certificates.check, data, now),
         "broker": partial(network.broker, *broker, data, tls=tls),
         "page": partial(network.page, *page),
+        "enrolment": partial(enrolling.check, data),
         "clock": partial(clock.check, now),
         "doors": partial(boxes.check, now),
         "journals": boxes.journals,

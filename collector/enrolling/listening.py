@@ -38,7 +38,8 @@ AT_A_TIME = 8
 """Connections of a network: fewer than threads, so that one stranger keeps no box out."""
 LOOK_S, RENEW_S = 1.0, 12 * 3600.0
 _HEADER_BYTES = 4096
-_ANYWHERE = "0.0.0.0"  # noqa: S104 - boxes come from anywhere
+_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - boxes come from anywhere
+"""Of IPv4; and of both, where boxes come by IPv6."""
 _REMEDIES = {
     errno.EADDRINUSE: "another program listens there; choose another port with --enrolment",
     errno.EACCES: "not allowed; choose a port above 1023 with --enrolment",
@@ -64,7 +65,7 @@ class Listener:
         self._authority = Authority(data)
         self._door = _Door(*self._authority.prepare_enrolment(SERVER_NAME), clock)
         self._stopped = Event()
-        own = host if _is_loopback(host) else _ANYWHERE
+        own = host if _is_loopback(host) else _ANYWHERE[":" in host]
         _require(own, port)
         self._server = _Server(
             (own, port),

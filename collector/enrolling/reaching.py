@@ -38,5 +38,13 @@ def broker(data: Path, *, tls: bool) -> Broker:
     known = Settings.read(Shelf(data)) if tls else None
     if known is None:
         return Broker(_THIS_MACHINE, TLS_PORT if tls else PLAIN_PORT, tls)
-    asked = split(settings.ENROLMENT)[0] if settings.ENROLMENT else ""
+    asked = _host(settings.ENROLMENT)
     return Broker(asked if asked in known.hosts else known.hosts[0], known.port, tls=True)
+
+
+def _host(address: str) -> str:
+    """That of `HOST:PORT`; empty where the environment has something else, at which no option has looked."""
+    try:
+        return split(address)[0]
+    except ValueError:
+        return ""

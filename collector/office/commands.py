@@ -72,6 +72,7 @@ def office(
     if not no_services and not dry_run and os.geteuid() != 0:
         raise ServicesFailed("collector office: starts services; run it as root, or with --no-services")
     asked = Office(place, door, kiosk, user, host, broker_port, data, box_data)
+    asked.require_free_box()
     told = {
         "COLLECTOR_MQTT_HOST": "localhost",
         "COLLECTOR_MQTT_PORT": str(broker_port),

@@ -86,6 +86,28 @@ class Office:
             ),
         ]
 
+    def require_free_box(self) -> None:
+        """
+        Make sure that the box of this machine is nobody else's.
+
+        Raises:
+            EnrolmentRefused: If another centre has it.
+        """
+        known, keys = self._credentials(), {}
+        if not known:
+            return
+        if self._is_ready():
+            from collector.keyring import Keyring
+
+            with acting_for(self.data):
+                keys = Keyring(self.data).signing_keys()
+        told = {name: urlsafe_b64decode(f"{key}=") for name, key in known.get("signing_keys", {}).items()}
+        if not told.items() & keys.items():
+            raise EnrolmentRefused(
+                f"box {known.get('kiosk')}: its credentials in {self.box_data} are another centre's;"
+                " `kiosk enrol --forget` lets them go"
+            )
+
     def _has_folders(self) -> bool:
         return self.data.is_dir() and self.box_data.is_dir()
 
@@ -126,24 +148,13 @@ class Office:
     def _has_box(self) -> bool:
         if not self._is_ready():
             return False
-        from collector.keyring import Keyring
         from collector.models import Kiosk
 
-        known = self._credentials()
-        if not known:
-            return False
         with acting_for(self.data):
-            keys = Keyring(self.data).signing_keys()
             box = Kiosk.objects.filter(
                 name=self.kiosk, place__name=self.place, door=self.door, revoked_at=None
             ).first()
-        told = {name: urlsafe_b64decode(f"{key}=") for name, key in known.get("signing_keys", {}).items()}
-        if not told.items() & keys.items():
-            raise EnrolmentRefused(
-                f"box {known.get('kiosk')}: its credentials in {self.box_data} are another centre's;"
-                " `kiosk enrol --forget` lets them go"
-            )
-        return box is not None and known.get("kiosk") == self.kiosk
+        return box is not None and self._credentials().get("kiosk") == self.kiosk
 
     def _make_box(self) -> str:
         from django.utils import timezone

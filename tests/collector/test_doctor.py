@@ -44,7 +44,7 @@ NOW = dt.datetime(2026, 11, 24, 1, 5, tzinfo=dt.UTC)
 TODAY, DAY = dt.date(2026, 11, 24), dt.timedelta(days=1)
 EPOCH = "00000000-0000-4000-8000-000000000001"
 THINGS = [
-    *("data folder", "database", "keys", "certificates", "broker", "page"),
+    *("data folder", "database", "keys", "certificates", "broker", "page", "enrolment"),
     *("clock", "doors", "journals", "retention", "accounts", "backups"),
 ]
 

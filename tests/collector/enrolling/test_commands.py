@@ -8,6 +8,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from collector.broker.authority import Authority
+from collector.broker.settings import Settings
+from collector.doctor import enrolling
+from collector.doctor.finding import State
 from mqtt_bridge.wire.enrolment import decode_admission
 from tests.collector.conftest import Centre, free_port, run
 from tests.collector.enrolling.conftest import common_name
@@ -132,12 +136,53 @@ def test_a_centre_without_authority_does_not_begin_to_enrol(data):
 
 def test_the_running_centre_listens_for_new_boxes_and_ends_at_once(tmp_path, broker):
     centre, port = Centre(tmp_path, broker.port), free_port()
-    told = ("--host", "localhost", "--port", str(free_port()), "--data", str(centre.data))
+    mqtt = free_port()
+    told = ("--host", "localhost", "--port", str(mqtt), "--data", str(centre.data))
     assert run("broker", *told).returncode == 0
     try:
         centre.start("--enrolment", f"127.0.0.1:{port}")
 
-        assert "CERTIFICATE" in ssl.get_server_certificate(("127.0.0.1", port), timeout=5)
+        where = ("--enrolment", f"127.0.0.1:{port}", "--data", str(centre.data))
+        (told,) = [line for line in run("doctor", *where).stdout.splitlines() if " enrolment " in line]
+        assert (
+            told.split()
+            == f"ok enrolment 127.0.0.1:{port} answers, and sends boxes to localhost:{mqtt}".split()
+        )
         assert centre.end() == 0
     finally:
         centre.kill()
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({}, "none by code"),
+        ({"ENROLMENT": "127.0.0.1:1"}, "does not answer"),
+        ({"ENROLMENT": "", "BROKER_FOR_BOXES": "mqtt.example.vn:8883"}, "none by code"),
+    ],
+)
+def test_the_doctor_says_whether_new_boxes_are_taken(quick_centre, settings, told, words):
+    settings.ENROLMENT = ""
+    for name, value in told.items():
+        setattr(settings, name, value)
+
+    assert words in enrolling.check(quick_centre.data).says
+
+
+def test_the_doctor_sees_boxes_sent_to_a_broker_that_cannot_prove_itself(quick_centre, settings):
+    assert enrolling.check(quick_centre.data).state is State.OK
+    settings.BROKER_FOR_BOXES = "mqtt.example.vn:8883"
+
+    found = enrolling.check(quick_centre.data)
+
+    assert found.state is State.WARNING
+    assert "collector broker --host mqtt.example.vn" in found.says
+
+
+def test_a_door_for_new_boxes_that_is_another_centres_is_wrong(quick_centre, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    authority = Authority(other)
+    authority.prepare(Settings(("localhost",), free_port(), "127.0.0.1", authority.shelf.owner()))
+
+    assert enrolling.check(other).state is State.WRONG
