@@ -4,109 +4,55 @@ at the end of it the door reads.
 """
 
 import hashlib
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.device.container import MAKING_S
-from tests.device.test_units import BUILD, SUDO
+from tests.device.new_box import make_card, make_packages, run, stock_card, switched_on
 from tests.programs import BIN
 
-pytestmark = [pytest.mark.device, pytest.mark.timeout(MAKING_S + 300)]
+pytestmark = [pytest.mark.device, pytest.mark.timeout(MAKING_S + 500)]
 
-HERE = Path(__file__).with_name("first_boot")
-SSID, PASSWORD = "Trạm nước", "khau4711 \\ thu 1"
-QUIET = ("systemd-networkd", "systemd-resolved", "systemd-udevd", "console-getty", "mosquitto")
-"""Services of the root that have nothing to do in this container."""
-
-
-def run(*command, **more):
-    subprocess.run(command, check=True, capture_output=True, text=True, **more)
+SSID, SECRET, PASSWORD = "Trạm nước", "khau4711", "khau4711 \\ thu 1"
 
 
 @pytest.fixture(scope="module")
 def card(tmp_path_factory):
-    """The boot partition of a stock system, after `kiosk card`."""
+    """A card for a box that its centre has admitted, with a network and a key to log in by."""
     work = tmp_path_factory.mktemp("card")
-    run(BUILD, "--out", work, "--version", "0.1.0", "--only", "door", "amd64")
+    make_packages(work, "--only", "door")
     run(BIN / "collector", "broker", "--host", "centre.example", "--data", work / "centre")
     enrolled = ("cong-1", "--place", "UBND phường Thử", "--file", work / "box.enrol")
     run(BIN / "collector", "enrol", *enrolled, "--data", work / "centre")
     key = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
     (work / "id.pub").write_bytes(key)
-    folder = work / "bootfs"
-    folder.mkdir()
-    (folder / "config.txt").write_text("camera_auto_detect=1\n")
-    (folder / "cmdline.txt").write_text("console=tty1 root=PARTUUID=4e639091-02 rootwait\n")
-    (folder / "meta-data").write_text("dsmode: local\ninstance_id: rpios-image\n")
-    (folder / "user-data").write_text("#cloud-config\n")
-    network = (
-        "--wifi",
-        SSID,
-        "--wifi-password-stdin",
-        "--address",
-        "192.168.1.20/24",
-        "--gateway",
-        "192.168.1.1",
+    card = stock_card(work / "bootfs")
+    make_card(
+        card,
+        *("--package", work / "entrance-kiosk_0.1.0_amd64.deb", "--enrol", work / "box.enrol"),
+        *("--ssh-key", work / "id.pub", "--wifi", SSID, "--wifi-password-stdin"),
+        *("--address", "192.168.1.20/24", "--gateway", "192.168.1.1"),
+        typed=f"{PASSWORD}\n",
     )
-    run(
-        *(BIN / "kiosk", "card", folder, "--package", work / "entrance-kiosk_0.1.0_amd64.deb"),
-        *("--architecture", "amd64", "--enrol", work / "box.enrol", "--settings", HERE / "kiosk.toml"),
-        *("--ssh-key", work / "id.pub", "--locale", "C.UTF-8", *network),
-        input=f"{PASSWORD}\n",
-    )
-    # FAT knows no modes: all of it may be read.
-    for path in folder.rglob("*"):
-        path.chmod(0o755)
-    return folder
+    return card
 
 
 @pytest.fixture(scope="module")
-def out(root, card, tmp_path_factory):
-    """Switch the box on, have it looked at from inside, and give back the folder of what was seen."""
-    work = tmp_path_factory.mktemp("box")
-    out = work / "out"
-    out.mkdir()
-    shutil.copytree(HERE, work / "first_boot")
-    (work / "first_boot" / "secret").write_text(PASSWORD.split(maxsplit=1)[0])
-    binds = {
-        "/srv/first_boot": work / "first_boot",
-        "/etc/cloud/cloud.cfg.d/99_raspberry-pi.cfg": HERE / "raspberry-pi.cfg",
-        "/etc/systemd/system/watch.service": HERE / "watch.service",
-        **{f"/etc/systemd/system/{unit}.service": Path("/dev/null") for unit in QUIET},
-    }
-    ended = subprocess.run(
-        [
-            *SUDO,
-            # A container ends with nspawn when that is asked to end, and not when it is killed.
-            *("timeout", "--kill-after=15", "200"),
-            *("systemd-nspawn", "--quiet", "--directory", root, "--volatile=overlay", "--register=no"),
-            *("--keep-unit", "--private-network", "--console=pipe", "--kill-signal=SIGRTMIN+4"),
-            *(f"--bind-ro={outside}:{inside}" for inside, outside in binds.items()),
-            *(f"--bind={out}:/srv/out", f"--bind={card}:/boot/firmware"),
-            *("--boot", "systemd.wants=watch.service", "systemd.show_status=0"),
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (out / "seen").exists(), (
-        f"the box did not come to its end ({ended.returncode}):\n{ended.stdout[-3000:]}{ended.stderr[-3000:]}"
-    )
-    return out
+def box(root, card, tmp_path_factory):
+    return switched_on(root, card, "door.sh", tmp_path_factory.mktemp("box"), SECRET)
 
 
 @pytest.fixture(scope="module")
-def seen(out):
-    facts = dict(line.split("=", 1) for line in (out / "seen").read_text().splitlines())
-    facts["journal"] = (out / "journal").read_text()
-    print(f"the door reads {facts['after_s']} s after the machine began")
-    return facts
+def out(box):
+    return box[0]
+
+
+@pytest.fixture(scope="module")
+def seen(box):
+    print(f"the door reads {box[1]['after_s']} s after the machine began")
+    return box[1]
 
 
 def test_at_the_end_of_it_the_door_reads(seen):

@@ -1,20 +1,16 @@
 #!/bin/bash
 # Waits until the first boot has made a door, and writes down what there is then.
-out=/srv/out
-tell() { printf '%s=%s\n' "$1" "$2" >> "$out/seen.part"; }
-until_true() { # SECONDS COMMAND...
-    local end=$((SECONDS + $1)); shift
-    until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.2; done
-}
+. /srv/first_boot/watching.sh
+
 enrolled() { [ -e /var/lib/entrance-kiosk/credentials/centre.json ]; }
 reads() { [[ $(systemctl show -P StatusText kiosk) == waiting* ]]; }
 
-until_true 60 systemctl is-active kiosk
+until_true 150 systemctl is-active kiosk
 tell door "$(systemctl is-active kiosk)"
-until_true 20 enrolled
+until_true 60 enrolled
 tell enrolled "$(sed -n 's/.*"kiosk": *"\([^"]*\)".*/\1/p' /var/lib/entrance-kiosk/credentials/centre.json)"
 # The door begins anew with its credentials.
-until_true 20 reads
+until_true 60 reads
 tell status "$(systemctl show -P StatusText kiosk)"
 began_us=$(systemctl show -P UserspaceTimestampMonotonic) open_us=$(systemctl show -P ActiveEnterTimestampMonotonic kiosk)
 tell after_s $(((open_us - began_us) / 1000000))
@@ -35,6 +31,4 @@ tell again "$(systemctl is-enabled entrance-kiosk-first-boot)"
 cloud-init schema --config-file /boot/firmware/user-data > "$out/schema" 2>&1
 cp /var/log/cloud-init-output.log "$out/cloud-init" 2> /dev/null
 grep -rl "$(cat /srv/first_boot/secret)" /var/log /var/lib/cloud /run/cloud-init /boot/firmware > "$out/leaks" 2> /dev/null
-journalctl --no-pager > "$out/journal"
-mv "$out/seen.part" "$out/seen"
-systemctl --no-block poweroff
+finish
