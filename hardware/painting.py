@@ -1,6 +1,6 @@
 """Paint a page onto a pygame surface."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pygame
@@ -61,11 +61,12 @@ class Painter:
             self._resting[key] = page
         return page
 
-    def prepare(self) -> None:
-        """Make fonts and drawings of the answers before anybody waits for them: about 0.4 seconds."""
+    def rehearse(self) -> Iterator[None]:
+        """Make fonts and drawings of the answers before anybody waits for them, a view at a time; 0.4 s."""
         scratch = pygame.Surface(self.size)
         for view in REHEARSED:
             self.paint(scratch, view, self.page(view))
+            yield
 
     def paint(self, surface: pygame.Surface, view: View, page: Page, pressed: Plate | None = None) -> None:
         """

@@ -39,8 +39,8 @@ class PygameScreen:
             the display off where it can be, until something happens.
         transitions: Whether an answer fades out on the way back to rest. None, the default: on every display,
             and not in memory.
-        prepared: Whether fonts and drawings are made now, which takes up to half a second, rather than while
-            somebody waits for the first answer.
+        prepared: Whether fonts and drawings are made while the screen is first attended, some each time, and
+            not while somebody waits for the first answer. It takes half a second, which no start waits for.
 
     Raises:
         DeviceMissing: If there is no display, or it does not open.
@@ -87,8 +87,7 @@ class PygameScreen:
         self._covers = fullscreen or asked in {"kmsdrm", "fbdev"}
         self._touch = Touch(self._painter.size) if touch else None
         self._announced = not touch
-        if prepared:
-            self._painter.prepare()
+        self._rehearsal = self._painter.rehearse() if prepared else iter(())
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -130,6 +129,7 @@ class PygameScreen:
         if not self._announced:
             self._announced = True
             report(DeviceChange("keypad", present=True, part="touch"))
+        next(self._rehearsal, None)
         changed = False
         for event in pygame.event.get():
             changed = self._hear(event, report) or changed

@@ -499,8 +499,10 @@ class TestPreparing:
     """What is made before anybody waits for it."""
 
     @pytest.fixture
-    def prepared(self):
+    def prepared(self, heard):
         opened = PygameScreen(driver="dummy")
+        for _ in REHEARSED:
+            opened.attend(heard.append)
         yield opened
         opened.close()
 
@@ -529,10 +531,8 @@ class TestPreparing:
             prepared.show(replace(answer, name="LÒ THỬ · 1950") if answer.name else answer)
         assert (len(answers), drawn) == (6, [])
 
-    def test_preparing_shows_nothing(self):
-        opened = PygameScreen(driver="dummy")
+    def test_preparing_shows_nothing(self, prepared):
         assert not pixels().any()
-        opened.close()
 
     def test_what_was_not_used_for_longest_is_made_anew_and_no_more(self, monkeypatch):
         monkeypatch.setattr("hardware.painting._MOST_KEPT", 3)
