@@ -12,6 +12,7 @@ import numpy as np
 import pygame
 
 from hardware.frame import Frame
+from hardware.rehearsal import REHEARSED
 from hardware.screen import PygameScreen
 from hardware.viewfinder import VIEWFINDER
 from kiosk.reports import KeyPress
@@ -58,13 +59,15 @@ def measure(_order: Order) -> Iterator[Row | Rates]:
 
 
 def _started() -> Iterator[Row]:
-    """The first answer of its kind after a start; beside it, the same one more, with another minute."""
+    """The first answer of its kind after a start's first turns; beside it, the same one more, with another minute."""
     views = all_views("vi", "long")
     first_s: dict[str, list[float]] = {"answer welcome": [], "answer goodbye": []}
     again_s: dict[str, list[float]] = {name: [] for name in first_s}
     for _ in range(STARTS):
         screen = PygameScreen(width_px=SIZE_PX[0], height_px=SIZE_PX[1], fullscreen=False, driver="dummy")
         screen.show(views["waiting"])
+        for _ in REHEARSED:
+            screen.attend(lambda _: None)
         for name, ours_s in first_s.items():
             ours_s.append(_took_s(lambda: screen.show(views[name])))  # noqa: B023
             again_s[name].append(_took_s(lambda: screen.show(replace(views[name], time="09:00"))))  # noqa: B023
