@@ -10,10 +10,16 @@ import paho.mqtt.client as paho
 import pytest
 
 from kiosk.formats import recognise
+from kiosk.health import Health
 from kiosk.model import Counts, Direction, Source, Visit
+from kiosk.store.holding import BRIDGE, Hold
 from kiosk.store.journal import SqliteJournal
+from kiosk.store.outbox import Outbox
 from mqtt_bridge import wire
-from mqtt_bridge.wire import ClockEvent, Event, GapEvent, Receipt, VisitEvent
+from mqtt_bridge.bridge import Bridge as RealBridge
+from mqtt_bridge.client import Down, LineDown, Up
+from mqtt_bridge.topics import Channel
+from mqtt_bridge.wire import ClockEvent, Event, GapEvent, Receipt, Sender, VisitEvent
 from tests import people
 from tests.fakes import MORNING, FakeClock
 from tests.mqtt_bridge.centre import SIGNER, Signer, enrol
@@ -150,6 +156,67 @@ def test_a_broker_that_was_away_is_no_error(broker, journal, bridges):
     Centre(broker.port)
 
     eventually(lambda: journal.counts() == Counts(stored=1))
+
+
+class Wifi:
+    """Connections over a network that comes and goes: `dials` tells of each what became of it."""
+
+    def __init__(self, *fates):
+        self.fates = list(fates)
+        self.dials = []
+
+    def __call__(self, happen):
+        self.dials.append(Dial(happen, self.fates.pop(0) if self.fates else ""))
+        return self.dials[-1]
+
+
+class Dial:
+    def __init__(self, happen, fate):
+        self.happen, self.fate = happen, fate
+        self.posted = []
+        self.closed = False
+
+    def connect(self):
+        if self.fate:
+            raise LineDown(f"broker broker.example:8883: {self.fate}")
+        self.happen(Up())
+
+    def post(self, channel, payload, *, name="", retain=False):
+        self.posted.append(channel)
+        return len(self.posted)
+
+    def close(self):
+        self.closed = True
+
+
+def test_a_network_that_went_and_came_back_with_another_address_is_dialled_anew(
+    tmp_path, journal, monkeypatch
+):
+    monkeypatch.setattr("mqtt_bridge.bridge.FIRST_PAUSE_S", 0.01)
+    gone = ("", "[Errno 101] Network is unreachable", "[Errno -3] Temporary failure in name resolution")
+    wifi, stop = Wifi(*gone), threading.Event()
+
+    def carry():
+        sender = Sender("kiosk-1", "", "")
+        outbox = Outbox(tmp_path / "data")
+        RealBridge(sender=lambda: sender, outbox=outbox, dial=wifi, health=Health(None)).run(stop)
+
+    bridge = threading.Thread(target=carry)
+    hold = Hold(tmp_path / "data", BRIDGE)
+    bridge.start()
+    try:
+        eventually(journal.line_up)
+        wifi.dials[0].happen(Down("connection lost: Keep alive timeout"))
+        eventually(lambda: len(wifi.dials) >= 2)
+        fill(journal, 1)
+        eventually(lambda: len(wifi.dials) == 4 and wifi.dials[3].posted)
+    finally:
+        stop.set()
+        bridge.join()
+        hold.release()
+
+    assert [dial.posted for dial in wifi.dials] == [[], [], [], [Channel.VISIT]]
+    assert all(dial.closed for dial in wifi.dials)
 
 
 def test_a_killed_broker_is_noticed_and_found_again(broker, journal, bridges):
