@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 from weakref import ref
 
 from cheroot.errors import FatalSSLAlert
+from cheroot.server import HTTPConnection
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 
@@ -38,6 +40,7 @@ AT_A_TIME = 8
 """Connections of a network: fewer than threads, so that one stranger keeps no box out."""
 LOOK_S, RENEW_S = 1.0, 12 * 3600.0
 _HEADER_BYTES = 4096
+_BROKEN_OFF = (ssl.SSLError, ConnectionError, TimeoutError)
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - boxes come from anywhere
 """Of IPv4; and of both, where boxes come by IPv6."""
 _REMEDIES = {
@@ -109,17 +112,31 @@ class Listener:
             log.error("the certificate for enrolling: %s; trying again", error)  # noqa: TRY400 - known
 
 
+class _Connection(HTTPConnection):
+    """A connection whose handshake is a worker's business: who dawdles holds up nobody at the door."""
+
+    def communicate(self) -> bool:
+        """Answer a request; whether another may follow. Who cannot shake hands gets no answer."""
+        try:
+            self.socket.do_handshake()
+        except OSError:
+            return False
+        return bool(super().communicate())
+
+
 class _Server(Server):
     """cheroot, which says what it has to say in our log."""
 
+    ConnectionClass = _Connection
+
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
-        """Mistakes of ours are told; strangers who break off, only when all is logged."""
-        told = level if level >= logging.ERROR else logging.DEBUG
-        log.log(told, "%s", msg.strip(), exc_info=traceback)
+        """Mistakes of ours are told; strangers who break off or dawdle, only when all is logged."""
+        is_ours = level >= logging.ERROR and not isinstance(sys.exc_info()[1], _BROKEN_OFF)
+        log.log(level if is_ours else logging.DEBUG, "%s", msg.strip(), exc_info=traceback)
 
 
 class _Door(BuiltinSSLAdapter):
-    """TLS whose handshake is a worker's business, so that who dawdles holds up nobody at the door."""
+    """TLS whose handshake comes later, and which knows what is open, and since when."""
 
     def __init__(self, certificate: Path, key: Path, clock: Callable[[], float]) -> None:
         super().__init__(str(certificate), str(key))
@@ -133,7 +150,7 @@ class _Door(BuiltinSSLAdapter):
         self.context.load_cert_chain(certificate, key)
 
     def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, Any]]:
-        """Take a connection; the handshake comes with the first byte that is read."""
+        """Take a connection, without a handshake yet."""
         try:
             whose = networks.of(str(sock.getpeername()[0]))
             if self._number(whose) >= AT_A_TIME:

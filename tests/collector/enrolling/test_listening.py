@@ -79,6 +79,22 @@ def test_strangers_who_say_nothing_keep_no_box_out(quick_centre, monkeypatch):
         line.close()
 
 
+def test_who_says_nothing_is_sent_away_and_not_told_of(quick_centre, monkeypatch, caplog):
+    monkeypatch.setattr(quick_centre.listener._server, "timeout", 0.2)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", quick_centre.port)) as silent:
+        silent.settimeout(listening.SILENCE_S)
+        assert silent.recv(1) == b""
+    with context.wrap_socket(socket.create_connection(("127.0.0.1", quick_centre.port))) as shy:
+        shy.settimeout(listening.SILENCE_S)
+        shy.sendall(b"GET /auth")
+        while shy.recv(100):
+            pass
+
+    assert not [one for one in caplog.records if one.levelname in {"ERROR", "CRITICAL"}]
+
+
 def test_a_network_has_only_so_many_connections_at_a_time(quick_centre):
     lines = [
         socket.create_connection(("127.0.0.1", quick_centre.port)) for _ in range(listening.AT_A_TIME + 1)
