@@ -121,7 +121,7 @@ class _Connection(HTTPConnection):
             self.socket.do_handshake()
         except OSError:
             return False
-        return bool(super().communicate())
+        return bool(super().communicate())  # type: ignore[no-untyped-call]
 
 
 class _Server(Server):
