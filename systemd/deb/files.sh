@@ -19,7 +19,7 @@ put "$which/tmpfiles.conf" "usr/lib/tmpfiles.d/$package.conf"
 if [ "$which" = door ]; then
     put ../docs/box.md usr/share/doc/entrance-kiosk/box.md
     put kiosk.toml usr/share/entrance-kiosk/kiosk.toml
-    put door/journald.conf usr/lib/systemd/journald.conf.d/entrance-kiosk.conf
+    put door/journald.conf usr/lib/systemd/journald.conf.d/60-entrance-kiosk.conf
     put door/watchdog.conf usr/lib/systemd/system.conf.d/entrance-kiosk.conf
     put door/getty.conf usr/lib/systemd/system/getty@tty1.service.d/entrance-kiosk.conf
     put door/network.rules usr/share/polkit-1/rules.d/entrance-kiosk.rules
