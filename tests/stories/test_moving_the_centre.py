@@ -117,12 +117,13 @@ def office(tmp_path):
 
 
 def move(old, new, folder):
-    """All that the old centre knows, to the new one; nobody takes visits in meanwhile."""
+    """All that the old centre knows, to the new one, which had begun by itself; nobody takes visits in meanwhile."""
+    new.command("enrol", "nobody", "--place", "Nowhere", "--folder", folder / "nobody")
     old.stop_collector()
     old.command("backup", folder / "visits.backup")
     old.command("backup", "--keys", folder / "keys.backup")
-    new.command("restore", folder / "keys.backup")
-    new.command("restore", folder / "visits.backup")
+    new.command("restore", folder / "keys.backup", "--replace")
+    new.command("restore", folder / "visits.backup", "--replace")
 
 
 def names(centre):
