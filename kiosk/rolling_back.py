@@ -107,14 +107,15 @@ def assure_serves(version: Path, folder: Path, file: Path | None) -> None:
     questions = [["settings", *settings]]
     if (folder / FILE_NAME).exists():
         questions.append(["journal", "--json", "--data", str(folder), *settings])
+    is_root = os.geteuid() == 0
     owner = (folder if folder.exists() else version).stat()
     for question in questions:
         try:
             asked = subprocess.run(
                 [command, *question],
-                user=owner.st_uid,
-                group=owner.st_gid,
-                extra_groups=[],
+                user=owner.st_uid if is_root else None,
+                group=owner.st_gid if is_root else None,
+                extra_groups=[] if is_root else None,
                 cwd="/",
                 capture_output=True,
                 text=True,
