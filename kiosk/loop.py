@@ -41,8 +41,6 @@ TURN_S = 1 / 30
 """Longest pause between two turns: how smooth the camera's picture is, and how exact the timers are."""
 STATUS_S = 1.0
 """How often the journal is asked what still waits."""
-STAGES_S = 0.25
-"""How often it is asked how far setting up has come."""
 PRUNE_S = 3600.0
 """How often old visits are looked for, to be forgotten."""
 FRAME_OVERDUE_S = 10.0
@@ -101,7 +99,7 @@ class Loop:
         self._state: State = Waiting()
         self._status = Status()
         self._parts: dict[tuple[str, str], bool] = {}
-        self._status_due_s = self._stages_due_s = 0.0
+        self._status_due_s = 0.0
         self._can_save = True
         self._view: View | None = None
         self._glow: Glow | None = None
@@ -151,7 +149,9 @@ class Loop:
         if report is not None:
             self._take(report, now)
         self._look_around(now)
-        self._look_how_far(now)
+        if self._tell_stages is not None:
+            is_open = setting_up.is_open(self._state.memory, now, self._manner.policy)
+            self._stages = self._tell_stages(self._status, now, is_open=is_open)
         has_keys = self._status.keypad_present
         able = (self._status.scanner_present or has_keys) and self._status.shut is None and self._can_save
         self._feed(Tick(able=able, has_keys=has_keys, stages=self._stages), now)
@@ -243,13 +243,6 @@ class Loop:
             self._journal.tell_door(
                 serving=serving, camera=status.scanner_present, keypad=status.keypad_present
             )
-
-    def _look_how_far(self, now: Moment) -> None:
-        """How far setting up has come: often, for somebody stands there and waits."""
-        if self._tell_stages is not None and now.monotonic_s >= self._stages_due_s:
-            self._stages_due_s = now.monotonic_s + STAGES_S
-            is_open = setting_up.is_open(self._state.memory, now, self._manner.policy)
-            self._stages = self._tell_stages(self._status, now, is_open=is_open)
 
     def _obey(self, order: Order, now: Moment) -> None:
         match order:

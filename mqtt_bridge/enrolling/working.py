@@ -66,9 +66,11 @@ class Enrolling:
         """Take codes until `stop` is set; set it once the box is another's, for all must begin anew then."""
         self._tell(nothing=True)
         while not stop.wait(LOOK_S):
-            text = self._handover.take()
-            if text is not None:
-                self._use(text, stop)
+            if self._handover.is_waiting():
+                # The screen must not say of this one what was said of the last.
+                self._done = {Step.CODE: ""}
+                self._tell()
+                self._use(self._handover.take() or "", stop)
             if credentials.stamp(self._data) != self._before:
                 log.info("what makes this box a centre's has changed: beginning anew")
                 stop.set()
@@ -81,8 +83,7 @@ class Enrolling:
             self._tell(Hitch.MALFORMED)
             return
         while not stop.is_set() and not self._handover.is_waiting():
-            self._done.clear()
-            self._done[Step.CODE] = ""
+            self._done = {Step.CODE: ""}
             try:
                 self._enrol(text, code)
             except Hindered as hindered:
