@@ -150,6 +150,10 @@ def test_no_service_is_more_open_than_it_must_be(out):
     assert all(float(line.split(": ")[1].split()[0]) <= TOO_OPEN for line in told)
 
 
+def test_a_box_whose_power_goes_amid_an_upgrade_serves_with_what_it_had(seen):
+    assert seen["halfway"] == "kept/0.1.0 kiosk, version 0.1.0"
+
+
 def test_a_newer_version_serves_and_has_every_visit(out, seen):
     assert seen["upgraded"] == "versions/0.2.0", seen["journal"]
     assert visits(out, "-upgraded")[:1] == visits(out)[:1] != []

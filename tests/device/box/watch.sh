@@ -63,7 +63,10 @@ for unit in $(printf '%s\n' $units | grep service$); do
 done
 
 # A newer version, and back.
-installed /srv/deb/entrance-kiosk_0.2.0_amd64.deb
+# Where the power goes in between, the files of both are there.
+dpkg --force-unsafe-io --unpack /srv/deb/entrance-kiosk_0.2.0_amd64.deb >> /srv/out/dpkg 2>&1
+tell halfway "$(readlink /opt/entrance-kiosk/current) $(kiosk --version)"
+dpkg --configure entrance-kiosk >> /srv/out/dpkg 2>&1
 until_true is_up
 tell upgraded "$(version)"
 visits > /srv/out/visits-upgraded
