@@ -11,9 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
 from collector.broker import own
+from collector.broker.authority import Authority
 from collector.broker.certificates import key_pem
+from collector.broker.commands import _note as note
 from collector.broker.errors import BrokerUnusable
-from collector.enrolling import codes
+from collector.broker.settings import Settings
+from collector.enrolling import codes, reaching
 from collector.enrolling.codes import State
 from collector.models import AuditEntry, Kiosk, SetupCode
 from mqtt_bridge.wire import codes as wire_codes
@@ -264,6 +267,31 @@ def test_boxes_are_sent_to_the_broker_that_was_told(quick_centre, settings, told
     settings.BROKER_FOR_BOXES = told
 
     assert taken(quick_centre.box().ask(quick_centre.code())).broker.host == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("192.168.1.10:8884", "192.168.1.10"), ("10.0.0.1:8884", "mqtt.example.vn"), ("?", "mqtt.example.vn")],
+)
+def test_boxes_find_the_broker_where_they_were_enrolled_if_it_can_prove_itself(
+    tmp_path, settings, asked, expected
+):
+    settings.ENROLMENT, settings.BROKER_FOR_BOXES = asked, ""
+    authority = Authority(tmp_path)
+    hosts = ("mqtt.example.vn", "192.168.1.10")
+    authority.prepare(Settings(hosts, 18883, "", authority.shelf.owner()))
+
+    assert reaching.broker(tmp_path, tls=True) == wire.Broker(expected, 18883, tls=True)
+
+
+def test_no_code_from_before_lets_in_a_box_that_was_revoked(quick_centre):
+    box, used = quick_centre.box(), quick_centre.code()
+    assert taken(box.ask(used))
+
+    note(quick_centre.data, KIOSK)
+
+    assert why(box.ask(used)) is Why.WITHDRAWN
+    assert Kiosk.objects.get(pk=KIOSK).revoked_at is not None
 
 
 def _pem(box: Box) -> bytes:
