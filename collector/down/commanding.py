@@ -80,14 +80,19 @@ def command(
     if file is not None and not (waits and name == "support-bundle"):
         raise click.UsageError("--file: only with support-bundle --wait.")
     make_ready(data)
-    from collector import asking
+    from django.db import transaction
+
+    from collector import asking, audit
+    from collector.audit import Action
 
     arguments: dict[str, object] = {}
     if name == "out-of-order":
         arguments = {"on": switch == "on", "notice": notice}
     elif name == "log-level":
         arguments = {"level": switch, "minutes": minutes or 30}
-    order = asking.ask(kiosk, name.replace("-", "_"), arguments, within)
+    with transaction.atomic():
+        order = asking.ask(kiosk, name.replace("-", "_"), arguments, within)
+        audit.write_own(Action.DOOR_COMMANDED, order.kiosk.place, subject=kiosk, command=order.name)
     if not waits:
         click.echo(f"{kiosk}: asked, {order.id}")
         return

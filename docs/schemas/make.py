@@ -61,7 +61,10 @@ CHANNELS: dict[Channel, tuple[str, int, bool, str, tuple[str, ...], str]] = {
 
 PLAIN = {
     "availability": {"type": "string", "enum": ["online", "offline"]},
-    "support": {"type": "string", "description": "JSON in gzip (RFC 1952), 256 KiB at most. Nothing in it tells of a person."},
+    "support": {
+        "type": "string",
+        "description": "JSON in gzip (RFC 1952), 256 KiB at most. Nothing in it tells of a person.",
+    },
     "renewal": {"type": "string", "description": "PKCS #10 (RFC 2986) in PEM."},
     "certificate": {"type": "string", "description": "X.509 (RFC 5280) in PEM."},
 }

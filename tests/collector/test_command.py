@@ -1,8 +1,10 @@
 """The command `collector`: what it says, and how it ends."""
 
+import contextlib
 import json
 import os
 import socket
+import sqlite3
 import stat
 import sys
 import time
@@ -113,6 +115,24 @@ def test_a_file_that_is_no_database_gets_one_line(tmp_path):
 
 def test_a_traceback_comes_only_when_asked_for(data):
     assert "Traceback" in run("visits", "--data", data, "--debug").stderr
+
+
+def test_what_a_box_is_told_here_stands_in_the_audit(data, tmp_path):
+    assert (
+        run("enrol", "front", "--place", "UBND", "--folder", str(tmp_path / "f"), "--data", data).returncode
+        == 0
+    )
+
+    done = run("command", "front", "log-level", "debug", "--minutes", "5", "--data", data)
+
+    assert done.stdout.startswith("front: asked, ")
+    with contextlib.closing(sqlite3.connect(os.path.join(data, "collector.sqlite3"))) as db:  # noqa: PTH118
+        (told,) = db.execute(
+            "SELECT subject, detail FROM collector_auditentry WHERE action = 'door_commanded'"
+        ).fetchall()
+        (asked,) = db.execute("SELECT name, arguments FROM collector_order").fetchall()
+    assert (told[0], json.loads(told[1])) == ("front", {"command": "log_level"})
+    assert (asked[0], json.loads(asked[1])) == ("log_level", {"level": "debug", "minutes": 5})
 
 
 @pytest.mark.parametrize("command", ["ingest", "web", "visits"])
