@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from collector.office.services import BROKER_UNIT, ENVIRONMENT, Services
 from hardware.simulated.codes import write_code
 from tests import people
 from tests.programs import BIN, PATIENCE_S, Collector, Door, Program, collected, eventually, free_port
@@ -149,3 +150,53 @@ def test_another_office_by_a_slip_of_the_pen_is_asked_about(machine):
     ended = machine.set_up(place="UBND phường Chieng An")
 
     assert (ended.returncode, f"did you mean {PLACE}?" in ended.stderr) == (2, True)
+
+
+class System:
+    """Where the files of the system are, and the services that are told by them."""
+
+    def __init__(self, root):
+        self.root = root
+        self.services = Services(root / "centre", {"COLLECTOR_MQTT_TLS": "1"}, root)
+        self.environment = root / ENVIRONMENT.relative_to("/")
+        self.unit = root / BROKER_UNIT.relative_to("/")
+
+    def write(self):
+        """What was done: the steps that were not done yet."""
+        done = [step for step in self.services.files() if not step.is_done()]
+        for step in done:
+            step.do()
+        return [step.name for step in done]
+
+
+@pytest.fixture
+def system(tmp_path):
+    return System(tmp_path)
+
+
+def test_what_the_service_was_told_before_stays(system):
+    system.environment.parent.mkdir(parents=True)
+    system.environment.write_text("COLLECTOR_MQTT_TLS=0\nCOLLECTOR_ADDRESS=https://vao.example.vn\n")
+    system.write()
+
+    assert (
+        system.environment.read_text() == "COLLECTOR_ADDRESS=https://vao.example.vn\nCOLLECTOR_MQTT_TLS=1\n"
+    )
+
+
+def test_others_do_not_read_what_the_service_is_told(system):
+    system.write()
+
+    assert system.environment.stat().st_mode & 0o777 == 0o640
+
+
+def test_debians_broker_runs_with_the_centres_settings_and_no_others(system):
+    system.write()
+
+    starts = [line for line in system.unit.read_text().splitlines() if line.startswith("ExecStart=")]
+    assert starts[0] == "ExecStart="
+    assert starts[1].endswith(f" -c {system.root}/centre/broker/mosquitto.conf")
+
+
+def test_what_is_written_already_is_not_written_again(system):
+    assert (system.write(), system.write()) == (["settings", "unit"], [])

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.device.container import MAKING_S
+from tests.device.container import MAKING_S, Container
 from tests.device.new_box import make_card, make_packages, run, stock_card, switched_on
 from tests.programs import BIN
 
@@ -71,6 +71,10 @@ def test_the_box_is_the_centres_by_the_admission_on_the_card(seen):
     assert seen["enrolled"] == "cong-1", seen["journal"]
 
 
+def test_the_admission_with_its_key_is_gone_from_the_card(seen):
+    assert seen["admission"] == "0", seen["journal"]
+
+
 def test_the_box_has_its_name_and_its_time_zone(seen):
     assert (seen["hostname"], seen["zone"].endswith("Asia/Ho_Chi_Minh")) == ("cong-1", True)
 
@@ -100,3 +104,19 @@ def test_the_boxs_settings_are_those_of_the_card(seen):
 def test_what_the_network_must_still_bring_is_waited_for(seen):
     assert seen["again"] == "enabled"
     assert "to be had from the network: " in seen["journal"]
+
+
+def test_where_cloud_init_is_there_it_is_asked_before_the_card_is_written(root, tmp_path):
+    stock_card(tmp_path / "bootfs")
+    (tmp_path / "entrance-kiosk_1_arm64.deb").write_bytes(b"!<arch>\n")
+    make = "/opt/door/bin/python -m kiosk card /tmp/card/bootfs --package /tmp/card/*.deb"
+    refuse = "printf '#!/bin/sh\\nexit 1\\n' > /usr/bin/cloud-init"
+    told = Container(root, {"/srv/card": tmp_path}).run(
+        "/bin/bash",
+        "-c",
+        f"cp -r /srv/card /tmp/card; {make}; {refuse}; {make} --hostname other; cat /tmp/card/bootfs/user-data",
+    )
+
+    assert "ready for entrance-kiosk" in told.stdout, told.stderr
+    assert "cloud-init does not take it" in told.stderr
+    assert '"hostname": "entrance-kiosk"' in told.stdout

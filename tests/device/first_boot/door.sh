@@ -9,6 +9,8 @@ until_true 150 systemctl is-active kiosk
 tell door "$(systemctl is-active kiosk)"
 until_true 60 enrolled
 tell enrolled "$(sed -n 's/.*"kiosk": *"\([^"]*\)".*/\1/p' /var/lib/entrance-kiosk/credentials/centre.json)"
+until_true 60 [ ! -e /boot/firmware/entrance-kiosk.enrol ]
+tell admission "$(ls /boot/firmware | grep -c enrol)"
 # The door begins anew with its credentials.
 until_true 60 reads
 tell status "$(systemctl show -P StatusText kiosk)"
