@@ -19,8 +19,8 @@ from tests.device.container import CHECKOUT
 
 MAKE_GUEST = Path(__file__).with_name("make-guest.sh")
 MAKING_S = 1800
-BOOT_S = 300
-PATIENCE_S = 90.0
+BOOT_S = 600
+PATIENCE_S = 240.0
 BATCH_S = 0.06
 VIRTIOFSD = ("/usr/lib/qemu/virtiofsd", "/usr/libexec/virtiofsd")
 LINES = "/sys/devices/platform/gpio-sim.0/gpiochip0"
