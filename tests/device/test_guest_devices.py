@@ -42,7 +42,8 @@ def part(machine):
 
     yield start
     for program in started:
-        program.close_input()
+        if program.ended is None:
+            program.close_input()
         program.wait()
 
 
@@ -126,6 +127,16 @@ def test_a_reader_that_types_is_read_as_a_code(machine, part):
     machine.run("sleep", "0.3")  # of one that was opened just now, half a text is expected
     machine.press(*people.PHONE, "ret")
     assert told(reader, "text") == f"told text {people.PHONE}"
+
+
+def test_a_camera_that_the_kernel_knows_by_v4l2_gives_pictures(machine, part):
+    machine.run("modprobe", "vivid", "n_devs=1", "node_types=0x1")
+    machine.run("udevadm", "settle")
+    camera = part("usb_camera")
+    for _ in range(3):
+        size, contrast = told(camera, "frame").removeprefix("told frame ").split()
+        assert size == "640x480"
+        assert int(contrast) > 20  # bars of colour
 
 
 @pytest.mark.parametrize("name", ["waiting", "answer welcome"])

@@ -76,4 +76,5 @@ with open(_line, "rb", buffering=0, closefd=False) as line:
         try:
             do(asked)
         except (OSError, ValueError) as error:
+            # Who no longer listens has ended, and that was told.
             tell(id=asked["id"], problem=str(error))

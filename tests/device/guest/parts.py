@@ -1,11 +1,12 @@
 """
 Runs parts of this checkout's own door inside a guest, and tells what they report.
 
-usage: python -m tests.device.guest.parts PART [SETTING=VALUE …]
+usage: python -m tests.device.guest.parts PART
 
 Parts:
     lamp, buzzer: Read lines, such as `green` or `red blinking`, and `welcome`, and do them.
-    keypad, usb, wedge, button, camera: Run, and tell what they report, until the end of input.
+    keypad, usb, wedge, button: Run, and tell what they report, until the end of input.
+    usb_camera: Takes three pictures from /dev/video0 at 640 × 480, and tells their sizes and how much is in them.
     screen: Shows the views that `tests.screens` draws, by name, as lines ask for them; keys are told.
 
 What is told begins with `told `; an end of input is a clean end.
@@ -20,6 +21,7 @@ from hardware.keypad import MatrixKeypad
 from hardware.lamp import GpioLamp
 from hardware.pad import UsbKeypad
 from hardware.screen import PygameScreen
+from hardware.usb_camera import UsbCamera
 from hardware.wedge import WedgeScanner
 from kiosk.reports import ButtonHeld, DeviceChange, KeyPress, Reading
 from kiosk.signals import Beep, Colour, Cue, Glow, Pattern
@@ -93,7 +95,18 @@ def screen():
     shown.close()
 
 
+def usb_camera():
+    camera = UsbCamera(width_px=640, height_px=480, device="/dev/video0")
+    camera.open()
+    tell("ready")
+    for _ in range(3):
+        luma = camera.capture().luma
+        tell(f"frame {luma.shape[1]}x{luma.shape[0]} {int(luma.std())}")
+    camera.close()
+
+
 PARTS = {
+    "usb_camera": usb_camera,
     "lamp": lamp,
     "buzzer": buzzer,
     "screen": screen,
