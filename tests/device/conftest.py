@@ -1,5 +1,7 @@
 """The roots that all device tests share."""
 
+import os
+
 import pytest
 
 from tests.device.container import make_root
@@ -14,5 +16,6 @@ def root():
 
 @pytest.fixture(scope="session")
 def guest():
-    """A folder that holds what a guest machine has as its root."""
+    """A folder that holds what a guest machine has as its root; sharing it takes root."""
+    assert os.geteuid() == 0, "run as root: sudo make test-device"
     return make_guest()
