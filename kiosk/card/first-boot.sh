@@ -3,7 +3,7 @@
 # each step may be done twice.
 set -eu
 card=${1:-/boot/firmware/entrance-kiosk}
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
 say() { echo "first boot: $*"; }
 
@@ -88,7 +88,11 @@ if [ -n "$wanted" ]; then
     update
     known=
     for name in $wanted; do
-        if apt-cache show "$name" > /dev/null 2>&1; then known="$known $name"; else say "$name: nobody has it"; fi
+        if apt-cache policy "$name" | grep -q 'Candidate: [^(]'; then
+            known="$known $name"
+        else
+            say "$name: nobody has it"
+        fi
     done
     if [ -n "$known" ]; then
         install_packages $known
