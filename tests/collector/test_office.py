@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import subprocess
+from dataclasses import dataclass
 
 import pytest
 
@@ -76,25 +77,78 @@ def test_whoever_only_asks_hears_what_would_be_done_and_nothing_is(machine):
     assert not list(machine.folder.iterdir())
 
 
-def test_all_is_done_once(machine):
-    first, second = machine.set_up(), machine.set_up()
+@dataclass
+class Set:
+    """A machine that was set up twice, and once more when it had got an address."""
 
-    assert lines(first, "done") == ALL
-    assert lines(second, "there") == ALL
+    machine: Machine
+    first: subprocess.CompletedProcess
+    again: subprocess.CompletedProcess
+    later: subprocess.CompletedProcess
+    before: str
+    """The broker's settings before the last."""
+
+    def settings(self):
+        return (self.machine.centre / "broker" / "mosquitto.conf").read_text()
 
 
-def test_the_password_is_shown_once_and_opens_the_account(machine):
-    first, second = machine.set_up(), machine.set_up()
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    machine = Machine(tmp_path_factory.mktemp("machine"))
+    first, again = machine.set_up(), machine.set_up()
+    before = (machine.centre / "broker" / "mosquitto.conf").read_text()
+    return Set(machine, first, again, machine.set_up("--host", "192.168.1.10"), before)
 
-    assert "Password, shown only now: " in first.stdout
-    assert "Password" not in second.stdout
-    listed = subprocess.run(
-        [BIN / "collector", "user", "list", "--data", machine.centre],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+
+def test_all_is_done_once(done):
+    assert lines(done.first, "done") == ALL
+    assert lines(done.again, "there") == ALL
+
+
+def test_the_password_is_shown_once(done):
+    assert "Password, shown only now: " in done.first.stdout
+    assert "Password" not in done.again.stdout
+
+
+def test_one_account_manages_place_and_centre(done):
+    command = [BIN / "collector", "user", "list", "--data", done.machine.centre]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True)
+
     assert listed.stdout == f"quanly: administrator; manager at {PLACE}\n"
+
+
+def test_the_broker_of_a_lone_box_is_heard_on_this_machine_only(done):
+    assert f"listener {done.machine.port} 127.0.0.1\n" in done.before
+
+
+def test_an_address_that_comes_later_opens_the_broker_and_changes_nothing_else(done):
+    assert lines(done.later, "done") == ["broker"]
+    assert f"listener {done.machine.port}\n" in done.settings()
+    assert "COLLECTOR_ENROLMENT=192.168.1.10:8884" in done.later.stdout
+
+
+def test_the_box_of_this_machine_needs_no_network(done):
+    box = json.loads((done.machine.box / "credentials" / "box.json").read_text())
+
+    assert box["mqtt"] == {"host": "localhost", "port": done.machine.port, "tls": True}
+
+
+def test_a_box_of_another_centre_stays_its_own(done, tmp_path):
+    other = Machine(tmp_path)
+    other.box = done.machine.box
+    before = (other.box / "credentials" / "centre.json").read_bytes()
+    ended = other.set_up()
+
+    assert ended.returncode == 2
+    assert "another centre's" in ended.stderr
+    assert (other.box / "credentials" / "centre.json").read_bytes() == before
+    assert not other.centre.exists()
+
+
+def test_another_office_by_a_slip_of_the_pen_is_asked_about(done):
+    ended = done.machine.set_up(place="UBND phường Chieng An")
+
+    assert (ended.returncode, f"did you mean {PLACE}?" in ended.stderr) == (2, True)
 
 
 def test_a_visitor_at_the_door_is_at_the_centre(machine):
@@ -108,48 +162,6 @@ def test_a_visitor_at_the_door_is_at_the_centre(machine):
     door.next(cue="welcome")
 
     eventually(lambda: collected(machine.centre)["total"] == 1)
-
-
-def test_the_broker_of_a_lone_box_is_heard_on_this_machine_only(machine):
-    machine.set_up()
-
-    settings = (machine.centre / "broker" / "mosquitto.conf").read_text()
-    assert f"listener {machine.port} 127.0.0.1\n" in settings
-
-
-def test_with_an_address_further_boxes_reach_the_broker(machine):
-    told = machine.set_up("--host", "192.168.1.10")
-
-    settings = (machine.centre / "broker" / "mosquitto.conf").read_text()
-    assert f"listener {machine.port}\n" in settings
-    assert "COLLECTOR_ENROLMENT=192.168.1.10:8884" in told.stdout
-    box = json.loads((machine.box / "credentials" / "box.json").read_text())
-    assert box["mqtt"] == {"host": "localhost", "port": machine.port, "tls": True}
-
-
-def test_an_address_that_comes_later_changes_the_broker_only(machine):
-    machine.set_up()
-    later = machine.set_up("--host", "192.168.1.10")
-
-    assert lines(later, "done") == ["broker"]
-
-
-def test_a_box_of_another_centre_stays_its_own(machine, tmp_path):
-    machine.set_up()
-    before = (machine.box / "credentials" / "centre.json").read_bytes()
-    machine.centre = tmp_path / "other"
-    ended = machine.set_up()
-
-    assert ended.returncode == 2
-    assert "another centre's" in ended.stderr
-    assert (machine.box / "credentials" / "centre.json").read_bytes() == before
-
-
-def test_another_office_by_a_slip_of_the_pen_is_asked_about(machine):
-    machine.set_up()
-    ended = machine.set_up(place="UBND phường Chieng An")
-
-    assert (ended.returncode, f"did you mean {PLACE}?" in ended.stderr) == (2, True)
 
 
 class System:
