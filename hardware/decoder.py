@@ -17,8 +17,6 @@ _LARGE_SIDE_PX = 352
 _TURNS = ("sharpened", "fused", "unglared", "sharpened", "flattened", "thresholded")
 _LARGE_TURNS = ("contrasted", "flattened")
 _MOST_BENT_MODULES = 45
-_FINE_MODULE_PX = 5
-"""A code whose modules are as wide as this has nothing to gain from more pixels."""
 _CLOSER_SIDE_PX = 720
 """A closer look at more than this would take as long as a whole frame."""
 
@@ -30,7 +28,7 @@ class Decoder:
     zxing-cpp looks at every frame. Where it reads nothing and something is there, there is one extra attempt
     a frame, in turn: the place sharpened, the last half second's frames fused, the code laid flat, the place
     thresholded for both engines. An attempt looks at a part of the frame only, so that its time is bounded.
-    Where the camera sees finer than its frames are, every other attempt at a small code is a closer look.
+    Where the camera sees finer than its frames are, what is sharpened is a closer look.
     An empty door costs hardly more than the first look.
 
     Two engines that read one picture differently have read nothing.
@@ -46,7 +44,6 @@ class Decoder:
         self._watch = Watch()
         self._fusion = Fusion()
         self._turn = 0
-        self._is_closer = False
         self._glimpse = Glimpse.NOTHING
 
     @property
@@ -88,15 +85,10 @@ class Decoder:
         self._watch.forget()
         self._fusion.forget()
         self._turn = 0
-        self._is_closer = False
         return list(sight.texts)
 
     def _look_again(self, luma: Luma, place: Place, closer: Closer | None) -> Sight:
         """One extra attempt; which one is the next turn's, or the nearest to it that makes sense here."""
-        if closer is not None and (place.code is None or place.code.module_px < _FINE_MODULE_PX):
-            self._is_closer = not self._is_closer
-            if self._is_closer and (near := _near(place, closer)) is not None:
-                return self._engines.first(near)
         part = place.cut_out(luma)
         is_large = place.side_px > _LARGE_SIDE_PX
         turns = _LARGE_TURNS if is_large else _TURNS
@@ -116,6 +108,8 @@ class Decoder:
             return self._engines.both(enhancing.thresholded(part))
         if turn == "thresholded" or is_large:
             return self._engines.first(enhancing.contrasted(part))
+        if turn == "sharpened" and closer is not None and (near := _near(place, closer)) is not None:
+            return self._engines.first(enhancing.sharpened_near(near, near.shape[0] / part.shape[0]))
         return self._engines.first(enhancing.sharpened(part))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from hardware.frame import Luma
 
 _MOST_PIXELS = 16_000_000
+_GRAIN_PX = 0.6
 
 
 def sharpened(luma: Luma) -> Luma:
@@ -22,6 +23,21 @@ def sharpened(luma: Luma) -> Luma:
     """
     soft = cv2.GaussianBlur(luma, (0, 0), 1.25)
     return enlarged(cv2.addWeighted(luma, 4, soft, -3, 0))
+
+
+def sharpened_near(near: Luma, times: float) -> Luma:
+    """
+    The same for a closer look, which is larger already, with its grain smoothed first.
+
+    On clips of cards and phones, of small codes it reads more than twice as many frames as `sharpened` does
+    of the frame itself, and as many of larger ones; without the smoothing it reads fewer of those.
+
+    Args:
+        near: What the camera sees of a part of the frame.
+        times: How many of its pixels are one of the frame, across.
+    """
+    soft = cv2.GaussianBlur(near, (0, 0), 1.25 * times)
+    return cv2.addWeighted(cv2.GaussianBlur(near, (0, 0), _GRAIN_PX), 4, soft, -3, 0)
 
 
 def enlarged(luma: Luma, factor: float = 2) -> Luma:

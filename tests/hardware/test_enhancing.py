@@ -1,5 +1,7 @@
 """Pictures made easier to read: whatever comes in, a picture comes out."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ SAME_SIZE = (
     enhancing.evened,
     enhancing.brightened,
     enhancing.thresholded_evenly,
+    partial(enhancing.sharpened_near, times=2),
 )
 ALL = (*SAME_SIZE, enhancing.sharpened, enhancing.enlarged, enhancing.reduced)
 SIZES = [(1, 1), (1, 2), (3, 2), (8, 8), (1, 900), (900, 1), (61, 60), (240, 321)]
