@@ -236,7 +236,8 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
 
     play = find("script", "simulated")
     said = listening.lines(sys.stdin, door.stop)
-    arguments = (said, devices.scanner, devices.keypad, door.report, door.stop, complain)
+    button = devices.button if hasattr(devices.button, "hold") else None
+    arguments = (said, devices.scanner, devices.keypad, door.report, door.stop, complain, button)
     door.accompany("script", lambda: play(*arguments))
     return faults
 

@@ -22,6 +22,11 @@ class SimulatedButton(GpioButton):
         super().__init__(**options, pin_factory=simulated_pins())
         self._watched = Event()
 
+    @property
+    def hold_s(self) -> float:
+        """How long it must be held."""
+        return self._hold_s
+
     def hold(self) -> None:
         """Press it and keep it down; a door that opens just now is waited for."""
         self._watched.wait(_OPEN_S)

@@ -15,6 +15,7 @@ from kiosk.reports import Closing
 
 _KEYS = frozenset("0123456789*#ABCD")
 _LONGEST_WAIT_S = 3600.0
+_COUNTED_S = 0.2
 _CAMERA, _READER = "simulated", "simulated_reader"
 _FOURTH_COLUMN = "start the door with --set 'keypad.column_pins=[12, 16, 20, 21]'"
 
@@ -48,6 +49,23 @@ class Scanners(Protocol):
         ...
 
 
+class Button(Protocol):
+    """The lever of the button inside the box."""
+
+    @property
+    def hold_s(self) -> float:
+        """How long it must be held."""
+        ...
+
+    def hold(self) -> None:
+        """Press it and keep it down."""
+        ...
+
+    def let_go(self) -> None:
+        """Let go of it."""
+        ...
+
+
 class _BadLine(Exception):
     """A line that cannot be done. The message holds the remedy, and never what a code or a key said."""
 
@@ -59,6 +77,7 @@ def play(  # noqa: D417, PLR0917
     report: Report,
     stop: Event,
     complain: Callable[[str], None],
+    button: Button | None = None,
 ) -> bool:
     """
     Do what the lines say, one after the other, and then ask the door to close.
@@ -68,6 +87,7 @@ def play(  # noqa: D417, PLR0917
             spaces, and starts from the working folder.
         scan FILE: Have the code reader type what a text file holds, and Enter; the path as for `show`.
         key KEYS: Press keys, `0` to `9`, `*`, `#` and `A` to `D`, one after the other.
+        button: Hold the button inside the box until it counts.
         camera lost, camera found, and the same of keypad and reader: Pull a cable, plug it in.
         wait SECONDS: Do nothing for 0 to 3600 seconds.
         quit: Ask the door to close, and read no further line.
@@ -78,12 +98,13 @@ def play(  # noqa: D417, PLR0917
         report: Takes the `Closing` at `quit` or after the last line; none is sent when `stop` was set.
         stop: Ends it before the next line, and in the middle of a wait.
         complain: Takes a message of one line, with the line's number and the remedy.
+        button: The button inside the box; None for a door without.
 
     Returns:
         Whether every line was good.
     """
     all_good = True
-    door = _Door(scanner, keypad, stop)
+    door = _Door(scanner, keypad, button, stop)
     for number, line in enumerate(lines, start=1):
         if stop.is_set():
             return all_good
@@ -106,16 +127,22 @@ class _Door:
     """Everything that a line can move."""
 
     def __init__(
-        self, scanner: SimulatedScanner | SimulatedReader | Scanners, keypad: Keypad, stop: Event
+        self,
+        scanner: SimulatedScanner | SimulatedReader | Scanners,
+        keypad: Keypad,
+        button: Button | None,
+        stop: Event,
     ) -> None:
         alone = {_READER if isinstance(scanner, SimulatedReader) else _CAMERA: scanner}
         self._scanners: Mapping[str, Any] = getattr(scanner, "parts", alone)
         self._keypad = keypad
+        self._button = button
         self._stop = stop
         self._verbs: dict[str, Callable[[str], None]] = {
             "show": self._show,
             "scan": self._scan,
             "key": self._key,
+            "button": self._hold_button,
             "camera": self._camera,
             "keypad": self._keypad_cable,
             "reader": self._reader,
@@ -161,6 +188,13 @@ class _Door:
             raise _BadLine(f"key: this keypad has no fourth column; {_FOURTH_COLUMN}") from problem
         finally:
             self._keypad.settle()
+
+    def _hold_button(self, rest: str) -> None:
+        if rest or self._button is None:
+            raise _BadLine("button: stands alone on its line, at a door whose button is simulated")
+        self._button.hold()
+        self._stop.wait(self._button.hold_s + _COUNTED_S)
+        self._button.let_go()
 
     def _camera(self, rest: str) -> None:
         camera = self._part("camera", _CAMERA)

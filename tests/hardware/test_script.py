@@ -43,6 +43,21 @@ class Levers:
         pass
 
 
+class Held:
+    """A button that need not be held for long."""
+
+    hold_s = 0.0
+
+    def __init__(self, said):
+        self.said = said
+
+    def hold(self):
+        self.said.append("button down")
+
+    def let_go(self):
+        self.said.append("button up")
+
+
 class Joined:
     """A camera and a reader."""
 
@@ -53,11 +68,14 @@ class Joined:
 class Stage:
     def __init__(self):
         self.said, self.reports, self.complaints, self.stop = [], [], [], Event()
+        self.button = Held(self.said)
 
     def play(self, text):
         scanner, keypad = Joined(self.said), Levers("keypad", self.said)
         lines = text.splitlines(keepends=True)
-        return play(lines, scanner, keypad, self.reports.append, self.stop, self.complaints.append)
+        return play(
+            lines, scanner, keypad, self.reports.append, self.stop, self.complaints.append, self.button
+        )
 
 
 @pytest.fixture
@@ -116,7 +134,7 @@ def test_nothing_is_done_after_quit(stage):
     [
         ("shwo card.png", "unknown word; did you mean `show`?"),
         ("Key 1", "unknown word; did you mean `key`?"),
-        ("dance", "unknown word; the words are show, scan, key, camera, keypad, reader, wait, quit"),
+        ("dance", "unknown word; the words are show, scan, key, button, camera, keypad, reader, wait, quit"),
         ("show", "show: which picture? Say `show card.png`"),
         ("show bad.png", "show: bad.png: no such file; check the name and the folder"),
         ("key", "key: the keys are 0 to 9, * and #; say `key 0912345678#`"),
@@ -165,3 +183,20 @@ def test_stopping_ends_a_wait(stage):
 
     assert stage.play("wait 3600\nkey 1\n")
     assert (stage.said, stage.reports) == ([], [])
+
+
+def test_the_button_is_held_and_let_go():
+    stage = Stage()
+
+    assert stage.play("button\n")
+
+    assert stage.said == ["button down", "button up"]
+
+
+def test_a_door_without_a_button_says_so():
+    stage = Stage()
+    stage.button = None
+
+    assert not stage.play("button\n")
+
+    assert "at a door whose button is simulated" in stage.complaints[0]
