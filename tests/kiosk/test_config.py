@@ -74,6 +74,25 @@ def test_two_devices_on_one_pin_are_told():
     )
 
 
+@pytest.mark.parametrize("name", ["light", "button"])
+def test_a_part_that_is_wired_may_be_on_no_other_parts_pin(name):
+    (said,) = faults({"devices": {name: "gpio"}, name: {"pin": 18}})
+
+    assert said == f"GPIO 18 is buzzer.pin and {name}.pin: give each its own pin"
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"light": {"pin": 18}, "button": {"pin": 17}},
+        {"devices": {"keypad": "usb", "light": "gpio"}, "light": {"pin": 5}},
+    ],
+    ids=["neither light nor button", "a keypad on USB"],
+)
+def test_pins_of_parts_that_a_box_has_not_are_free(tree):
+    assert config.load(None, tree).light.pin == tree["light"]["pin"]
+
+
 def test_a_text_that_looks_like_a_number_is_a_text():
     settings = config.load(
         None, config.assignment("place.help_desk=19001234"), config.assignment("mqtt.protocol=5")

@@ -98,6 +98,16 @@ def test_a_card_is_saved_then_shown_sounded_and_lit():
     assert box.lamp.glows[-1].colour is Colour.GREEN
 
 
+def test_the_light_shines_but_in_the_hours_of_the_night():
+    box = Box(manner=replace(manner(), night=hours("08:00", "09:00"))).happen(KeyPress("*"))
+    assert box.light.shone[-1] is False
+
+    box.clock.move(3600)
+    box.loop.turn()
+
+    assert box.light.shone[-1] is True
+
+
 @pytest.mark.parametrize(
     ("minutes", "direction"), [(15 * 60 + 54, "out"), (15 * 60 + 55, "in"), (24 * 60, "in")]
 )
