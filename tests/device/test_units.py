@@ -15,7 +15,7 @@ from tests import people
 from tests.device.container import CHECKOUT, MAKING_S
 from tests.device.test_virtual_camera import CAMERAS, PLAIN, YAML, scene
 
-pytestmark = [pytest.mark.device, pytest.mark.timeout(MAKING_S + 400)]
+pytestmark = [pytest.mark.device, pytest.mark.timeout(MAKING_S + 500)]
 
 BOX = Path(__file__).with_name("box")
 BUILD = CHECKOUT / "systemd" / "deb" / "build.sh"
@@ -67,7 +67,7 @@ def out(root, packages, tmp_path_factory):
         [
             *SUDO,
             # A container ends with nspawn when that is asked to end, and not when it is killed.
-            *("timeout", "--kill-after=15", "330"),
+            *("timeout", "--kill-after=15", "420"),
             *("systemd-nspawn", "--quiet", "--directory", root, "--volatile=overlay", "--register=no"),
             *("--keep-unit", "--private-network", "--console=pipe", "--kill-signal=SIGRTMIN+4"),
             *(f"--bind-ro={outside}:{inside}" for inside, outside in binds.items()),

@@ -4,7 +4,7 @@
 exec 2> /srv/out/log
 set -x
 tell() { printf '%s=%s\n' "$1" "$2" >> /srv/out/seen; }
-until_true() { local end=$((SECONDS + 45)); until "$@" > /dev/null || [ $SECONDS -ge $end ]; do sleep 0.1; done; }
+until_true() { local end=$((SECONDS + 45)); until "$@" > /dev/null || [ $SECONDS -ge $end ]; do sleep 0.2; done; }
 installed() { dpkg --force-unsafe-io -i "$@" >> /srv/out/dpkg 2>&1; }
 counts() { runuser -u entrance-kiosk -- kiosk journal --json; }
 visits() { python3 - << 'PYTHON'
