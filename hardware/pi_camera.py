@@ -1,5 +1,6 @@
 """The Raspberry Pi's own camera, by picamera2."""
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from hardware.frame import Frame, Luma
 from hardware.turning import cut_closer, upright
 from kiosk.errors import DeviceLost, DeviceMissing
 from kiosk.glimpse import Glimpse
+
+log = logging.getLogger(__name__)
 
 _DIVISORS: Final = {"full": 1, "half": 2}
 
@@ -174,8 +177,8 @@ class PicameraCamera:
             fine = {"size": fine_px, "format": "YUV420"}
             try:
                 self._take_up(camera, main=fine, lores=reading)
-            except (RuntimeError, OSError):
-                pass
+            except (RuntimeError, OSError) as problem:
+                log.info("camera: gives one picture only (%s); small codes are not looked at closer", problem)
             else:
                 return
         self._take_up(camera, main=reading)
