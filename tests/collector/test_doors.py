@@ -177,7 +177,8 @@ def test_a_box_that_is_enrolled_where_there_is_an_authority_gets_its_certificate
     done = run("enrol", "kiosk-1", "--place", "UBND phường Thử", "--folder", str(box), "--data", str(data))
 
     assert "no TLS files" not in done.stdout
-    assert sorted(path.name for path in box.iterdir()) == ["ca.crt", "centre.json", "kiosk.crt", "kiosk.key"]
+    files = ["box.json", "ca.crt", "centre.json", "kiosk.crt", "kiosk.key"]
+    assert sorted(path.name for path in box.iterdir()) == files
     assert {path.stat().st_mode & 0o777 for path in box.iterdir()} == {0o600}
     checked = subprocess.run(
         ["openssl", "verify", "-CAfile", box / "ca.crt", "-purpose", "sslclient", box / "kiosk.crt"],
