@@ -1,8 +1,4 @@
-"""
-The facts of a visit, in the words of the door.
-
-All are frozen. Personal fields carry `repr=False`, so no log and no traceback can hold them.
-"""
+"""The facts of a visit. All are frozen; personal fields carry `repr=False`, so that no log can hold them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,10 +59,8 @@ class Reason(StrEnum):
     BADGE_CODE = "badge_code"
     SETUP_CODE = "setup_code"
     FOREIGN_SETUP = "foreign_setup"
-    """A set-up code of another centre, at a box that was opened for those of its own."""
     EXPIRED_SETUP = "expired_setup"
     TECHNICIAN_CODE = "technician_code"
-    """A technician's badge."""
     EXPIRED_CODE = "expired_code"
     EARLY_CODE = "early_code"
     FORGED_CODE = "forged_code"
