@@ -108,7 +108,6 @@ class Machine:
 
     Args:
         root: The folder that its root is.
-        shared: A folder that the guest sees, and writes, at /srv/shared; None for none.
         disk: A file with an ext4 that the guest has at /var/lib/entrance-kiosk; None for its memory.
         clock: What its clock says when it is switched on, such as `2000-01-01T00:00:00`; empty for the right time.
         words: Further words of the kernel's command line; `guest.init=systemd` for one with systemd.
@@ -116,8 +115,8 @@ class Machine:
         memory_mb: How much of it.
     """
 
-    def __init__(self, root, *, shared=None, disk=None, clock="", words="", on_bite="pause", memory_mb=1536):
-        self._root, self._shared, self._disk, self._clock = root, shared, disk, clock
+    def __init__(self, root, *, disk=None, clock="", words="", on_bite="pause", memory_mb=1536):
+        self._root, self._disk, self._clock = root, disk, clock
         self._words, self._on_bite, self._memory_mb = words, on_bite, memory_mb
         self._numbers = itertools.count(1)
         self._answers = {}
@@ -274,7 +273,6 @@ class Machine:
             f"console=ttyS0 root=rootfs rootfstype=virtiofs ro panic=-1 quiet mitigations=off {self._words}"
         )
         memory = f"{self._memory_mb}M"
-        shared = {"door": (CHECKOUT, "on"), **({"shared": (self._shared, "off")} if self._shared else {})}
         command = [
             *("qemu-system-x86_64", "-machine", "q35,i8042=off", "-accel", "tcg,thread=multi", "-cpu", "max"),
             *("-smp", "2", "-m", memory, "-display", "none", "-vga", "none", "-nic", "none"),
@@ -292,13 +290,12 @@ class Machine:
             *("-serial", "chardev:line", "-qmp", f"unix:{self._folder / 'qmp'},server=on,wait=off"),
             *("-device", "i6300esb", "-action", f"watchdog={self._on_bite}"),
             *("-rtc", f"base={self._clock},clock=vm" if self._clock else "base=utc"),
+            *(
+                "-virtfs",
+                f"local,path={CHECKOUT},mount_tag=door,security_model=none,readonly=on,multidevs=remap",
+            ),
             *("-kernel", kernel, "-append", f"{words} init=/opt/begin.sh"),
         ]
-        for tag, (folder, read_only) in shared.items():
-            command += [
-                "-virtfs",
-                f"local,path={folder},mount_tag={tag},security_model=none,readonly={read_only},multidevs=remap",
-            ]
         if self._disk:
             command += ["-drive", f"file={self._disk},if=virtio,format=raw,cache=none"]
         return command

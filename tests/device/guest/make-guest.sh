@@ -15,10 +15,9 @@ recipe=$( (cat "$0" "$here/begin.sh" "$here/membrane.patch"; basename "$base") |
 root=$(dirname "$base")/trixie-guest-$recipe
 
 # udev and kmod: devices. libgbm to libgl1-mesa-dri: what SDL opens a bare display with. python3-evdev: keys.
-# wpasupplicant to iproute2: a Wi-Fi, and the access point that it is tried with.
+# polkitd: who may ask NetworkManager for a network.
 packages=(
     udev kmod libdrm2 libegl1 libgbm1 libgles2 libgl1-mesa-dri python3-evdev polkitd
-    wpasupplicant hostapd dnsmasq-base iw iproute2
 )
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
@@ -62,7 +61,7 @@ apt-get purge -y -qq --autoremove swig > /dev/null
 depmod "${kernel#linux-image-}"
 apt-get clean
 rm -f /tmp/*.deb
-mkdir -p /srv/door /srv/shared
+mkdir -p /srv/door
 INSTALL
     sed -i "s/PACKAGES/${packages[*]}/" "$work/install.sh"
 

@@ -6,10 +6,8 @@ asked() { grep -qw "$1" /proc/cmdline; }
 mount -t sysfs sys /sys
 mountpoint -q /dev || mount -t devtmpfs dev /dev
 mkdir -p /dev/pts /dev/shm
-mount -t configfs configfs /sys/kernel/config 2> /dev/null
 modprobe -a configfs gpio-sim evdev virtio_blk ext4 i6300esb
 mount -t configfs configfs /sys/kernel/config 2> /dev/null
-mount -t 9p -o trans=virtio,version=9p2000.L,cache=none shared /srv/shared 2> /dev/null
 
 # 28 lines that answer as the first chip of a Raspberry Pi 4, whose number gpiozero looks up.
 lines=/sys/kernel/config/gpio-sim/pi
@@ -24,7 +22,6 @@ cat > /etc/udev/rules.d/99-com.rules <<'RULES'
 SUBSYSTEM=="gpio", KERNEL=="gpiochip*", GROUP="gpio", MODE="0660"
 SUBSYSTEM=="dma_heap", GROUP="video", MODE="0660"
 RULES
-ln -sf "/sys/devices/platform/$(cat $lines/dev_name)/$(cat $lines/bank0/chip_name)" /run/lines 2> /dev/null
 stty -F /dev/ttyS1 raw -echo
 
 if [ -b /dev/vda ]; then
@@ -33,7 +30,6 @@ if [ -b /dev/vda ]; then
 fi
 
 if asked guest.init=systemd; then
-    [ ! -e /srv/shared/prepare.sh ] || sh /srv/shared/prepare.sh
     cat > /etc/systemd/system/orders.service <<'UNIT'
 [Unit]
 Description=Does what the tests ask for
