@@ -81,7 +81,7 @@ for which in "${packages[@]}"; do
         mkdir -p "$home/bin" "$box/usr/bin" "$box/usr/lib/systemd/system" "$box/usr/share/$package" "$box/DEBIAN"
         libraries "$home/lib"
         for command in "${commands[@]}"; do
-            sed "s/@MODULE@/${command#*:}/" "$here/launcher.py" > "$home/bin/${command%:*}"
+            sed "s/@MODULE@/${command#*:}/" "$here/launcher.in" > "$home/bin/${command%:*}"
             ln -s "$tree/current/bin/${command%:*}" "$box/usr/bin/${command%:*}"
         done
         "$here/files.sh" "$which" "$box"
