@@ -6,7 +6,7 @@ card lies in the shadow of the hand, what moves is blurred. So a few other expos
 second each, then the automatic one again, and so on until the code is read or gone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -73,7 +73,7 @@ class Stepping:
         self._limits = limits
         self._nothing = 0
         self._unread = 0
-        self._steps: tuple[Step, ...] = ()
+        self._left: Iterator[Step] = iter(())
         self._automatic = limits.least
         self._exposure: Exposure | None = None
 
@@ -101,11 +101,12 @@ class Stepping:
         if over < 0 or over % STEP_FRAMES:
             return
         if self._exposure is None:
-            self._steps = LADDERS[glimpse]
+            # What is wrong under a stepped exposure may be the step's own doing: only now it is asked for.
+            self._left = iter(LADDERS[glimpse])
             self._automatic = taken()
-        rung = over // STEP_FRAMES % (len(self._steps) + 1)
+        step = next(self._left, None)
         # After the last step it is automatic again for as long, and the room may have changed.
-        self._exposure = self._stepped(*self._steps[rung]) if rung < len(self._steps) else None
+        self._exposure = self._stepped(*step) if step else None
 
     def _stepped(self, time: float, gain: float) -> Exposure:
         return self._limits.within(self._automatic.time_us * time, self._automatic.gain * gain)
