@@ -1,7 +1,9 @@
 """A door put together from its settings, its credentials and its journal."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from kiosk import credentials, trust
 from kiosk.adopting import Adopting
@@ -10,8 +12,10 @@ from kiosk.commissioning import Commissioning
 from kiosk.customs import believing
 from kiosk.devices import Devices
 from kiosk.errors import JournalFailed
+from kiosk.findings import Finding
 from kiosk.health import Health
 from kiosk.loop import Loop
+from kiosk.model import Status
 from kiosk.sealing import Sealer
 from kiosk.settings import Settings
 from kiosk.store.handover import Handover
@@ -70,8 +74,15 @@ def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness:
         orders=orders,
         stages=commissioning.stages,
         enrol=handover.hand_over,
+        examine=partial(_examined, settings),
         witness=witness,
     )
+
+
+def _examined(settings: Settings, status: Status) -> Iterator[Finding]:
+    from kiosk.checking.examining import check_running  # noqa: PLC0415 - a door that starts need not load it
+
+    yield from check_running(settings, status)
 
 
 def _clock(settings: Settings, journal: SqliteJournal) -> SteadyClock:

@@ -7,7 +7,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
-from kiosk.address import own_address
 from kiosk.credentials import CERTIFICATE, FOLDER, stamp
 from kiosk.model import Moment, Status
 from kiosk.stages import Hitch, Stage, Step, steps
@@ -25,7 +24,7 @@ class Commissioning:
     Args:
         data: The data folder, with the credentials in it.
         is_configured: Whether a configuration of the centre is in force.
-        handover: What the bridge says of a set-up code.
+        handover: What the bridge says of a set-up code, and of the network, which it alone has.
     """
 
     def __init__(self, data: Path, is_configured: Callable[[], bool], handover: Handover) -> None:
@@ -53,7 +52,7 @@ class Commissioning:
             return self._by_code(now)
         if self._seen is None or self._is_configured():
             return ()
-        address = own_address()
+        address = self._handover.address()
         return (
             Stage(Step.NETWORK, bool(address), address),
             Stage(Step.CENTRE, status.line_up, self._fingerprint),

@@ -5,7 +5,19 @@ from collections.abc import Callable
 
 from kiosk import cues, pins, views
 from kiosk.devices import Devices
-from kiosk.effects import CheckPin, Effect, Enrol, ListVisits, Recall, Save, Say, Sound, TakeBack, Wanted
+from kiosk.effects import (
+    CheckPin,
+    Effect,
+    Enrol,
+    Examine,
+    ListVisits,
+    Recall,
+    Save,
+    Say,
+    Sound,
+    TakeBack,
+    Wanted,
+)
 from kiosk.errors import JournalFailed
 from kiosk.events import Event, NotSaved, PinChecked, Recalled, Saved, TakenBack, VisitsListed
 from kiosk.manner import Manner
@@ -32,14 +44,20 @@ class Deeds:
         devices: Sounder and voice are used.
         journal: Where visits are written.
         enrol: Takes set-up codes; raises `JournalFailed`. None for a box that is not enrolled by any.
+        examine: Begins to look at the box; what is found comes as a report. None where nobody looks.
     """
 
     def __init__(
-        self, devices: Devices, journal: Journal, enrol: Callable[[str], None] | None = None
+        self,
+        devices: Devices,
+        journal: Journal,
+        enrol: Callable[[str], None] | None = None,
+        examine: Callable[[], None] | None = None,
     ) -> None:
         self._devices = devices
         self._journal = journal
         self._enrol = enrol
+        self._examine = examine
         self._roster = Roster()
         self._answers_until_s = 0.0
         self._to_say: Say | None = None
@@ -48,6 +66,19 @@ class Deeds:
 
     def do(self, effect: Effect, now: Moment, manner: Manner) -> Event | None:
         """Do it; the event that it answers with, or None."""
+        match effect:
+            case Sound(cue):
+                self._sound(cue, now, manner)
+            case Say():
+                self._to_say = effect
+            case Examine() if self._examine is not None:
+                self._examine()
+            case _:
+                return self._written(effect, now, manner)
+        return None
+
+    def _written(self, effect: Effect, now: Moment, manner: Manner) -> Event | None:
+        """What reads or writes the disk, and may fail by that."""
         try:
             return self._do(effect, now, manner)
         except JournalFailed as error:
@@ -74,10 +105,6 @@ class Deeds:
     def _do(self, effect: Effect, now: Moment, manner: Manner) -> Event | None:
         day = day_start(now, manner.policy.zone)
         match effect:
-            case Sound(cue):
-                self._sound(cue, now, manner)
-            case Say():
-                self._to_say = effect
             case Recall(visitor, source):
                 return Recalled(visitor, source, self._journal.last_visit(visitor, day))
             case CheckPin(pin):

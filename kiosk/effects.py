@@ -60,6 +60,11 @@ class Enrol:
 
 
 @dataclass(frozen=True, slots=True)
+class Examine:
+    """Look at all parts of the box, which takes some seconds, and answer with `Examined` then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """Play a cue."""
 
@@ -74,4 +79,4 @@ class Say:
     language: int = 0
 
 
-Effect = Recall | CheckPin | ListVisits | TakeBack | Save | Enrol | Sound | Say
+Effect = Recall | CheckPin | ListVisits | TakeBack | Save | Enrol | Examine | Sound | Say

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.findings import Finding
 from kiosk.glimpse import Glimpse
 from kiosk.model import LastVisit, Source, Visitor
 from kiosk.roster import Listed
@@ -81,6 +82,13 @@ class SetupAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What came of `Examine`."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """
     Time passed.
@@ -101,7 +109,7 @@ class Ending:
     """The door is about to close: what is not written down yet must be now."""
 
 
-Done = Recalled | PinChecked | VisitsListed | TakenBack | Saved | NotSaved
+Done = Recalled | PinChecked | VisitsListed | TakenBack | Saved | NotSaved | Examined
 """What comes of an effect."""
 
 Event = CodesRead | CodeGlimpsed | KeyPressed | Called | SetupAsked | Tick | Ending | Done

@@ -8,19 +8,20 @@ ever skipped.
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Event
 
 from kiosk import views
+from kiosk.condition import Condition
 from kiosk.deeds import Deeds
 from kiosk.devices import Devices
 from kiosk.errors import DiskRefuses, JournalFailed
-from kiosk.events import Called, CodeGlimpsed, CodesRead, Ending, KeyPressed, SetupAsked, Tick
+from kiosk.events import Called, CodeGlimpsed, CodesRead, Ending, Examined, KeyPressed, SetupAsked, Tick
 from kiosk.events import Event as Happening
+from kiosk.findings import Finding
 from kiosk.flow import setting_up, step
 from kiosk.glimpse import Glimpse
 from kiosk.health import Health
@@ -28,7 +29,7 @@ from kiosk.manner import Manner
 from kiosk.model import Moment, Status
 from kiosk.orders import Identify, NoOrders, Order, Orders, Restart, Shut
 from kiosk.ports import Clock, Journal, Report, Told
-from kiosk.reports import ButtonHeld, Closing, DeviceChange, KeyPress, Reading
+from kiosk.reports import ButtonHeld, Closing, DeviceChange, Examination, KeyPress, Reading
 from kiosk.signals import Glow, View
 from kiosk.stages import Stage, Stages
 from kiosk.states import State, Waiting
@@ -46,7 +47,7 @@ PRUNE_S = 3600.0
 FRAME_OVERDUE_S = 10.0
 """A scanner that is neither lost nor has seen a frame for so long is stuck: the watchdog may bite."""
 
-_Told = Told | Crash
+_Told = Told | Examination | Crash
 
 
 class Loop:
@@ -63,6 +64,7 @@ class Loop:
         orders: Who hears what the centre wants; None for nobody.
         stages: Tells how far setting up has come; None for a box that was never set up.
         enrol: Takes set-up codes; None for a box that is not enrolled by any.
+        examine: Looks at all parts of a box that is as the status says, in a thread; None where nobody does.
         witness: Who writes down what is shown; None for nobody.
     """
 
@@ -78,13 +80,16 @@ class Loop:
         orders: Orders | None = None,
         stages: Stages | None = None,
         enrol: Callable[[str], None] | None = None,
+        examine: Callable[[Status], Iterable[Finding]] | None = None,
         witness: Witness | None = None,
     ) -> None:
         self._devices = devices
         self._journal = journal
         self._clock = clock
         self._manner = manner
-        self._deeds = Deeds(devices, journal, enrol)
+        self._deeds = Deeds(devices, journal, enrol, self._begin_examination if examine else None)
+        self._examine = examine
+        self._examining = False
         self._tell_stages = stages
         self._stages: tuple[Stage, ...] = ()
         self._orders: Orders = orders or NoOrders()
@@ -97,10 +102,8 @@ class Loop:
         self.stop: Event = self._workers.stop
         """Set when the door closes: everything that waits should wait on it."""
         self._state: State = Waiting()
-        self._status = Status()
-        self._parts: dict[tuple[str, str], bool] = {}
+        self._condition = Condition()
         self._status_due_s = 0.0
-        self._can_save = True
         self._view: View | None = None
         self._glow: Glow | None = None
         self._opened_s = 0.0
@@ -110,6 +113,10 @@ class Loop:
     def report(self) -> Report:
         """How anything tells this door something. Any thread may call it."""
         return self._inbox.put
+
+    @property
+    def _status(self) -> Status:
+        return self._condition.status
 
     def run(self) -> None:
         """
@@ -152,8 +159,7 @@ class Loop:
         if self._tell_stages is not None:
             is_open = setting_up.is_open(self._state.memory, now, self._manner.policy)
             self._stages = self._tell_stages(self._status, now, is_open=is_open)
-        has_keys = self._status.keypad_present
-        able = (self._status.scanner_present or has_keys) and self._status.shut is None and self._can_save
+        able, has_keys = self._condition.is_able, self._status.keypad_present
         self._feed(Tick(able=able, has_keys=has_keys, stages=self._stages), now)
         self._show(now)
         self._deeds.speak(now, self._manner)
@@ -175,30 +181,23 @@ class Loop:
             case ButtonHeld():
                 self._feed(SetupAsked(), now)
             case DeviceChange():
-                self._device_changed(report)
+                self._condition.changed(report)
+            case Examination(findings):
+                self._examining = False
+                self._feed(Examined(findings), now)
             case Closing():
                 self._close(now)
             case Crash(worker, error):
                 self._feed(Ending(), now)
                 raise RuntimeError(f"the {worker} ended unasked") from error
 
-    def _device_changed(self, change: DeviceChange) -> None:
-        if change.present:
-            log.info("%s works", change.part or change.device)
-        else:
-            log.warning("%s lost: %s", change.part or change.device, change.problem)
-        self._parts[change.device, change.part] = change.present
-        works = {device: any(self._of(device)) for device in ("scanner", "keypad") if self._of(device)}
-        self._status = replace(
-            self._status,
-            scanner_present=works.get("scanner", self._status.scanner_present),
-            keypad_present=works.get("keypad", self._status.keypad_present),
-            lost=frozenset(part for (_, part), present in self._parts.items() if not present),
-        )
-
-    def _of(self, device: str) -> list[bool]:
-        """Whether each part of a device works, as far as they have told."""
-        return [present for (of, _), present in self._parts.items() if of == device]
+    def _begin_examination(self) -> None:
+        """Have the box looked at in a thread of its own; one at a time, for whoever asks again."""
+        if self._examining or self._examine is None:
+            return
+        self._examining = True
+        findings = self._examine(self._status)
+        self.accompany("examination", lambda: self._inbox.put(Examination(tuple(findings))))
 
     def _feed(self, happening: Happening, now: Moment) -> None:
         happenings = deque([happening])
@@ -228,14 +227,13 @@ class Loop:
                 self._obey(order, now)
             waiting, line_up = self._journal.waiting(), self._journal.line_up()
         except DiskRefuses as error:
-            self._can_save = False
+            self._condition.can_save = False
             self._health.status(f"out_of_order, {error}")
             return
         except JournalFailed:
             # The next visit will say it aloud; the signs keep what they last knew.
             return
-        self._can_save = True
-        self._status = replace(self._status, waiting=waiting, line_up=line_up, clock_trusted=now.trusted)
+        self._condition.looked(waiting=waiting, line_up=line_up, clock_trusted=now.trusted)
         line = "up" if line_up else "down"
         self._health.status(f"{views.name(self._state)}, {waiting} visits waiting, line {line}")
         serving, status = views.name(self._state) != "out_of_order", self._status
@@ -251,7 +249,7 @@ class Loop:
             case Identify():
                 self._feed(Called(), now)
             case Shut(notice):
-                self._status = replace(self._status, shut=notice)
+                self._condition.shut(notice)
             case Restart():
                 self._close(now)
 

@@ -1,7 +1,8 @@
-"""What devices tell the door."""
+"""What devices tell the door, and those who look at them."""
 
 from dataclasses import dataclass, field
 
+from kiosk.findings import Finding
 from kiosk.model import Source
 
 
@@ -47,6 +48,13 @@ class DeviceChange:
 @dataclass(frozen=True, slots=True)
 class ButtonHeld:
     """The button inside the box was held down: whoever has the housing open wants to set the box up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found of the box's parts, by whoever has looked."""
+
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class View:
 
     Attributes:
         state: Name of the door's state: `waiting`, `typing`, `asking`, `menu`, `saving`, `showing`,
-            `setting_up`, `out_of_order`; `checking` of `kiosk check`.
+            `setting_up`, `checking`, `out_of_order`.
         mood: Colour of the screen.
         picture: The drawing.
         headline: The one word or sentence that matters.

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.events import CodesRead
+from kiosk.findings import Finding
 from kiosk.glimpse import Glimpse
 from kiosk.model import Moment, Verdict, Visit
 from kiosk.questions import Question
@@ -208,8 +209,26 @@ class SettingUp(_State):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checking(_State):
+    """
+    A technician who sets the box up looks at how its parts are; visitors are served all the same.
+
+    Attributes:
+        since_s: Since when (monotonic).
+        until_s: When it closes by itself (monotonic).
+        findings: What was found; None while it is being looked.
+        turn: Which page of it, from 0.
+    """
+
+    since_s: float
+    until_s: float
+    findings: tuple[Finding, ...] | None = None
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutOfOrder(_State):
     """The door cannot serve anybody."""
 
 
-State = Waiting | Typing | Asking | Menu | Saving | Showing | SettingUp | OutOfOrder
+State = Waiting | Typing | Asking | Menu | Saving | Showing | SettingUp | Checking | OutOfOrder

@@ -21,6 +21,7 @@ from kiosk.health import Health
 from kiosk.machine import Throttled
 from kiosk.settings import Settings
 from kiosk.store.facts import Facts
+from kiosk.store.handover import Handover
 from kiosk.store.holding import BRIDGE, Hold
 from kiosk.store.inbox import Inbox
 from kiosk.store.outbox import Outbox
@@ -34,6 +35,7 @@ from mqtt_bridge.renewing import Renewing
 from mqtt_bridge.supporting import Supporting, by_program
 from mqtt_bridge.topics import Channel
 from mqtt_bridge.vitals import Look, Vitals
+from mqtt_bridge.whereabouts import Whereabouts
 from mqtt_bridge.wire import Sender
 
 
@@ -63,6 +65,7 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.excepthook = _end_process
+    _accompany("whereabouts", Whereabouts(Handover(settings.data.folder)).run, stop)
     known = credentials.load(settings.data.folder, settings.kiosk.name)
     if settings.kiosk.sets_up:
         _begin_enrolling(settings, stop)
@@ -77,7 +80,12 @@ def _begin_enrolling(settings: Settings, stop: Event) -> None:
     """Have set-up codes used beside all else; the process ends once one has made the box a centre's."""
     clock = SteadyClock(stamp=stamp_named(settings.clock.flag))
     enrolling = Enrolling(settings.data.folder, clock.now)
-    threading.Thread(target=enrolling.run, args=(stop,), name="enrolling", daemon=True).start()
+    _accompany("enrolling", enrolling.run, stop)
+
+
+def _accompany(name: str, run: Callable[[Event], None], stop: Event) -> None:
+    """Have something run beside all else until `stop` is set."""
+    threading.Thread(target=run, args=(stop,), name=name, daemon=True).start()
 
 
 def _carry(settings: Settings, known: Credentials | None, chosen: list[str], stop: Event) -> None:

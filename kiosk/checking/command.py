@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from kiosk import commands, listening, words
-from kiosk.checking.finding import Finding, serves, summary
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.errors import SettingsError
+from kiosk.findings import Finding, serves, summary
 from kiosk.settings import Settings
 
 

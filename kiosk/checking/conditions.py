@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk import machine
-from kiosk.checking.finding import Finding, State
 from kiosk.checking.programs import answer, is_run_by_systemd
 from kiosk.clock import SYNCHRONISED_FLAG, stamp_named
+from kiosk.findings import Finding, State
 
 HOT_C = 80.0
 """From here on the firmware slows the processor down (raspberrypi.com, config.txt: temp_limit)."""

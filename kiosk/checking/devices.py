@@ -6,13 +6,16 @@ from functools import partial
 from pathlib import Path
 
 from kiosk import words
-from kiosk.checking.finding import Finding, State, one_line
 from kiosk.devices import find, options, section
 from kiosk.errors import KioskError
+from kiosk.findings import Finding, State, one_line
+from kiosk.model import Status
 from kiosk.settings import Settings
 
 _NONE = "none"
 """A device that a box does not have."""
+_TELLING = frozenset({"scanner", "keypad", "button"})
+"""The kinds of device that say when they are lost."""
 _RECORDINGS = (".ogg", ".wav")
 _IN_USE = "in use by the running door; to try it, stop the door: sudo systemctl stop kiosk"
 
@@ -44,6 +47,24 @@ def devices(settings: Settings, *, running: bool) -> Iterator[Finding]:
             yield finding if before == part else replace(finding, says=f"as the {before}")
     if settings.devices.voice == "files":
         yield _voice(settings.voice.folder, settings.place.languages)
+
+
+def told(settings: Settings, status: Status) -> Iterator[Finding]:
+    """
+    The devices of the running door of which it knows how they are. Any thread may ask.
+
+    Args:
+        settings: The box as it is meant to be.
+        status: How the door says that it is.
+    """
+    present = {"scanner": status.scanner_present, "keypad": status.keypad_present}
+    for part, kind, name in _chosen(settings):
+        if kind not in _TELLING:
+            continue
+        if {part, name} & status.lost or not present.get(kind, True):
+            yield Finding(part, State.MISSING, "the door has lost it; see its cable and its wires")
+        else:
+            yield Finding(part, State.OK, "works in the running door")
 
 
 def reader() -> Finding:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from kiosk import __version__, config
 from kiosk.checking import conditions, network
-from kiosk.checking.devices import devices, reader
-from kiosk.checking.finding import Finding, State
+from kiosk.checking.devices import devices, reader, told
 from kiosk.checking.storage import storage
 from kiosk.errors import SettingsError
+from kiosk.findings import Finding, State
+from kiosk.model import Status
 from kiosk.settings import Settings
+from kiosk.store.handover import Handover
 from kiosk.store.holding import DOOR, is_held
 
 
@@ -40,6 +42,27 @@ def check(
         yield from network.network()
         yield from network.centre(settings)
     yield network.broker(settings)
+
+
+def check_running(settings: Settings, status: Status) -> Iterator[Finding]:
+    """
+    The same as far as the running door can tell it of itself. Not for its main thread: it takes some seconds.
+
+    Nothing is tried, and no network is asked, for the door has none: the bridge tells of that.
+
+    Args:
+        settings: The box as it is meant to be.
+        status: How the door says that it is.
+    """
+    yield _version()
+    yield from told(settings, status)
+    yield from storage(settings.data.folder, running=True)
+    yield conditions.clock(settings.clock.flag)
+    yield from conditions.processor()
+    yield from conditions.services()
+    yield from network.network(Handover(settings.data.folder).address())
+    yield from network.centre(settings)
+    yield network.road(settings, up=status.line_up)
 
 
 def check_without_settings(error: SettingsError) -> Iterator[Finding]:

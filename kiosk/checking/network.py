@@ -10,8 +10,8 @@ from cryptography import x509
 
 from kiosk import credentials
 from kiosk.address import own_address
-from kiosk.checking.finding import Finding, State, one_line
 from kiosk.errors import SettingsError
+from kiosk.findings import Finding, State, one_line
 from kiosk.settings import Settings
 
 CONNECT_S = 3.0
@@ -26,22 +26,34 @@ _SOON = timedelta(days=14)
 _RENEWED = "kiosk.pem"
 
 
-def network() -> Iterator[Finding]:
-    """The address, and how well the Wi-Fi is heard where there is one."""
-    address = own_address()
+def network(told: str | None = None) -> Iterator[Finding]:
+    """
+    The address, and how well the Wi-Fi is heard where there is one.
+
+    Args:
+        told: The box's own address, as whoever has the network tells; None to look for it.
+    """
+    address = own_address() if told is None else told
     if address:
         yield Finding("network", State.OK, address)
     else:
         remedy = "the door works without, visits wait; plug the cable in, or see the Wi-Fi"
         yield Finding("network", State.WARNING, f"no address; {remedy}")
-    yield from wifi()
+    yield from wifi(address=address)
 
 
-def wifi(wireless: Path = WIRELESS, interfaces: Path = INTERFACES) -> Iterator[Finding]:
+def wifi(
+    wireless: Path = WIRELESS, interfaces: Path = INTERFACES, *, address: str | None = None
+) -> Iterator[Finding]:
     """
     How loud each Wi-Fi is heard, which is all that is told of it; nothing for one that is off beside a cable.
 
     The kernel lists those that are joined, a row each, with the level in dBm in the fourth column.
+
+    Args:
+        wireless: Where it does.
+        interfaces: Where it lists all.
+        address: The box's own; None to look for it.
     """
     try:
         lines = wireless.read_text(encoding="ascii").splitlines()
@@ -54,7 +66,9 @@ def wifi(wireless: Path = WIRELESS, interfaces: Path = INTERFACES) -> Iterator[F
             yield Finding("wifi", State.WARNING, f"weak: {level} dBm; {remedy}")
         else:
             yield Finding("wifi", State.OK, f"{level} dBm")
-    if not heard and not own_address() and any(interfaces.glob("*/wireless")):
+    if address is None:
+        address = own_address()
+    if not heard and not address and any(interfaces.glob("*/wireless")):
         yield Finding("wifi", State.WARNING, "not joined; hold a set-up code with the Wi-Fi to the camera")
 
 
@@ -135,6 +149,16 @@ def broker(settings: Settings) -> Finding:
         remedy = "start the broker: sudo systemctl start mosquitto" if local else "see network and mqtt.host"
         why = error.strerror or str(error)
         return Finding("broker", State.WARNING, f"{where} does not answer ({why}); {waits}; {remedy}")
+
+
+def road(settings: Settings, *, up: bool) -> Finding:
+    """Whether the broker answers, as the bridge tells, which has the network."""
+    where = f"{settings.mqtt.host}:{settings.mqtt.port}"
+    if up:
+        return Finding("broker", State.OK, f"{where} answers the bridge")
+    remedy = "see network, clock and certificate above, and mqtt.host"
+    says = f"{where} does not answer the bridge; the door works without, visits wait; {remedy}"
+    return Finding("broker", State.WARNING, says)
 
 
 def _handshake(settings: Settings, line: socket.socket, where: str) -> Finding:

@@ -7,63 +7,36 @@ from queue import Empty, Queue
 from time import monotonic
 from typing import Any
 
-from kiosk.checking.finding import Finding, State, name, rows, serves
 from kiosk.devices import find, options
 from kiosk.errors import DeviceMissing
+from kiosk.findings import Finding
+from kiosk.findings import pages as paged
 from kiosk.ports import Keypad, Screen
 from kiosk.reports import Closing, KeyPress
 from kiosk.settings import Settings
 from kiosk.signals import Choice, Mood, Picture, View
 from kiosk.store.holding import DOOR, is_held
+from kiosk.views import checking
 from kiosk.words import Words, load
 from kiosk.workers import Crash, Workers
 
-PAGE_ROWS = 8
 PAGE_S = 30.0
 """How long a page stands when no key is pressed."""
 _TURN_S = 0.05
 
 
 def pages(findings: Iterable[Finding], words: Words) -> list[View]:
-    """
-    What the screen shows: all parts, so many a page, and then a page for each that is not well.
-
-    Of those the sentence is as the terminal has it: it names files, pins and commands.
-    """
+    """What the screen shows: all parts, so many a page, and then a page for each that is not well."""
     told = list(findings)
-    lists = [told[start : start + PAGE_ROWS] for start in range(0, len(told), PAGE_ROWS)]
-    ill = [one for one in told if one.state is not State.OK]
-    total = len(lists) + len(ill)
-    keys = (Choice("#", words.say("check.next")), Choice("*", words.say("check.end")))
-    headline = words.say("check.headline" if serves(told) else "check.headline_ill")
-    shown = [
-        View(
-            state="checking",
-            mood=Mood.NEUTRAL,
-            picture=Picture.TOOLS,
-            headline=headline,
-            rows=rows(some, words),
-            turn=f"{number}/{total}",
-            keys=keys,
-            language=words.language,
-        )
-        for number, some in enumerate(lists, start=1)
-    ]
-    shown += [
-        View(
-            state="checking",
-            mood=Mood.AMBER if one.state is State.WARNING else Mood.RED,
-            picture=Picture.TOOLS,
-            headline=name(one.part, words),
-            detail=words.say(f"check.state.{one.state}"),
-            note=one.says,
-            turn=f"{number}/{total}",
-            keys=keys,
-            language=words.language,
-        )
-        for number, one in enumerate(ill, start=len(lists) + 1)
-    ]
-    return shown
+    frame = View(
+        state="checking",
+        mood=Mood.NEUTRAL,
+        picture=Picture.TOOLS,
+        headline="",
+        keys=(Choice("#", words.say("check.next")), Choice("*", words.say("check.end"))),
+        language=words.language,
+    )
+    return [checking.page(frame, told, turn, words) for turn in range(len(paged(told)))]
 
 
 def show(settings: Settings, findings: Iterable[Finding], language: str, page_s: float = PAGE_S) -> None:

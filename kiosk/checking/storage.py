@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from kiosk import machine
-from kiosk.checking.finding import Finding, State, one_line
 from kiosk.errors import JournalDamaged, JournalFailed
+from kiosk.findings import Finding, State, one_line
 from kiosk.store.facts import Facts
 from kiosk.store.opening import FILE_NAME
 from kiosk.store.salvage import put_aside

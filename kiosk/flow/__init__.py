@@ -14,6 +14,7 @@ from kiosk.events import (
     Done,
     Ending,
     Event,
+    Examined,
     KeyPressed,
     NotSaved,
     PinChecked,
@@ -24,12 +25,12 @@ from kiosk.events import (
     Tick,
     VisitsListed,
 )
-from kiosk.flow import answering, asking, guarding, keying, seeing, setting_up, ticking
+from kiosk.flow import answering, asking, checking, guarding, keying, seeing, setting_up, ticking
 from kiosk.flow.answering import Step
 from kiosk.flow.pausing import must_stay
 from kiosk.model import Moment, Reason, Verdict
 from kiosk.rules import Policy
-from kiosk.states import Asking, Menu, OutOfOrder, Saving, State
+from kiosk.states import Asking, Checking, Menu, OutOfOrder, Saving, State
 
 __all__ = ["step"]
 
@@ -67,6 +68,8 @@ def _done(state: State, event: Done, now: Moment, policy: Policy) -> Step:
             return answering.recalled(state, event, now, policy)
         case PinChecked() if not isinstance(state, Saving | Asking):
             return guarding.pin_checked(state, event, now, policy)
+        case Examined(findings) if isinstance(state, Checking):
+            return checking.examined(state, findings, now)
         case VisitsListed():
             return guarding.listed(state, event, now, policy)
         case TakenBack() if isinstance(state, Saving) and not state.verdict.is_visit:

@@ -4,14 +4,15 @@ Keys, in every state.
 `0` to `9` type, `*` erases and `#` confirms. Where there is nothing to erase, `*` opens the keypad, opens the
 guard's screen while a guard is on duty, or gives more time. Where there is nothing to confirm, `#` changes
 the language of a waiting door, skips a question, and leaves everything else. A keypad of four columns has
-keys of its own for that: `A` language, `B` more time, `C` erase all, `D` guard.
+keys of its own for that: `A` language, `B` more time, `C` erase all, `D` guard. While the box is set up, `8`
+opens its check.
 """
 
 from dataclasses import replace
 
 from kiosk import cues
 from kiosk.effects import Recall, Sound
-from kiosk.flow import asking, guarding, setting_up
+from kiosk.flow import asking, checking, guarding, setting_up
 from kiosk.flow.answering import Step, show
 from kiosk.flow.pausing import must_stay, patience, resting, typing, used
 from kiosk.formats import number
@@ -19,7 +20,19 @@ from kiosk.model import Moment, Reason, Source, Verdict, Visitor
 from kiosk.phones import MAX_DIGITS
 from kiosk.questions import PHONE
 from kiosk.rules import Policy
-from kiosk.states import Asking, Memory, Menu, OutOfOrder, Saving, SettingUp, Showing, State, Typing, Waiting
+from kiosk.states import (
+    Asking,
+    Checking,
+    Memory,
+    Menu,
+    OutOfOrder,
+    Saving,
+    SettingUp,
+    Showing,
+    State,
+    Typing,
+    Waiting,
+)
 
 STRAY_KEY_S = 1.0
 """A key pressed twice so fast was meant for what was there before."""
@@ -49,10 +62,12 @@ def pressed(state: State, key: str, now: Moment, policy: Policy) -> Step:
             return _while_asking(state, key, now, policy)
         case Menu():
             return guarding.chosen(state, key, now, policy)
-        case Waiting() | SettingUp() if key == "#":
+        case Checking():
+            return checking.turned(state, key, now, policy)
+        case SettingUp():
+            return _while_setting_up(state, key, now, policy)
+        case Waiting() if key == "#":
             return next_language(state, policy), _CLICK
-        case SettingUp() if key == "*" and now.monotonic_s < state.memory.setup_until_s:
-            return setting_up.closed(state, now)
     return _number(state, key, now, policy)
 
 
@@ -74,6 +89,8 @@ def more_time(state: State, now: Moment, policy: Policy) -> State:
             limit_s = policy.asking_s
         case Menu():
             limit_s = policy.typing_s
+        case Checking():
+            limit_s = checking.CHECK_S
         case _:
             return replace(state, memory=memory)
     return replace(state, memory=memory, until_s=now.monotonic_s + patience(limit_s, memory))
@@ -143,6 +160,16 @@ def _while_asking(state: Asking, key: str, now: Moment, policy: Policy) -> Step:
     if key == "0" and state.questions[0] is not PHONE and policy.languages > 1:
         return next_language(state, policy), _CLICK
     return asking.answered(state, key, now, policy)
+
+
+def _while_setting_up(state: SettingUp, key: str, now: Moment, policy: Policy) -> Step:
+    if key == checking.KEY:
+        return checking.opened(state, now)
+    if key == "#":
+        return next_language(state, policy), _CLICK
+    if key == "*" and now.monotonic_s < state.memory.setup_until_s:
+        return setting_up.closed(state, now)
+    return _number(state, key, now, policy)
 
 
 def _number(state: State, key: str, now: Moment, policy: Policy) -> Step:

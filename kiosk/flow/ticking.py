@@ -8,7 +8,18 @@ from kiosk.flow.answering import Step
 from kiosk.flow.pausing import alone, relieved, resting
 from kiosk.model import Moment
 from kiosk.rules import Policy
-from kiosk.states import Asking, Menu, OutOfOrder, Saving, SettingUp, Showing, State, Typing, Waiting
+from kiosk.states import (
+    Asking,
+    Checking,
+    Menu,
+    OutOfOrder,
+    Saving,
+    SettingUp,
+    Showing,
+    State,
+    Typing,
+    Waiting,
+)
 
 
 def ticked(state: State, tick: Tick, now: Moment, policy: Policy) -> Step:
@@ -39,6 +50,8 @@ def _passed(state: State, tick: Tick, now: Moment, policy: Policy) -> State:
             return replace(state, hint=None)
         case Typing() if now.monotonic_s >= state.memory.typed_until_s:
             return Waiting(memory=replace(state.memory, typed=""))
+        case Checking(until_s=until_s) if now.monotonic_s >= until_s:
+            return resting(state.memory, now)
         case Menu() if now.monotonic_s >= state.until_s or state.memory.duty is None:
             return resting(state.memory, now)
     return state

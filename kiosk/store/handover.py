@@ -1,9 +1,9 @@
 """
-From the door to the bridge and back, while a box is enrolled: the one sees codes, the other has the network.
+From the door to the bridge and back, while a box is set up: the one sees codes, the other has the network.
 
 Files in `setting-up/` of the data folder, each written whole, for nobody else's eyes: `code` is what the door
 hands over, and gone once the bridge has taken it; `progress.json` is how far the bridge has come, which a
-bridge that starts anew begins anew.
+bridge that starts anew begins anew; `address` is the box's own, as the bridge last saw it.
 """
 
 import json
@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.stages import Hitch, Stage, Step
+from kiosk.store.holding import BRIDGE, is_held
 from kiosk.store.trouble import refused
 
 FOLDER = "setting-up"
 MAX_CODE_BYTES = 8 * 1024
 """More than any QR code holds."""
-_CODE, _TAKEN, _PROGRESS = "code", "code.taken", "progress.json"
+_CODE, _TAKEN, _PROGRESS, _ADDRESS = "code", "code.taken", "progress.json", "address"
 
 
 class Handover:
@@ -83,6 +84,23 @@ class Handover:
             return tuple(_stage(one) for one in said)
         except (OSError, ValueError, TypeError, LookupError):
             return ()
+
+    def tell_address(self, address: str) -> None:
+        """
+        Say by which address the box is reached; empty for none.
+
+        Raises:
+            OSError: If it cannot be written.
+        """
+        write_whole(self.folder / _ADDRESS, address.encode())
+
+    def address(self) -> str:
+        """By which address the box is reached; empty for none, and where no bridge is there to know."""
+        try:
+            told = (self.folder / _ADDRESS).read_text(encoding="ascii")
+        except (OSError, ValueError):
+            return ""
+        return told if is_held(self.folder.parent, BRIDGE) else ""
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 from kiosk import __version__, machine
 from kiosk.checking import conditions
 from kiosk.checking.examining import check, check_without_settings
-from kiosk.checking.finding import Finding, State, summary
 from kiosk.errors import JournalDamaged, JournalFailed, SettingsError
+from kiosk.findings import Finding, State, summary
 from kiosk.settings import Settings
 from kiosk.store.facts import Facts
 from kiosk.store.holding import BRIDGE, DOOR, is_held

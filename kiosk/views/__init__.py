@@ -8,6 +8,7 @@ from kiosk.model import Moment, Reason, Status, Verdict
 from kiosk.signals import Colour, Glow, Mood, Pattern, Picture, Sign, SignKind, View
 from kiosk.states import (
     Asking,
+    Checking,
     Hint,
     Memory,
     Menu,
@@ -19,7 +20,7 @@ from kiosk.states import (
     Typing,
     Waiting,
 )
-from kiosk.views import answers, dialogue, resting, setup
+from kiosk.views import answers, checking, dialogue, resting, setup
 from kiosk.views.people import abbreviated, clock
 from kiosk.words import Words
 
@@ -37,6 +38,7 @@ _NAMES = {
     Saving: "saving",
     Showing: "showing",
     SettingUp: "setting_up",
+    Checking: "checking",
 }
 _READERS = frozenset({"wedge", "serial"})
 
@@ -72,6 +74,8 @@ def view(state: State, status: Status, now: Moment, manner: Manner) -> View:
             return answers.answer(frame, state, status, now, manner)
         case SettingUp():
             return setup.setting_up(frame, state, status, now, manner)
+        case Checking():
+            return checking.checking(frame, state, manner)
         case OutOfOrder():
             return resting.out_of_order(frame, status, manner, words)
 
@@ -93,7 +97,7 @@ def lamp(state: State, now: Moment) -> Glow:
             return Glow(Colour.AMBER if held_up else Colour.BLUE, Pattern.BREATHING)
         case Waiting(hint=Hint() as hint) if is_due(hint):
             return Glow(Colour.AMBER, Pattern.BREATHING)
-        case Typing() | Asking() | Menu():
+        case Typing() | Asking() | Menu() | Checking():
             return Glow(Colour.WHITE)
     return Glow(Colour.DIM_WHITE)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kiosk.flow.checking import KEY as CHECK_KEY
 from kiosk.flow.setting_up import is_open
 from kiosk.manner import Manner
 from kiosk.model import Moment, Status
@@ -30,6 +31,8 @@ def setting_up(frame: View, state: SettingUp, status: Status, now: Moment, manne
     keys = []
     if status.keypad_present and now.monotonic_s < memory.setup_until_s:
         keys.append(Choice("*", words.say("setting_up.close")))
+    if status.keypad_present:
+        keys.append(Choice(CHECK_KEY, words.say("setting_up.check")))
     if status.keypad_present and len(manner.words) > 1:
         keys.append(Choice("#", manner.spoken(memory.language + 1).say("language")))
     frame = replace(

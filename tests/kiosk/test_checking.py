@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from kiosk import machine, words
 from kiosk.__main__ import kiosk
 from kiosk.checking import storage
-from kiosk.checking.finding import Finding, State
+from kiosk.findings import Finding, State
 from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.trouble import mark

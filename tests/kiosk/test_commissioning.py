@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from kiosk.address import own_address
 from kiosk.commissioning import TAKEN_WITHIN_S, Commissioning, fingerprint
 from kiosk.credentials import CENTRE, CERTIFICATE, FOLDER
 from kiosk.model import Status
 from kiosk.stages import Hitch, Stage, Step, steps
 from kiosk.store.handover import Handover
+from kiosk.store.holding import BRIDGE, Hold
 from tests.fakes import MORNING, FakeClock
 
 
@@ -61,14 +61,33 @@ def enrolled(certificate, tmp_path):
     return certificate
 
 
+@pytest.fixture
+def bridge(tmp_path):
+    """One that lives, and has told where the box is."""
+    hold = Hold(tmp_path, BRIDGE)
+    Handover(tmp_path).tell_address("192.0.2.7")
+    yield hold
+    hold.release()
+
+
+@pytest.mark.usefixtures("bridge")
 def test_the_steps_tell_what_is_done(enrolled, tmp_path):
     told = commissioning(tmp_path).stages(Status(line_up=True), FakeClock().now(), is_open=False)
 
     network, centre, clock, configuration = told
-    assert network == Stage(Step.NETWORK, bool(own_address()), own_address())
+    assert network == Stage(Step.NETWORK, done=True, detail="192.0.2.7")
     assert centre == Stage(Step.CENTRE, done=True, detail=fingerprint(enrolled[0]))
     assert clock == Stage(Step.CLOCK, done=True)
     assert configuration == Stage(Step.CONFIGURATION, done=False)
+
+
+@pytest.mark.usefixtures("enrolled")
+def test_an_address_that_no_bridge_tells_any_more_is_none(bridge, tmp_path):
+    bridge.release()
+
+    network, *_ = commissioning(tmp_path).stages(Status(), FakeClock().now(), is_open=False)
+
+    assert network == Stage(Step.NETWORK, done=False)
 
 
 def test_a_box_with_its_configuration_is_in_service(enrolled, tmp_path):

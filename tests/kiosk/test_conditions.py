@@ -9,9 +9,9 @@ import pytest
 
 from kiosk import machine
 from kiosk.checking import conditions, network, programs, storage
-from kiosk.checking.finding import Finding, State
-from kiosk.checking.screening import PAGE_ROWS, pages, show
+from kiosk.checking.screening import pages, show
 from kiosk.commands import chosen_settings
+from kiosk.findings import PAGE_ROWS, Finding, State
 from kiosk.words import load
 from tests.kiosk.books import fill
 

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -10,11 +11,12 @@ import pytest
 
 from kiosk import pins
 from kiosk.devices import Devices
+from kiosk.findings import Finding, State
 from kiosk.health import Health
 from kiosk.hours import hours
 from kiosk.loop import FRAME_OVERDUE_S, Loop
 from kiosk.manner import Loudness, Manner, Plate
-from kiosk.model import Source
+from kiosk.model import Source, Status
 from kiosk.questions import Question
 from kiosk.reports import Closing, DeviceChange, KeyPress, Reading
 from kiosk.rules import Policy
@@ -27,6 +29,7 @@ from tests import people
 from tests.fakes import FakeClock, FakeJournal, FakeLamp, FakeLight, FakeScreen, FakeVoice, FakeWorker
 from tests.kiosk.books import BOOT
 from tests.kiosk.doors import AN, GUARDED, PIN, ZONE, manner
+from tests.kiosk.setup_codes import NOBODYS
 
 
 class FakeHealth(Health):
@@ -47,6 +50,7 @@ class Box:
     journal: FakeJournal = field(default_factory=FakeJournal)
     clock: FakeClock = field(default_factory=FakeClock)
     manner: Manner = field(default_factory=manner)
+    examine: Callable[[Status], Iterable[Finding]] | None = None
 
     def __post_init__(self):
         self.scanner, self.keypad, self.buzzer = FakeWorker(), FakeWorker(), FakeWorker()
@@ -70,6 +74,7 @@ class Box:
             manner=self.manner,
             health=self.health,
             witness=Witness(self.lines, self.screen),
+            examine=self.examine,
         )
 
     def happen(self, *reports):
@@ -363,3 +368,64 @@ def test_a_new_box_shows_how_far_it_has_come():
     box.loop.turn()
     box.loop.turn()
     assert box.seen.state == "waiting"
+
+
+def examined(look):
+    """A box that is set up, whose check was asked for by a key, and looked at by this."""
+    box = Box(manner=manner(NOBODYS, "en"), examine=look)
+    box.loop.turn()
+    return box.happen(KeyPress("8"))
+
+
+def until(box, is_so):
+    for _ in range(1000):
+        box.loop.turn()
+        if is_so():
+            return
+    raise AssertionError(box.seen)
+
+
+def test_the_box_is_looked_at_beside_the_door():
+    may_end, asked = threading.Event(), []
+
+    def look(status):
+        asked.append(status)
+        may_end.wait(10)
+        yield Finding("clock", State.OK, "well")
+
+    box = examined(look)
+    assert box.seen.headline == "CHECKING THE BOX"
+    assert box.show(people.CCCD).seen.direction == "in"
+
+    # Whoever asks again meanwhile is told by the same look.
+    box.clock.move(5)
+    box.loop.turn()
+    box.happen(KeyPress("8"))
+    may_end.set()
+    until(box, lambda: box.seen.rows)
+
+    assert [row.text for row in box.seen.rows] == ["Clock"]
+    assert [status.line_up for status in asked] == [True]
+
+
+def test_it_is_looked_anew_each_time():
+    found = iter(["first", "second"])
+    box = examined(lambda _status: [Finding("clock", State.WRONG, next(found))])
+    until(box, lambda: box.seen.rows)
+
+    box.happen(*map(KeyPress, "*8"))
+    until(box, lambda: box.seen.rows)
+    box.happen(KeyPress("#"))
+
+    assert box.seen.note == "second"
+
+
+def test_a_look_that_breaks_ends_the_door():
+    def look(_status):
+        raise ZeroDivisionError
+        yield
+
+    box = examined(look)
+
+    with pytest.raises(RuntimeError, match="examination"):
+        until(box, lambda: False)

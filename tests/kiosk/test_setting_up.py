@@ -128,7 +128,7 @@ def test_a_technicians_badge_opens_it_and_it_says_so():
     view = door.view("en")
 
     assert (view.state, view.headline) == ("setting_up", "Hold the set-up code here")
-    assert [key.text for key in view.keys] == ["Close setting up"]
+    assert [key.text for key in view.keys] == ["Close setting up", "Check the box"]
 
 
 def test_its_own_centres_code_is_taken_then():

@@ -7,8 +7,8 @@ import pytest
 
 from collector.broker import shelf
 from kiosk.checking import network
-from kiosk.checking.finding import State
 from kiosk.credentials import CA, CERTIFICATE, FOLDER, KEY
+from kiosk.findings import State
 from kiosk.settings import Settings
 from tests.collector.broker_tls import TlsBroker
 from tests.mqtt_bridge import centre

@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from hardware.simulated.codes import write_code
 from kiosk import commands, words
 from kiosk.__main__ import kiosk
-from kiosk.checking.finding import State
 from kiosk.checking.wire import keys, lamps
 from kiosk.checking.wire.walk import Walk
 from kiosk.errors import DeviceMissing
+from kiosk.findings import State
 from kiosk.store.holding import DOOR, Hold
 from tests import people
 from tests.programs import BIN

@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk import views, words
+from kiosk.findings import Finding, State
 from kiosk.glimpse import Glimpse
 from kiosk.hours import hours
 from kiosk.manner import Manner, Plate
@@ -28,6 +29,7 @@ from kiosk.signals import View
 from kiosk.stages import Hitch, Stage, Step, steps
 from kiosk.states import (
     Asking,
+    Checking,
     Duty,
     Hint,
     Leaf,
@@ -47,6 +49,25 @@ LANGUAGES = ("vi", "en")
 LENGTHS = ("short", "long", "extreme")
 
 LONGEST_NAME = "NGUYỄN PHƯỚC BẢO HOÀNG TRƯỜNG GIANG VĨNH NGHI THUỴ"
+FINDINGS = (
+    Finding("version", State.OK, "entrance-kiosk 0.1.0 on Debian GNU/Linux 13 (trixie), aarch64"),
+    Finding("camera", State.OK, "works in the running door"),
+    Finding("keypad", State.MISSING, "the door has lost it; see its cable and its wires"),
+    Finding("journal", State.OK, "/var/lib/entrance-kiosk: in use by the running door"),
+    Finding("disk", State.OK, "26,413 MB free"),
+    Finding("clock", State.OK, "2026-11-23 01:05:00 UTC, set by systemd-timesyncd"),
+    Finding("processor", State.OK, "51 °C"),
+    Finding("watchdog", State.OK, "starts the machine anew after 14 s of silence"),
+    Finding("network", State.OK, "192.168.10.24"),
+    Finding("enrolment", State.OK, "as chieng-an-front"),
+    Finding(
+        "broker",
+        State.WARNING,
+        "mqtt.sonla.example:8883 does not answer the bridge; the door works without, visits wait; "
+        "see network, clock and certificate above, and mqtt.host",
+    ),
+)
+"""Of an invented box, as the running door tells them."""
 PEOPLE = {
     "short": Visitor(Format.CCCD, document="014050000001", name="Lò Thử", birth="1950"),
     "long": Visitor(
@@ -225,6 +246,7 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
                 stage(Step.CONFIGURATION, False),
             ),
         ),
+        **_checks(off, now),
         "out of order": OutOfOrder(memory=off),
     }
     shown = {name: views.view(state, status, now, manner) for name, state in states.items()}
@@ -248,6 +270,19 @@ def all_views(language: str, length: str, *, night: bool = False) -> dict[str, V
         }
         shown |= whole
     return shown
+
+
+def _checks(memory: Memory, now: Moment) -> dict[str, Checking]:
+    """A box that is looked at: the first page, one of a part that is ill, and before anything is found."""
+    checking = Checking(memory=memory, since_s=now.monotonic_s, until_s=now.monotonic_s + 60)
+    ill = replace(checking, findings=FINDINGS, turn=2)
+    return {
+        "check, looking": checking,
+        "check, all": replace(checking, findings=FINDINGS),
+        "check, more": replace(ill, turn=1),
+        "check, a fault": ill,
+        "check, a warning": replace(ill, turn=3),
+    }
 
 
 def _by_code(memory: Memory, status: Status, now: Moment, manner: Manner) -> dict[str, View]:

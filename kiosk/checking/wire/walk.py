@@ -9,11 +9,11 @@ from time import monotonic
 from typing import Any
 
 from kiosk import cues
-from kiosk.checking.finding import Finding, State, one_line
 from kiosk.checking.wire import keys, lamps
 from kiosk.checking.wire.asking import Asking, Ended
 from kiosk.devices import find, options, section
 from kiosk.errors import DeviceMissing, KioskError
+from kiosk.findings import Finding, State, one_line
 from kiosk.ports import Screen
 from kiosk.reports import ButtonHeld, KeyPress, Reading
 from kiosk.settings import Settings

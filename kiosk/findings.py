@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.errors import KioskError
-from kiosk.signals import Row
-from kiosk.words import Words
+
+PAGE_ROWS = 6
+"""So many parts stand on one page of a screen."""
 
 
 class State(StrEnum):
@@ -54,21 +55,26 @@ def summary(findings: Iterable[Finding]) -> dict[str, Any]:
     return {"serves": serves(told), "parts": parts}
 
 
-def rows(findings: Iterable[Finding], words: Words) -> tuple[Row, ...]:
-    """The findings as lines of a screen: the part and how it is, both in the screen's language."""
-    return tuple(
-        Row(
-            text=name(one.part, words),
-            detail=words.say(f"check.state.{one.state}"),
-            done=one.state is State.OK,
-        )
-        for one in findings
-    )
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    What a screen shows at once.
+
+    Attributes:
+        findings: Of a list of parts, or the one that is not well.
+        closely: Whether it is that one, with what is to be done.
+    """
+
+    findings: tuple[Finding, ...]
+    closely: bool = False
 
 
-def name(part: str, words: Words) -> str:
-    """A part's name in the screen's language; as it stands in the settings where there is none."""
-    return words.table.get(f"check.part.{part}", part)
+def pages(findings: Iterable[Finding]) -> tuple[Page, ...]:
+    """All parts, so many a page, and then a page for each that is not well."""
+    told = tuple(findings)
+    lists = (told[start : start + PAGE_ROWS] for start in range(0, len(told), PAGE_ROWS))
+    ill = (Page((one,), closely=True) for one in told if one.state is not State.OK)
+    return (*map(Page, lists), *ill)
 
 
 def one_line(problem: KioskError) -> str:
