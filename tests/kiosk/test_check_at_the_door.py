@@ -1,5 +1,9 @@
 """The check of the box on its own screen: who opens it, what it shows, and that nobody waits for it."""
 
+import os
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from kiosk.checking.examining import check_running
@@ -15,7 +19,10 @@ from kiosk.stages import steps
 from kiosk.states import Checking, SettingUp, Typing, Waiting
 from kiosk.store.handover import Handover
 from kiosk.store.holding import BRIDGE, Hold
+from kiosk.store.journal import SqliteJournal
+from kiosk.store.opening import FILE_NAME
 from tests import people
+from tests.kiosk.books import BOOT
 from tests.kiosk.doors import GUARDED, WELL, Door
 from tests.kiosk.setup_codes import NOBODYS, OURS, badge, signed
 
@@ -201,3 +208,22 @@ def test_a_line_that_is_down_is_a_warning_with_a_remedy(settings):
 
 def _refused(*_):
     raise PermissionError("no network here")
+
+
+def test_the_door_keeps_its_locks_on_the_journal(settings, tmp_path):
+    """A file that is opened and closed in a process takes all its locks away (sqlite.org/howtocorrupt, 2.2)."""
+    with closing(SqliteJournal(tmp_path, boot=BOOT, door=True)) as journal:
+        journal.waiting()
+        before = locks(tmp_path / FILE_NAME)
+
+        found(settings, WELL)
+
+        assert before
+        assert locks(tmp_path / FILE_NAME) == before
+
+
+def locks(file):
+    """The locks that this process has on a file."""
+    mark = f" {os.getpid()} "
+    lines = Path("/proc/locks").read_text().splitlines()
+    return [line.split(":", 1)[1] for line in lines if mark in line and f":{file.stat().st_ino} " in line]
