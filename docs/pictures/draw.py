@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from hardware.screen import PygameScreen
 from kiosk import views, words
 from kiosk.checking import screening
-from kiosk.checking.finding import Finding
-from kiosk.checking.finding import State as Found
+from kiosk.findings import Finding
+from kiosk.findings import State as Found
 from kiosk.manner import Manner, Plate
 from kiosk.model import Direction, Format, Moment, PastVisit, Reason, Source, Status, Verdict, Visit, Visitor
 from kiosk.questions import Question
@@ -102,7 +102,7 @@ SETTING_UP: dict[str, State] = {
 """Of a box that is nobody's yet."""
 CHECKED = tuple(
     Finding(part, Found.WARNING if part == "power" else Found.OK, "")
-    for part in ("camera", "screen", "keypad", "buzzer", "lamp", "disk", "clock", "power")
+    for part in ("camera", "screen", "keypad", "disk", "clock", "power")
 )
 NAMELESS = Plate(Place().name, Door().name)
 
