@@ -32,6 +32,7 @@ from mqtt_bridge.enrolling import unowned
 from mqtt_bridge.enrolling.working import Enrolling
 from mqtt_bridge.orders import Downlink
 from mqtt_bridge.renewing import Renewing
+from mqtt_bridge.reviving import Reviving
 from mqtt_bridge.supporting import Supporting, by_program
 from mqtt_bridge.topics import Channel
 from mqtt_bridge.vitals import Look, Vitals
@@ -66,6 +67,7 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
         signal.signal(number, lambda *_: stop.set())
     threading.excepthook = _end_process
     _accompany("whereabouts", Whereabouts(Handover(settings.data.folder)).run, stop)
+    _accompany("reviving", Reviving().run, stop)
     known = credentials.load(settings.data.folder, settings.kiosk.name)
     if settings.kiosk.sets_up:
         _begin_enrolling(settings, stop)

@@ -1,6 +1,8 @@
 """A wireless network joined through NetworkManager: what it is told, and what its answers are to a technician."""
 
 import shutil
+import socket
+from threading import Thread
 
 import pytest
 
@@ -47,11 +49,13 @@ def test_a_network_with_a_password_is_told_whole():
             "uuid": ("s", "an-uuid"),
             "type": ("s", "802-11-wireless"),
             "autoconnect": ("b", True),
+            "autoconnect-retries": ("i", 0),
         },
         "802-11-wireless": {
             "ssid": ("ay", "Trạm nước".encode()),
             "mode": ("s", "infrastructure"),
             "hidden": ("b", False),
+            "powersave": ("u", 2),
         },
         "802-11-wireless-security": {"key-mgmt": ("s", "wpa-psk"), "psk": ("s", "mat khau 12")},
         "ipv4": {"method": ("s", "auto")},
@@ -92,3 +96,25 @@ def test_a_machine_without_a_bus_cannot_join(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("bus")
 def test_a_machine_without_network_manager_cannot_join():
     assert hitch() is Hitch.NO_WIFI
+
+
+def test_a_bus_that_greets_nobody_is_not_waited_for_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
+    monkeypatch.setattr(wireless, "ANSWERS_WITHIN_S", 0.5)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "bus"))
+        listener.listen()
+
+        def authenticate():
+            """As far as a bus comes that then has no time."""
+            caller, _ = listener.accept()
+            with caller:
+                while (said := caller.recv(4096)) and b"BEGIN" not in said:
+                    caller.sendall(b"OK 1234deadbeef\r\n" if b"AUTH" in said else b"")
+                caller.recv(4096)
+                caller.recv(4096)
+
+        bus = Thread(target=authenticate)
+        bus.start()
+        assert hitch() is Hitch.NO_WIFI
+        bus.join()

@@ -15,9 +15,10 @@ recipe=$( (cat "$0" "$here/begin.sh" "$here/membrane.patch"; basename "$base") |
 root=$(dirname "$base")/trixie-guest-$recipe
 
 # udev and kmod: devices. libgbm to libgl1-mesa-dri: what SDL opens a bare display with. python3-evdev: keys.
-# polkitd: who may ask NetworkManager for a network.
+# polkitd to iw: a box in the air of an access point, and who may ask NetworkManager for it.
 packages=(
-    udev kmod libdrm2 libegl1 libgbm1 libgles2 libgl1-mesa-dri python3-evdev polkitd
+    udev kmod libdrm2 libegl1 libgbm1 libgles2 libgl1-mesa-dri python3-evdev
+    polkitd wpasupplicant hostapd dnsmasq-base iproute2 iw
 )
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
