@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -81,10 +82,10 @@ class PicameraCamera:
         try:
             from picamera2 import Picamera2  # noqa: PLC0415  # it is on a Pi only
         except ImportError as problem:
-            raise DeviceMissing(
-                f"camera: picamera2 cannot be used ({problem}); apt install python3-picamera2, and make the "
-                "venv with --system-site-packages"
-            ) from problem
+            remedy = "sudo apt install python3-picamera2"
+            if sys.prefix != sys.base_prefix:
+                remedy += ", and make the venv with --system-site-packages"
+            raise DeviceMissing(f"camera: picamera2 cannot be used ({problem}); {remedy}") from problem
         try:
             self._start(Picamera2)
         except DeviceMissing:

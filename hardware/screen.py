@@ -76,6 +76,9 @@ class PygameScreen:
             self._surface = self._display.surface
             pygame.font.init()
             self._painter = Painter(*self._surface.get_size(), touch=touch)
+        except DeviceMissing:
+            self.close()
+            raise
         except (pygame.error, OSError) as error:
             self.close()
             raise DeviceMissing(

@@ -41,8 +41,8 @@ def load(
     Raises:
         SettingsError: If the file cannot be read or any setting is wrong; the message has all of them.
     """
-    tree = _read(file) if file is not None or SETTINGS_FILE.exists() else {}
-    tree = _laid_over(tree, usual or {})
+    read = _read(file) if file is not None or SETTINGS_FILE.exists() else {}
+    tree = _laid_over(read, usual or {})
     asked: dict[str, Any] = {}
     for layer in layers:
         asked = _laid_over(asked, layer)
@@ -51,7 +51,10 @@ def load(
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
-        raise SettingsError("\n".join(faults(error))) from None
+        above = _laid_over(_laid_over(usual or {}, said), asked)
+        wheres = (_where(fault["loc"], read, above, file or SETTINGS_FILE) for fault in error.errors())
+        told = (f"{where}{fault}" for where, fault in zip(wheres, faults(error), strict=True))
+        raise SettingsError("\n".join(told)) from None
 
 
 def assignment(text: str) -> dict[str, Any]:
@@ -81,6 +84,22 @@ def _read(file: Path | None) -> dict[str, Any]:
         raise SettingsError(f"settings file {path}: {error.strerror}; name another with --config") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"settings file {path}: not TOML: {error}; see toml.io") from None
+
+
+def _where(path: tuple[int | str, ...], read: Mapping[str, Any], above: Mapping[str, Any], file: Path) -> str:
+    """How a fault begins: with the settings file, where it stands there and nothing was laid over that."""
+    return f"settings file {file}: " if _stands(path, read) and not _stands(path, above) else ""
+
+
+def _stands(path: tuple[int | str, ...], tree: Any) -> bool:
+    """Whether a tree has what a fault's path leads to; below a list or a value, that is enough."""
+    for key in path:
+        if not isinstance(tree, Mapping):
+            return True
+        if key not in tree:
+            return False
+        tree = tree[key]
+    return bool(path)
 
 
 def _of_centre(tree: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -44,8 +44,9 @@ class Asked:
         zone: Its time zone.
         locale: The language of its system, not of its screen.
         country: Whose rules its radio keeps: two letters (ISO 3166).
-        login: Who may log in over SSH, by key only.
-        keys: Public keys in the form of OpenSSH; with none nobody logs in.
+        login: Who may log in: over SSH by key only, at the box's own keyboard by a password.
+        keys: Public keys in the form of OpenSSH; with none nobody logs in over SSH.
+        console: The hash of the password, as crypt(5) has it; empty for none.
         wifi: The network to join; None for a cable, or for what a set-up code says.
         address: None for what the network gives.
     """
@@ -56,6 +57,7 @@ class Asked:
     country: str = "VN"
     login: str = "technician"
     keys: tuple[str, ...] = ()
+    console: str = field(default="", repr=False)
     wifi: Wifi | None = None
     address: Address | None = None
 
@@ -64,8 +66,9 @@ class Asked:
         Refuse what no box can be.
 
         Raises:
-            CardRefused: Saying which option and why.
+            CardRefused: Saying which options and why, a line each.
         """
+        faults = []
         for option, value, form, remedy in (
             ("--hostname", self.hostname, _HOSTNAME, "lower-case letters, digits and hyphens, 63 at most"),
             (
@@ -78,13 +81,20 @@ class Asked:
             ("--country", self.country, _COUNTRY, "two letters, such as VN"),
         ):
             if not form.fullmatch(value):
-                raise CardRefused(f"{option} {value[:80]!r}: {remedy}")
+                faults.append(f"{option} {value[:80]!r}: {remedy}")
         if self.login in _TAKEN:
-            raise CardRefused(f"--login {self.login}: a name of the system's own; choose another")
+            faults.append(f"--login {self.login}: a name of the system's own; choose another")
         try:
             ZoneInfo(self.zone)
         except (OSError, ValueError, LookupError):
-            raise CardRefused(f"--zone {self.zone[:80]!r}: no time zone, such as Asia/Ho_Chi_Minh") from None
+            faults.append(f"--zone {self.zone[:80]!r}: no time zone, such as Asia/Ho_Chi_Minh")
+        if faults:
+            raise CardRefused("\n".join(faults))
+
+    @property
+    def has_login(self) -> bool:
+        """Whether anybody can log in."""
+        return bool(self.keys or self.console)
 
 
 def read_keys(text: str, where: str) -> tuple[str, ...]:

@@ -1,29 +1,31 @@
 """The command `kiosk card`."""
 
-import json
 import secrets
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable
+from dataclasses import replace as changed
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TypeVar
 
 import click
 
-from kiosk import config
+from kiosk import config, enrolment
 from kiosk.card import asked as asking
-from kiosk.card import keyfiles, packages, partition, seed
+from kiosk.card import keyfiles, packages, partition, passwords, seed
 from kiosk.card.asked import Asked
 from kiosk.card.partition import Partition
-from kiosk.errors import CardRefused
+from kiosk.errors import CardRefused, KioskError
 from kiosk.setup_codes import Wifi
 
-_MOST_ADMISSION_BYTES = 256 * 1024
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_Made = TypeVar("_Made")
 
 
 @click.command()
-@click.argument("card", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("card", metavar="DIR", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--package",
     "named",
@@ -35,7 +37,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--with-packages",
     "folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path),
     metavar="DIR",
     help="All packages in a folder too, so that the first boot needs no network.",
 )
@@ -49,10 +51,20 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--zone", metavar="NAME", default="Asia/Ho_Chi_Minh", show_default=True, help="Its time zone.")
 @click.option("--locale", metavar="NAME", default="vi_VN.UTF-8", show_default=True, help="Of its system.")
 @click.option("--country", metavar="CC", default="VN", show_default=True, help="Whose rules its radio keeps.")
+@click.option("--ssh-key", type=_FILE, metavar="FILE", help="A public key that may log in over the network.")
 @click.option(
-    "--ssh-key", type=_FILE, metavar="FILE", help="A public key that may log in. Without, nobody can."
+    "--console-password",
+    "has_console",
+    is_flag=True,
+    help="Ask, unseen, for a password that logs in at the box's own keyboard. Of it a hash is kept.",
 )
-@click.option("--login", metavar="NAME", default="technician", show_default=True, help="Who logs in with it.")
+@click.option(
+    "--console-password-stdin",
+    "console_stdin",
+    is_flag=True,
+    help="Read it from standard input, one line, behind that of the Wi-Fi.",
+)
+@click.option("--login", metavar="NAME", default="technician", show_default=True, help="Who logs in.")
 @click.option(
     "--wifi", "ssid", metavar="SSID", help="The wireless network; its password is asked for, unseen."
 )
@@ -72,7 +84,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--replace", is_flag=True, help="Let go of orders that another has put onto the card.")
 def card(
     *,
-    card: Path,
+    card: Path | None,
     named: tuple[Path, ...],
     folder: Path | None,
     admission: Path | None,
@@ -82,6 +94,8 @@ def card(
     locale: str,
     country: str,
     ssh_key: Path | None,
+    has_console: bool,
+    console_stdin: bool,
     login: str,
     ssid: str | None,
     wifi_hidden: bool,
@@ -97,31 +111,33 @@ def card(
     Make a card a box's: write what its first boot needs onto the boot partition, mounted at DIR.
 
     The card holds a stock Raspberry Pi OS Lite (64-bit). What can be wrong is looked at before anything is
-    written. The first boot installs the packages, joins the network and ends with the door open.
+    written, and told at once. The first boot installs the packages, joins the network and ends with the door
+    open.
     """
-    boot = Partition(card)
-    if not replace:
-        boot.require_free()
-    debs = packages.chosen(named, folder, architecture)
-    boot.require_room(debs)
-    granted = _admission(admission) if admission else None
+    faults: list[str] = []
+    boot = _noted(faults, partial(_partition, card, is_free=replace))
+    debs = _noted(faults, partial(packages.chosen, named, folder, architecture))
+    if boot and debs:
+        _noted(faults, partial(boot.require_room, debs))
     files: dict[str, bytes] = {}
-    if granted:
-        files[partition.ADMISSION] = granted[1]
+    name = (_noted(faults, partial(_admission, admission, files)) if admission else None) or packages.DOOR
     if settings:
-        config.load(settings)
-        files[f"{partition.FOLDER}/kiosk.toml"] = settings.read_bytes()
-    fixed = asking.read_address(address, gateway, name_server)
-    asked = Asked(
-        hostname=hostname or (granted[0] if granted else packages.DOOR),
-        zone=zone,
-        locale=locale,
-        country=country,
-        login=login,
-        keys=asking.read_keys(_text("--ssh-key", ssh_key), str(ssh_key)) if ssh_key else (),
-        address=fixed,
-        wifi=_wifi(ssid, hidden=wifi_hidden, is_open=wifi_open, from_stdin=wifi_password_stdin),
-    )
+        _noted(faults, partial(_settings, settings, files))
+    fixed = _noted(faults, partial(asking.read_address, address, gateway, name_server))
+    keys = _noted(faults, partial(_keys, ssh_key)) if ssh_key else ()
+    wanted = partial(Asked, hostname=hostname or name, zone=zone, locale=locale, country=country, login=login)
+    asked = _noted(faults, partial(wanted, keys=keys or (), address=fixed))
+    _noted(faults, partial(_check_wifi, ssid, wifi_hidden, wifi_open, wifi_password_stdin))
+    if faults or boot is None or debs is None or asked is None:
+        raise CardRefused("\n".join(faults))
+    # Nobody is asked for a password in vain.
+    if ssid is not None:
+        asked = changed(
+            asked, wifi=_wifi(ssid, hidden=wifi_hidden, is_open=wifi_open, from_stdin=wifi_password_stdin)
+        )
+    if has_console or console_stdin:
+        typed = passwords.typed("--console-password", "Password at the box", from_stdin=console_stdin)
+        asked = changed(asked, console=passwords.hashed(typed))
     if asked.wifi:
         files[f"{partition.FOLDER}/{keyfiles.WIFI}.nmconnection"] = keyfiles.wifi(asked.wifi, fixed).encode()
     elif fixed:
@@ -129,55 +145,75 @@ def card(
     orders = seed.documents(asked, f"{packages.DOOR}-{secrets.token_hex(8)}")
     _check_with_cloud_init(orders[seed.USER])
     boot.write(orders=orders, files=files, packages=debs, country=country)
-    _tell(boot, asked, debs, is_enrolled=granted is not None, is_whole=folder is not None)
+    _tell(boot, asked, debs, is_enrolled=admission is not None, is_whole=folder is not None)
 
 
-def _wifi(ssid: str | None, *, hidden: bool, is_open: bool, from_stdin: bool) -> Wifi | None:
-    if ssid is None:
-        if hidden or is_open or from_stdin:
-            raise CardRefused("--wifi-hidden, --wifi-open, --wifi-password-stdin: only with --wifi")
+def _noted(faults: list[str], make: Callable[[], _Made]) -> _Made | None:
+    """What is made; None where that is refused, whose reason is one fault more."""
+    try:
+        return make()
+    except KioskError as fault:
+        faults += str(fault).splitlines()
         return None
+
+
+def _partition(card: Path | None, *, is_free: bool) -> Partition:
+    if card is None:
+        raise CardRefused("card: DIR is missing; name where the card's partition `bootfs` is mounted")
+    boot = Partition(card)
+    if not is_free:
+        boot.require_free()
+    return boot
+
+
+def _check_wifi(ssid: str | None, hidden: bool, is_open: bool, from_stdin: bool) -> None:
+    if ssid is None and (hidden or is_open or from_stdin):
+        raise CardRefused("--wifi-hidden, --wifi-open, --wifi-password-stdin: only with --wifi")
     if is_open and from_stdin:
         raise CardRefused("--wifi-open and --wifi-password-stdin: one of the two")
-    password = ""
-    if from_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    elif not is_open:
-        password = click.prompt(
-            "Password of the network", hide_input=True, confirmation_prompt="Once more", err=True
-        )
+    if ssid is not None:
+        _network(ssid, hidden=hidden)
+
+
+def _wifi(ssid: str, *, hidden: bool, is_open: bool, from_stdin: bool) -> Wifi:
+    password = "" if is_open else passwords.typed("--wifi", "Password of the network", from_stdin=from_stdin)
     if not password and not is_open:
         raise CardRefused("--wifi: no password; --wifi-open says that the network has none")
+    return _network(ssid, password, hidden=hidden)
+
+
+def _network(ssid: str, password: str = "", *, hidden: bool) -> Wifi:
     try:
         return Wifi(ssid, password, hidden=hidden)
     except ValueError as error:
         raise CardRefused(f"--wifi: {error}") from None
 
 
-def _admission(file: Path) -> tuple[str, bytes]:
-    """The box's name, and all that the file holds. The door looks at the rest, when it takes it."""
+def _admission(file: Path, files: dict[str, bytes]) -> str:
+    """The box's name; the file goes along."""
     try:
-        content = file.read_bytes()[: _MOST_ADMISSION_BYTES + 1]
-        document = json.loads(content)
-        name = document["centre"]["kiosk"]
-        is_one = len(content) <= _MOST_ADMISSION_BYTES and isinstance(name, str) and "broker" in document
+        name = enrolment.read(file).kiosk
+        files[partition.ADMISSION] = file.read_bytes()
+    except KioskError as error:
+        raise CardRefused(f"--enrol {error}") from None
     except OSError as error:
-        raise CardRefused(
-            f"--enrol {file}: {error.strerror}; name the file of `collector enrol --file`"
-        ) from error
-    except (ValueError, LookupError, TypeError):
-        is_one = False
-    if not is_one:
-        raise CardRefused(f"--enrol {file}: not what `collector enrol --file` writes")
-    return name, content
+        raise CardRefused(f"--enrol {file}: {error.strerror}; name the file that the centre wrote") from error
+    return name
 
 
-def _text(option: str, file: Path) -> str:
+def _settings(file: Path, files: dict[str, bytes]) -> None:
+    # This machine is no box: what a centre may have said of it is nobody's concern.
+    config.load(file, with_centre=False)
+    files[f"{partition.FOLDER}/kiosk.toml"] = file.read_bytes()
+
+
+def _keys(file: Path) -> tuple[str, ...]:
     try:
-        return file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "no text"
-        raise CardRefused(f"{option} {file}: {why}; name another file") from error
+        raise CardRefused(f"--ssh-key {file}: {why}; name another file") from error
+    return asking.read_keys(text, str(file))
 
 
 def _check_with_cloud_init(user_data: str) -> None:
@@ -207,8 +243,11 @@ def _tell(boot: Partition, asked: Asked, debs: list[Path], *, is_enrolled: bool,
         click.echo(
             "! the first boot needs a network: the camera's programs are not on the card (--with-packages)"
         )
-    if not asked.keys:
-        click.echo("nobody can log in to it; --ssh-key lets a technician")
+    if not asked.has_login:
+        click.echo(
+            "! nobody can log in to it, to check, update or go back a version; --ssh-key lets a technician in"
+            " over the network, --console-password at its keyboard"
+        )
     click.echo(
         "enrolled at its first boot"
         if is_enrolled

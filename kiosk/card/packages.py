@@ -25,13 +25,21 @@ def chosen(named: tuple[Path, ...], folder: Path | None, architecture: str) -> l
     """
     more: list[Path] = []
     if folder is not None:
+        if not folder.is_dir():
+            raise CardRefused(f"--with-packages {folder}: no such folder; name the one that holds them")
         more = sorted(folder.glob("*.deb"))
         if not more:
             raise CardRefused(
-                f"--with-packages {folder}: no *.deb there; `apt-get install --download-only` fetches them"
+                f"--with-packages {folder}: no *.deb there; on a fresh Pi with a network, `sudo apt-get"
+                f" install --download-only --install-recommends ./{DOOR}_…_{architecture}.deb` fetches all"
+                " that the door needs into /var/cache/apt/archives: copy them from there"
             )
     found = {path.name: path for path in (*more, *named)}
     kinds = {_package(path, architecture) for path in found.values()}
+    if not found:
+        raise CardRefused(
+            f"--package is missing; give {DOOR}_…_{architecture}.deb, which `make deb` builds into build/deb"
+        )
     if DOOR not in kinds:
         raise CardRefused(f"--package: none is {DOOR}; give {DOOR}_…_{architecture}.deb")
     return list(found.values())
@@ -46,8 +54,13 @@ def _package(path: Path, architecture: str) -> str:
             is_package = file.read(len(_MAGIC)) == _MAGIC
     except OSError as error:
         raise CardRefused(f"package {path}: {error.strerror}; name another file") from error
-    if not match or not is_package:
-        raise CardRefused(f"package {path}: no Debian package, NAME_VERSION_ARCHITECTURE.deb")
+    if not is_package:
+        raise CardRefused(f"package {path}: no Debian package; name a file that ends in .deb")
+    if not match:
+        raise CardRefused(
+            f"package {path}: not named as apt names packages; give it back its name, as in"
+            f" {DOOR}_0.1.0_{architecture}.deb: `dpkg-deb --show {path}` says what it holds"
+        )
     if match["architecture"] not in {architecture, "all"}:
         raise CardRefused(
             f"package {path.name}: for machines of the kind {match['architecture']}, not {architecture}; take"

@@ -1,8 +1,9 @@
 """
 What cloud-init is told: `user-data`, `meta-data` and `network-config` (its data source NoCloud).
 
-All are JSON, which is YAML too and cannot be indented wrongly. Nothing in them is secret: the boot partition
-opens on any computer, and cloud-init keeps copies.
+All are JSON, which is YAML too and cannot be indented wrongly. No secret is in them, for the boot partition
+opens on any computer, and cloud-init keeps copies; of a password for the console there is a slow hash, and it
+opens nothing but a login at the box's own keyboard.
 """
 
 import json
@@ -41,7 +42,7 @@ def _orders(asked: Asked) -> dict[str, Any]:
         "locale": asked.locale,
         "ssh_pwauth": False,
         "disable_root": True,
-        "users": [_account(asked)] if asked.keys else [],
+        "users": [_account(asked)] if asked.has_login else [],
         "write_files": [
             _file(f"/etc/systemd/system/{UNIT}", "first-boot.service"),
             _file(SCRIPT, "first-boot.sh"),
@@ -59,14 +60,16 @@ def _orders(asked: Asked) -> dict[str, Any]:
 
 
 def _account(asked: Asked) -> dict[str, Any]:
-    return {
+    account: dict[str, Any] = {
         "name": asked.login,
         "groups": _GROUPS,
         "shell": "/bin/bash",
-        "lock_passwd": True,
+        "lock_passwd": not asked.console,
         "sudo": "ALL=(ALL) NOPASSWD:ALL",
         "ssh_authorized_keys": list(asked.keys),
     }
+    # SSH does not ask for it (`ssh_pwauth`).
+    return account | ({"passwd": asked.console} if asked.console else {})
 
 
 def _file(path: str, name: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.errors import SettingsError
 from kiosk.findings import Finding, serves, summary
 from kiosk.settings import Settings
+from kiosk.views import checking
 
 
 @click.command()
@@ -24,7 +25,7 @@ from kiosk.settings import Settings
 @click.option(
     "--language",
     type=click.Choice(words.languages()),
-    help="With --screen or --wire.  [default: the first of place.languages; of --wire, en]",
+    help="What parts are called, and questions.  [default: en; on the screen the first of place.languages]",
 )
 @settings_options
 def check(
@@ -49,8 +50,6 @@ def check(
 
     With --wire, each part does something, and you say whether it did; a table at the end says what is wrong.
     """
-    if language and not (on_screen or wire):
-        raise SettingsError("--language: only with --screen or --wire")
     if wire and (on_screen or as_json):
         raise SettingsError("--wire: not with --screen or --json")
     if wire:
@@ -69,7 +68,7 @@ def check(
     for finding in findings:
         told.append(finding)
         if not as_json:
-            click.echo(finding)
+            click.echo(_line(finding, language))
     if as_json:
         click.echo(json.dumps(summary(told), ensure_ascii=False))
     if on_screen and settings is not None:
@@ -80,13 +79,30 @@ def check(
 
 
 def _walk(settings: Settings, language: str) -> None:
-    from kiosk.checking.wire.walk import Walk
+    from kiosk.checking.wire.walk import NOT_TRIED, PASSED, Walk
 
-    told = list(Walk(settings, language, click.echo).run(partial(listening.lines, sys.stdin)))
+    walk = Walk(settings, language, click.echo)
+    told = list(walk.run(partial(listening.lines, sys.stdin)))
     click.echo()
     for finding in told:
-        click.echo(finding)
+        click.echo(_line(finding, language))
+    if walk.broken_off:
+        left = sum(finding.says == NOT_TRIED for finding in told)
+        raise SettingsError(
+            f"check --wire: broken off, {left} of {len(told)} parts not tried; begin it again"
+        )
+    if all(finding.says in {NOT_TRIED, PASSED} for finding in told):
+        raise SettingsError("check --wire: nothing was tried, all was passed over; begin it again")
     _end(told)
+
+
+def _line(finding: Finding, language: str | None) -> str:
+    """A finding in the terminal. Its sentence stays English: it names files, settings and commands."""
+    if language is None or language == "en":
+        return str(finding)
+    said = words.load(language)
+    state, part = said.say(f"check.state.{finding.state}"), checking.name(finding.part, said)
+    return f"{state:<8} {part:<22} {finding.says}"
 
 
 def _end(told: list[Finding]) -> None:

@@ -44,7 +44,7 @@ def devices(settings: Settings, *, running: bool) -> Iterator[Finding]:
             finding = _device(part, kind, name, settings)
             # The same words for each device of a box whose pins cannot be reached would hide the others.
             before = told.setdefault(finding.says, part)
-            yield finding if before == part else replace(finding, says=f"as the {before}")
+            yield finding if before == part else replace(finding, says=_as(before, finding.says))
     if settings.devices.voice == "files":
         yield _voice(settings.voice.folder, settings.place.languages)
 
@@ -103,6 +103,12 @@ def _device(part: str, kind: str, name: str, settings: Settings) -> Finding:
     except KioskError as problem:
         return Finding(part, State.MISSING, one_line(problem).removeprefix(f"{part}: "))
     return Finding(part, State.OK, says)
+
+
+def _as(part: str, says: str) -> str:
+    """What was said of another part word for word: not its cause again, but what is to be done."""
+    _, semicolon, remedy = says.partition("; ")
+    return f"as the {part}{semicolon}{remedy}"
 
 
 def _voice(folder: Path, languages: Iterable[str]) -> Finding:

@@ -70,6 +70,7 @@ def check_without_settings(error: SettingsError) -> Iterator[Finding]:
     yield _version()
     for fault in str(error).splitlines():
         yield Finding("settings", State.WRONG, fault)
+    yield Finding("devices", State.WARNING, "not tried until the settings are right")
     yield reader()
     yield from conditions.processor()
     yield from conditions.services()

@@ -14,6 +14,7 @@ from kiosk.__main__ import kiosk
 from kiosk.card import keyfiles
 from kiosk.errors import KioskError
 from kiosk.setup_codes import Wifi
+from tests.kiosk import admissions
 from tests.programs import BIN
 
 PASSWORD = "mat khau \\ thu 1"
@@ -50,9 +51,12 @@ def card(tmp_path, monkeypatch):
 
 def make(card, *options, typed=""):
     """Run the command, with the door's package, as `kiosk` does: a fault is one line and the exit code 2."""
-    ended = CliRunner().invoke(
-        kiosk, ["card", str(card), "--package", PACKAGE, *options], input=typed, catch_exceptions=True
-    )
+    return run("card", str(card), "--package", PACKAGE, *options, typed=typed)
+
+
+def run(*words, typed=""):
+    """Run a command as `kiosk` does."""
+    ended = CliRunner().invoke(kiosk, words, input=typed, catch_exceptions=True)
     if isinstance(ended.exception, KioskError):
         return Made(2, ended.stdout, f"{ended.exception}\n")
     return Made(ended.exit_code, ended.stdout, ended.stderr)
@@ -135,6 +139,85 @@ def test_a_technician_logs_in_by_key_only(card, tmp_path):
     assert (account["name"], account["lock_passwd"]) == ("technician", True)
 
 
+def test_of_a_password_for_the_console_the_card_has_a_hash_only(card):
+    made = make(card, "--console-password-stdin", typed=f"{PASSWORD}\n")
+
+    assert made.returncode == 0, made.stderr
+    (account,) = orders(card)["users"]
+    assert (account["lock_passwd"], account["ssh_authorized_keys"]) == (False, [])
+    assert orders(card)["ssh_pwauth"] is False
+    scheme, salt = account["passwd"].split("$")[1:3]
+    assert (scheme, account["passwd"]) == ("6", _hashed(salt))
+    assert b"khau" not in b"".join(everything(card).values())
+
+
+def _hashed(salt):
+    asked = ("openssl", "passwd", "-6", "-salt", salt, "-stdin")
+    return subprocess.run(asked, input=PASSWORD, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_the_networks_password_comes_before_that_of_the_console(card):
+    both = ("--wifi", "Lan", "--wifi-password-stdin", "--console-password-stdin")
+    made = make(card, *both, typed=f"{PASSWORD}\nkhac han the\n")
+
+    assert made.returncode == 0, made.stderr
+    network = (card / "entrance-kiosk" / "entrance-kiosk-wifi.nmconnection").read_text()
+    assert "psk=mat\\skhau" in network
+    assert orders(card)["users"][0]["passwd"] != _hashed(orders(card)["users"][0]["passwd"].split("$")[2])
+
+
+def test_a_password_with_accents_is_refused_and_not_told(card):
+    said = refused(card, "--console-password-stdin", typed="mật khẩu dài\n")
+
+    assert "without accents" in said
+    assert "khẩu" not in said
+
+
+def test_who_has_no_way_to_log_in_hears_of_both(card):
+    said = make(card).stdout
+
+    assert "nobody can log in" in said
+    assert "--ssh-key" in said
+    assert "--console-password" in said
+
+
+def test_all_that_is_wrong_is_told_at_once_and_nobody_is_asked_for_a_password(card):
+    made = make(
+        card / "no", "--hostname", "Cổng", "--login", "root", "--enrol", "nowhere", "--wifi", "Lan"
+    ).stderr.splitlines()
+
+    assert [line.split()[0] for line in made] == ["card", "--enrol", "--hostname", "--login"]
+
+
+def test_without_a_folder_the_command_says_so_in_one_line(card):
+    assert run("card", "--package", PACKAGE).stderr == (
+        "card: DIR is missing; name where the card's partition `bootfs` is mounted\n"
+    )
+
+
+def test_without_a_package_it_says_who_makes_one(card):
+    said = run("card", str(card)).stderr
+
+    assert said.startswith("--package is missing; ")
+    assert "`make deb`" in said
+
+
+def test_a_package_by_another_name_is_told_from_what_is_none(card, tmp_path):
+    (tmp_path / "door.deb").write_bytes(b"!<arch>\nnothing\n")
+
+    assert "give it back its name, as in entrance-kiosk_0.1.0_arm64.deb" in refused(
+        card, "--package", "door.deb"
+    )
+
+
+def test_a_file_of_a_centre_is_refused_in_the_words_of_kiosk_enrol(card, tmp_path):
+    (tmp_path / "box.enrol").write_text(json.dumps(admissions.admission(key="none")))
+    enrolling = run("enrol", "--file", "box.enrol", "--data", str(tmp_path / "data")).stderr
+
+    assert "make it anew" in enrolling
+    assert refused(card, "--enrol", "box.enrol") == f"--enrol {enrolling}"
+
+
 def test_a_private_key_is_left_where_it_is(card, tmp_path):
     private = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     (tmp_path / "id").write_bytes(private)
@@ -175,7 +258,7 @@ def test_the_password_is_asked_for_twice_and_unseen(card):
 
 
 def test_an_admission_gives_the_box_its_name(card, tmp_path):
-    (tmp_path / "box.enrol").write_text(json.dumps({"centre": {"kiosk": "cong-chinh"}, "broker": {}}))
+    (tmp_path / "box.enrol").write_text(json.dumps(admissions.admission("cong-chinh")))
     make(card, "--enrol", "box.enrol")
 
     assert orders(card)["hostname"] == "cong-chinh"
@@ -265,7 +348,7 @@ def test_the_other_partition_is_told_from_the_right_one(card):
         (["--login", "root"], "--login"),
         (["--ssh-key", PACKAGE], "no public key"),
         (["--ssh-key", "nowhere.pub"], "nowhere.pub"),
-        (["--enrol", PACKAGE], "collector enrol --file"),
+        (["--enrol", PACKAGE], "make it anew: `collector enrol"),
         (["--enrol", "nowhere"], "nowhere"),
         (["--package", "nowhere_1_arm64.deb"], "nowhere_1_arm64.deb"),
         (["--package", "bootfs/config.txt"], "no Debian package"),
@@ -278,6 +361,11 @@ def test_the_other_partition_is_told_from_the_right_one(card):
         (["--wifi-open"], "--wifi"),
         (["--wifi", "Lan", "--wifi-open", "--wifi-password-stdin"], "one of the two"),
         (["--wifi", "Lan", "--wifi-password-stdin"], "--wifi-open"),
+        (["--wifi", "Lan"], "no terminal to ask for the password; use --wifi-password-stdin"),
+        (["--console-password"], "use --console-password-stdin"),
+        (["--console-password-stdin"], "8 to 64 letters"),
+        (["--with-packages", "nowhere"], "no such folder"),
+        (["--with-packages", "bootfs"], "./entrance-kiosk_…_arm64.deb"),
         (["--wifi", "x" * 33, "--wifi-open"], "32 bytes"),
     ],
 )
@@ -288,7 +376,9 @@ def test_what_is_wrong_is_told_before_anything_is_written(card, options, word):
 def test_settings_are_looked_at_here_and_not_at_the_door(card, tmp_path):
     (tmp_path / "kiosk.toml").write_text('[door]\ndirectio = "in"\n')
 
-    assert "did you mean door.direction?" in refused(card, "--settings", "kiosk.toml")
+    said = refused(card, "--settings", "kiosk.toml")
+    assert said.startswith("settings file kiosk.toml: door.directio: ")
+    assert "did you mean door.direction?" in said
 
 
 def test_a_password_that_will_not_do_is_not_told(card):

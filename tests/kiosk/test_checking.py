@@ -9,9 +9,11 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from hardware.pi_camera import PicameraCamera
 from kiosk import machine, words
 from kiosk.__main__ import kiosk
 from kiosk.checking import storage
+from kiosk.errors import DeviceMissing
 from kiosk.findings import Finding, State
 from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
@@ -125,7 +127,47 @@ def test_a_machine_without_devices_says_of_each_what_to_do(check, monkeypatch):
     assert "apt install python3-picamera2" in parts["camera"][1]
     assert parts["screen"][0] == "ok"
     assert "install python3-lgpio" in parts["keypad"][1]
-    assert parts["lamp"] == ("missing", "as the keypad")
+    assert parts["lamp"][1].startswith("as the keypad; sudo apt install python3-lgpio")
+
+
+def test_a_screen_that_is_not_there_has_one_cause_and_one_remedy(check, monkeypatch):
+    monkeypatch.setattr("hardware.displays.choose", _no_display)
+
+    _, parts = check("--set", "devices.keypad=simulated", simulated=False)
+
+    assert parts["screen"] == ("missing", "no display; plug it in")
+
+
+def _no_display():
+    raise DeviceMissing("screen: no display; plug it in")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "hint"), [("/usr", False), ("/opt/door", True)], ids=["a package", "a venv"]
+)
+def test_the_cameras_programs_are_installed_as_the_door_was(monkeypatch, prefix, hint):
+    monkeypatch.setitem(sys.modules, "picamera2", None)
+    monkeypatch.setattr(sys, "base_prefix", "/usr")
+    monkeypatch.setattr(sys, "prefix", prefix)
+
+    with pytest.raises(DeviceMissing, match="sudo apt install python3-picamera2") as caught:
+        PicameraCamera().open()
+
+    assert ("--system-site-packages" in str(caught.value)) is hint
+
+
+def test_with_wrong_settings_the_devices_are_not_tried_and_it_says_so(check):
+    code, parts = check("--set", "door.directio=in")
+
+    assert (code, parts["settings"][0]) == (2, "wrong")
+    assert parts["devices"] == ("warning", "not tried until the settings are right")
+
+
+def test_the_terminal_speaks_the_technicians_language(tmp_path):
+    asked = ["check", "--simulated", "--language", "vi", "--data", str(tmp_path)]
+    done = CliRunner().invoke(kiosk, asked)
+
+    assert re.search(r"^tốt +Bàn phím +its pins answer$", done.stdout, re.MULTILINE)
 
 
 def test_a_device_that_the_table_does_not_know_is_missing(check):

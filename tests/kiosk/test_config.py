@@ -46,6 +46,19 @@ def test_all_faults_are_told_at_once_with_path_and_value():
     ]
 
 
+def test_what_is_wrong_in_a_file_names_it_and_what_is_laid_over_does_not(tmp_path):
+    file = tmp_path / "door.toml"
+    file.write_text('[mqtt]\nport = "x"\n[door]\ndirectio = "in"\ndirection = "up"\n')
+
+    said = faults({"door": {"direction": "down"}}, file=file)
+
+    assert said == [
+        "door.direction = 'down': input should be 'in', 'out' or 'toggle'",
+        f"settings file {file}: door.directio: no such setting; did you mean door.direction?",
+        f"settings file {file}: mqtt.port = 'x': input should be a valid integer",
+    ]
+
+
 def test_a_broker_elsewhere_is_refused_while_visits_travel_in_clear():
     (said,) = faults({"mqtt": {"host": "192.0.2.2"}})
 

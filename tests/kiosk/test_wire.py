@@ -175,6 +175,42 @@ def test_who_has_enough_ends_and_the_rest_was_not_tried(tmp_path):
     assert next(iter(found)) == "lamp"
 
 
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "broken off, 7 of 7 parts not tried"),
+        ("1\n2\nq\n", "broken off"),
+        ("\n" * 40, "nothing was tried"),
+    ],
+    ids=["nobody", "somebody who ends", "nothing but passing over"],
+)
+def test_a_walk_that_tried_nothing_is_no_pass(tmp_path, typed, says):
+    asked = [BIN / "kiosk", "check", "--wire", "--simulated", "--data", tmp_path]
+    done = subprocess.run(asked, input=typed, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
+def test_a_walk_ends_that_is_told_the_same_without_end(tmp_path):
+    with subprocess.Popen(["yes", ""], stdout=subprocess.PIPE) as typing:
+        asked = [BIN / "kiosk", "check", "--wire", "--simulated", "--data", tmp_path]
+        done = subprocess.run(asked, stdin=typing.stdout, capture_output=True, check=False, timeout=60)
+        typing.stdout.close()
+
+    assert done.returncode == 2
+
+
+def test_a_walk_ends_when_it_is_told_to(tmp_path):
+    asked = [BIN / "kiosk", "check", "--wire", "--simulated", "--data", tmp_path]
+    with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as walk:
+        while not walk.stdout.readline().startswith("Which colour"):
+            pass
+        walk.terminate()
+
+        assert walk.wait(timeout=30) != 0
+
+
 def test_what_is_passed_over_is_neither_well_nor_wrong(tmp_path):
     found = Technician(tmp_path, [(question, "0") for question, _ in LOOKS] + [("Press 1", "0"), ("Hold any", "0"),
                        ("Hold the", "0")]).goes()  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from queue import Empty, Queue
-from threading import Event
+from threading import Event, Semaphore
 from time import monotonic
 from typing import Any
 
@@ -13,6 +13,8 @@ from kiosk.words import Words
 from kiosk.workers import Crash
 
 LOOK_S = 0.05
+AHEAD = 64
+"""So many answers may be typed before their questions; no more are read until they are asked."""
 _ANSWER = re.compile(r"[0-9ynq]?")
 _YES_NO = {"y": "1", "n": "2", "": "0"}
 
@@ -37,6 +39,7 @@ class Asking:
     def __init__(self, words: Words, say: Callable[[str], object], attend: Callable[[], object]) -> None:
         self.heard: Queue[Heard] = Queue()
         """Where devices and the keyboard report."""
+        self._room = Semaphore(AHEAD)
         self._words = words
         self._say = say
         self._attend = attend
@@ -51,6 +54,10 @@ class Asking:
             if stop.is_set():
                 return
             if _ANSWER.fullmatch(line.strip().lower()):
+                # Whoever types without end, such as `yes ''`, is not read without end.
+                while not self._room.acquire(timeout=LOOK_S):
+                    if stop.is_set():
+                        return
                 self.heard.put(line.strip().lower())
             else:
                 script(line)
@@ -107,6 +114,8 @@ class Asking:
                 said = self.heard.get(timeout=LOOK_S)
             except Empty:
                 continue
+            if isinstance(said, str):
+                self._room.release()
             match said:
                 case Crash(worker, error):
                     raise RuntimeError(f"the {worker} ended unasked") from error
@@ -118,11 +127,8 @@ class Asking:
     def clear(self) -> None:
         """Forget what was said before it was asked for, but not that somebody wants to end."""
         kept = []
-        while True:
-            try:
-                said = self.heard.get_nowait()
-            except Empty:
-                break
+        for _ in range(self.heard.qsize()):
+            said = self.heard.get()
             if isinstance(said, Closing | Crash | str):
                 kept.append(said)
         for one in kept:

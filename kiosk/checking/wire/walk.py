@@ -28,6 +28,8 @@ _MOODS = {"green": Mood.GREEN, "blue": Mood.BLUE, "red": Mood.RED}
 _LAMPS = {"red": Colour.RED, "green": Colour.GREEN, "blue": Colour.BLUE}
 _MATRIX = "keypad"
 _LOOK_S = 0.1
+NOT_TRIED, PASSED = "not tried", "passed over"
+"""What is said of a part behind the end of the walk, and of one that somebody did not want tried."""
 
 
 class Walk:
@@ -56,6 +58,8 @@ class Walk:
         self._workers = Workers(self._asking.heard.put)
         self._opened = ExitStack()
         self._scripted: dict[str, Any] = {}
+        self.broken_off = False
+        """Whether nobody answered any more before the walk was over."""
 
     def run(self, lines: Callable[[Event], Iterable[str]]) -> Iterator[Finding]:
         """
@@ -79,17 +83,16 @@ class Walk:
             self._play(script)
             self._workers.begin("keyboard", lambda: self._asking.read(lines(stop), move, stop), may_end=True)
             self._asking.tell("hint")
-            ended = False
             for part, device, step in opened:
                 if isinstance(device, Finding):
                     yield device
                     continue
                 try:
                     self._asking.clear()
-                    yield Finding(part, State.WARNING, "not tried") if ended else step(part, device)
+                    yield Finding(part, State.WARNING, NOT_TRIED) if self.broken_off else step(part, device)
                 except Ended:
-                    ended = True
-                    yield Finding(part, State.WARNING, "not tried")
+                    self.broken_off = True
+                    yield Finding(part, State.WARNING, NOT_TRIED)
 
     def _steps(self) -> Iterator[tuple[str, Callable[[], Any], Callable[[str, Any], Finding]]]:
         """The parts in the order of the walk: how each is opened, and how it is tried."""
@@ -183,7 +186,7 @@ class Walk:
             self._asking.tell("key", press=key)
             came = self._wait(lambda said: said.key if isinstance(said, KeyPress) else None)
             if came == "":
-                return Finding(part, State.WARNING, "passed over")
+                return Finding(part, State.WARNING, PASSED)
             if came is not None:
                 heard[key] = came
         told = keys.explained(rows, heard)
@@ -239,7 +242,7 @@ def _opened(part: str, made: Callable[[], Any]) -> Any:
 
 def _found(part: str, wrong: list[str], well: str, *, passed: bool = False) -> Finding:
     if passed:
-        return Finding(part, State.WARNING, "passed over")
+        return Finding(part, State.WARNING, PASSED)
     return Finding(part, State.WRONG, "; ".join(wrong)) if wrong else Finding(part, State.OK, well)
 
 
