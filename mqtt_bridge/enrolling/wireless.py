@@ -99,8 +99,8 @@ def try_again() -> None:
     Have NetworkManager try again what it has given up. Blocks for some seconds at most.
 
     To it, an access point that fails while a box joins may look like a wrong password. Then it asks its
-    agents for another, of which a box has none, and leaves the network alone until an agent comes, however long
-    (1.52: `no-secrets`). Here one comes, and goes.
+    agents for another, of which a box has none, and leaves the network alone until an agent comes, however
+    long (1.52: `no-secrets`). Here one comes, and goes.
 
     Raises:
         Hindered: If it cannot be asked.
