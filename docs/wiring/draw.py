@@ -122,7 +122,7 @@ def _lamp(part: Part) -> str:
 def _buzzer(part: Part) -> str:
     (plus, sound, minus), x = (_y(wire.pin) for wire in part.wires), RIGHT[0] + 44
     ends = [_text(RIGHT[0] + 8, _y(wire.pin) - 6, wire.end, "bold") for wire in part.wires]
-    words = ("Buzzer", "thụ động, qua", "transistor", "NPN (S8050),", "hoặc mô-đun", "có sẵn", "transistor")
+    words = ("Còi", "thụ động, qua", "transistor", "NPN (S8050),", "hoặc mô-đun", "có sẵn", "transistor")
     return "\n".join(
         [
             _box(RIGHT[0], plus - 28, RIGHT[1] - RIGHT[0], minus - plus + 50),

@@ -64,7 +64,7 @@ def parts(settings: Settings) -> tuple[Part, ...]:
         _part("lamp", "Đèn RGB", [red, *others, _ground(red.pin, free)]),
         _part(
             "buzzer",
-            "Buzzer",
+            "Còi",
             [Wire(FIVE_VOLTS, "5 V", "+", ORANGE), sound, _ground(sound.pin, free)],
         ),
         Part(
