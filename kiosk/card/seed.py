@@ -66,10 +66,13 @@ def _account(asked: Asked) -> dict[str, Any]:
         "shell": "/bin/bash",
         "lock_passwd": not asked.console,
         "sudo": "ALL=(ALL) NOPASSWD:ALL",
-        "ssh_authorized_keys": list(asked.keys),
     }
-    # SSH does not ask for it (`ssh_pwauth`).
-    return account | ({"passwd": asked.console} if asked.console else {})
+    if asked.keys:
+        account["ssh_authorized_keys"] = list(asked.keys)
+    if asked.console:
+        # SSH does not ask for it (`ssh_pwauth`).
+        account["passwd"] = asked.console
+    return account
 
 
 def _file(path: str, name: str) -> dict[str, str]:

@@ -110,13 +110,15 @@ def test_where_cloud_init_is_there_it_is_asked_before_the_card_is_written(root, 
     stock_card(tmp_path / "bootfs")
     (tmp_path / "entrance-kiosk_1_arm64.deb").write_bytes(b"!<arch>\n")
     make = "/opt/door/bin/python -m kiosk card /tmp/card/bootfs --package /tmp/card/*.deb"
+    password = "echo nothing-secret | "
     refuse = "printf '#!/bin/sh\\nexit 1\\n' > /usr/bin/cloud-init"
     told = Container(root, {"/srv/card": tmp_path}).run(
         "/bin/bash",
         "-c",
-        f"cp -r /srv/card /tmp/card; {make}; {refuse}; {make} --hostname other; cat /tmp/card/bootfs/user-data",
+        f"cp -r /srv/card /tmp/card; {password}{make} --console-password-stdin; {refuse}; {make} --hostname other; cat /tmp/card/bootfs/user-data",
     )
 
     assert "ready for entrance-kiosk" in told.stdout, told.stderr
     assert "cloud-init does not take it" in told.stderr
     assert '"hostname": "entrance-kiosk"' in told.stdout
+    assert '"passwd": "$6$' in told.stdout
