@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+from django.db import transaction
+from django.utils import timezone
 
 from collector import zones
 from collector.broker.authority import Authority
 from collector.broker.shelf import CA_KEY, Shelf
 from collector.broker.telling import tell
-from collector.enrolling import reaching
+from collector.enrolling import codes, reaching
 from collector.errors import EnrolmentRefused
 from collector.figures import due
 from collector.keyring import Keyring
@@ -45,17 +47,18 @@ class Identity:
     key: bytes = field(default=b"", repr=False)
 
 
-def enrol(kiosk: str, place: str, door: str = "", *, new: bool = True) -> Kiosk:
+def enrol(kiosk: str, place: str, door: str | None = None, *, new: bool = True) -> Kiosk:
     """
     Make a box one of a place's; the box is made if it is not there. A box that was revoked is let in again.
 
+    A set-up code that was made for it before is worth nothing any more: it was for where the box stood then.
     What it sent before it belonged to any place is the place's from now on; what it sent since stays where it
     was sent from.
 
     Args:
         kiosk: The box's name.
         place: The place's name.
-        door: Which door it stands at.
+        door: Which door it stands at; None for where it is known to stand.
         new: Whether a place may be made although another is called much the same, or the box has one already.
 
     Raises:
@@ -63,7 +66,7 @@ def enrol(kiosk: str, place: str, door: str = "", *, new: bool = True) -> Kiosk:
     """
     if not KIOSK_NAME.fullmatch(kiosk):
         raise EnrolmentRefused(f'kiosk "{kiosk}": only lower-case letters, digits and hyphens in a name')
-    for what, label in (("place", place), ("door", door)):
+    for what, label in (("place", place), ("door", door or "")):
         if not fits(label, Label) or (what == "place" and not label):
             raise EnrolmentRefused(
                 f"{what} {label[:20]!r}: not a name of one line and at most {MAX_LETTERS} letters"
@@ -71,9 +74,12 @@ def enrol(kiosk: str, place: str, door: str = "", *, new: bool = True) -> Kiosk:
     if not new:
         _check_known(kiosk, place)
     where, _ = Place.objects.get_or_create(name=place)
-    box, _ = Kiosk.objects.update_or_create(
-        name=kiosk, defaults={"place": where, "door": door, "revoked_at": None}
-    )
+    told = {} if door is None else {"door": door}
+    with transaction.atomic():
+        box, _ = Kiosk.objects.update_or_create(
+            name=kiosk, defaults={"place": where, "revoked_at": None, **told}
+        )
+        codes.withdraw(box, timezone.now())
     if Visit.objects.filter(kiosk=kiosk, place=None).update(place=where):
         due.mark_visits(Visit.objects.filter(kiosk=kiosk, place=where))
     return box

@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 COMMAND = "support_bundle"
 KEEP = dt.timedelta(days=30)
+LATE = dt.timedelta(hours=1)
+"""So long after its deadline may a bundle come that was made in time."""
 MOST_OF_A_BOX = 10
 """A box that is asked again and again keeps its last ones only."""
 
@@ -29,20 +31,30 @@ def keep(kiosk: str, order: str, payload: bytes, now: dt.datetime) -> bool:
     Returns:
         Whether it was kept; why not stands in the log.
     """
-    try:
-        asked = Order.objects.filter(pk=UUID(order), kiosk=kiosk, name=COMMAND).first()
-        opened(payload)
-    except (BadMessage, ValueError) as error:
-        log.warning("support bundle of %s not kept: %s", kiosk, error)
-        return False
+    asked = _asked(kiosk, order, now)
     if asked is None:
         log.warning("support bundle of %s not kept: nobody has asked for it", kiosk)
+        return False
+    try:
+        opened(payload)
+    except BadMessage as error:
+        log.warning("support bundle of %s not kept: %s", kiosk, error)
         return False
     SupportBundle.objects.update_or_create(order=asked, defaults={"received_at": now, "content": payload})
     of_box = SupportBundle.objects.filter(order__kiosk=kiosk).order_by("-received_at")
     spare = list(of_box.values_list("pk", flat=True)[MOST_OF_A_BOX:])
     SupportBundle.objects.filter(pk__in=spare).delete()
     return True
+
+
+def _asked(kiosk: str, order: str, now: dt.datetime) -> Order | None:
+    """The command that a box answers; None where it was not asked, or too long ago."""
+    try:
+        number = UUID(order)
+    except ValueError:
+        return None
+    asked = Order.objects.filter(pk=number, kiosk=kiosk, name=COMMAND)
+    return asked.filter(status__in=(*Order.OPEN, Order.DONE, Order.EXPIRED), deadline__gt=now - LATE).first()
 
 
 def found(kiosk: Kiosk, order: UUID) -> SupportBundle | None:

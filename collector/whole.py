@@ -1,7 +1,7 @@
 """Files that are written whole or not at all, and never readable by others, not even for a moment."""
 
 import os
-import threading
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,9 +38,9 @@ def writing_whole(path: Path, *, mode: int, anew: bool = False) -> Iterator[Bina
     Raises:
         OSError: If it cannot be written; then what was there is still there.
     """
-    # Of a name that no other thread or process has: each writes its own, and the last is what stays.
-    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}")
-    line = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
+    # Of a name that nobody knows or has: each writes its own, nothing is laid in its way, and the last stays.
+    line, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    draft = Path(name)
     try:
         with os.fdopen(line, "w+b") as file:
             os.fchmod(file.fileno(), mode)

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from collector import audit, enrolment
+from collector import audit, enrolment, rights
 from collector.audit import Action
 from collector.broker import certificates
 from collector.broker.authority import Authority
@@ -26,6 +27,7 @@ from collector.enrolling import codes
 from collector.enrolment import Identity
 from collector.keyring import Keyring
 from collector.models import Kiosk, SetupCode
+from collector.rights import Right
 from mqtt_bridge.wire import enrolment as wire
 from mqtt_bridge.wire.codes import key_id
 from mqtt_bridge.wire.enrolment import Admission, Application, Why
@@ -116,6 +118,8 @@ class Admitting:
                 return Why.WITHDRAWN
             if code.used_at is not None:
                 return _Taken(code, again=True) if code.key_digest == key else Why.USED
+            if not _may_enrol(code.made_by, code.kiosk):
+                return Why.WITHDRAWN
             signed = self._authority.sign_request(code.kiosk_id, asked.request.encode(), enrols=True)
             code.used_at, code.key_digest, code.certificate = now, key, signed.decode()
             code.save(update_fields=["used_at", "key_digest", "certificate"])
@@ -134,6 +138,12 @@ class Admitting:
                 )
         code.settled = True
         code.save(update_fields=["settled"])
+
+
+def _may_enrol(account: str, box: Kiosk) -> bool:
+    """Whether who made a code may do so still, there where its box is now."""
+    maker = User.objects.filter(username=account).first()
+    return maker is not None and rights.holds(maker, Right.ENROL_DOORS, box.place)
 
 
 def _join(box: Kiosk, asked: Application, address: str) -> None:

@@ -87,7 +87,7 @@ class Answering:
         if method != wanted:
             return HTTPStatus.METHOD_NOT_ALLOWED, "", b""
         address = str(environ.get("REMOTE_ADDR", ""))
-        if _asks_too_often(address):
+        if _asks_too_often(address, path):
             return _refused(Why.BUSY, HTTPStatus.TOO_MANY_REQUESTS)
         try:
             if path == AUTHORITY_PATH:
@@ -114,10 +114,10 @@ def _refused(why: Why, status: HTTPStatus | None = None) -> tuple[HTTPStatus, st
     return status or _STATUS[why], _JSON, encode(Refusal(why))
 
 
-def _asks_too_often(address: str) -> bool:
-    """Count a request of this address; whether its network has asked too often."""
-    whose = networks.of(address)
+def _asks_too_often(address: str, path: str) -> bool:
+    """Count a request of this address; whether it has asked for this too often."""
+    whose = networks.neighbour(address)
     usage = get_usage(
-        HttpRequest(), group="enrolment", key=lambda *_: whose, rate=FROM_NETWORK, increment=True
+        HttpRequest(), group=f"enrolment {path}", key=lambda *_: whose, rate=FROM_NETWORK, increment=True
     )
     return bool(usage and usage["should_limit"])

@@ -14,7 +14,12 @@ from collector.readying import make_ready
 @click.command()
 @click.argument("kiosk")
 @click.option("--place", required=True, metavar="NAME", help="The office; made if none is called like it.")
-@click.option("--door", default="", metavar="NAME", help="The door that the box stands at.")
+@click.option(
+    "--door",
+    metavar="NAME",
+    show_default="where it is known to stand",
+    help="The door that the box stands at.",
+)
 @click.option(
     "--file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -31,7 +36,7 @@ from collector.readying import make_ready
 @broker_for_boxes
 @options.data
 def enrol(
-    *, kiosk: str, place: str, door: str, file: Path | None, folder: Path | None, new: bool, data: Path
+    *, kiosk: str, place: str, door: str | None, file: Path | None, folder: Path | None, new: bool, data: Path
 ) -> None:
     """
     Make the box KIOSK one of a place's, and write the credentials that it needs, as a file or a folder.
@@ -73,7 +78,7 @@ def technician() -> None:
     type=click.IntRange(1, MOST_BADGE_DAYS),
     default=BADGE_DAYS,
     show_default=True,
-    help="How long it holds.",
+    help="How long it holds: nobody can take it back.",
 )
 @click.option(
     "--file",

@@ -1,11 +1,10 @@
 """
 The door at which boxes are enrolled: TLS on a port of its own, with a certificate of the centre's authority.
 
-Strangers reach it. So nobody is waited for before the handshake but on a worker's thread, a connection ends
-after some seconds whatever was said, and an address has but so many at a time.
+Strangers reach it. So nobody gets a worker's thread before the handshake, and a connection ends after one
+answer, or after some seconds whatever was said. Where it is full, the last takes the place of the first.
 """
 
-import collections
 import errno
 import ipaddress
 import logging
@@ -13,14 +12,12 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from typing import Any
-from weakref import ref
 
 from cheroot.errors import FatalSSLAlert
-from cheroot.server import HTTPConnection
+from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 
@@ -28,18 +25,22 @@ from collector import networks
 from collector.broker.authority import Authority
 from collector.enrolling.admitting import Admitting
 from collector.enrolling.answering import Answering
+from collector.enrolling.crowd import Crowd
+from collector.enrolling.greeting import Greeting
 from collector.errors import AddressUnusable, CollectorError
-from mqtt_bridge.wire.enrolment import MAX_APPLICATION_BYTES, SERVER_NAME
+from mqtt_bridge.wire.enrolment import MAX_APPLICATION_BYTES, SERVER_NAME, Refusal, Why, encode
 
 log = logging.getLogger(__name__)
 
 THREADS, WAITING = 16, 64
-SILENCE_S, WHOLE_S = 5, 20
-"""So long may a stranger say nothing, and so long may all that is said take."""
-AT_A_TIME = 8
-"""Connections of a network: fewer than threads, so that one stranger keeps no box out."""
-LOOK_S, RENEW_S = 1.0, 12 * 3600.0
+HANDSHAKE_S, SILENCE_S, WHOLE_S = 3.0, 5, 10.0
+"""So long may a handshake take, may a stranger say nothing after it, and may all that is said take."""
+GREETED_OF_ONE, GREETED_IN_ALL = 32, 256
+AT_A_TIME = 6
+"""Connections of a stranger after the handshake: fewer than threads, so that one alone keeps no box out."""
+LOOK_S, RENEW_S = 0.5, 12 * 3600.0
 _HEADER_BYTES = 4096
+_MALFORMED = encode(Refusal(Why.MALFORMED)).decode()
 _BROKEN_OFF = (ssl.SSLError, ConnectionError, TimeoutError)
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - boxes come from anywhere
 """Of IPv4; and of both, where boxes come by IPv6."""
@@ -57,16 +58,19 @@ class Listener:
         host: Where boxes reach it; on all addresses of this machine, but for one of loopback.
         port: TCP port.
         data: The data folder, with the authority.
-        clock: Seconds that never jump.
+        silence_s: So long may a stranger say nothing.
+        whole_s: So long may all that is said take, once hands are shaken.
 
     Raises:
         AddressUnusable: If nobody can listen there.
         BrokerUnusable: If the centre has no authority, or its files cannot be read or written.
     """
 
-    def __init__(self, host: str, port: int, data: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, host: str, port: int, data: Path, *, silence_s: int = SILENCE_S, whole_s: float = WHOLE_S
+    ) -> None:
         self._authority = Authority(data)
-        self._door = _Door(*self._authority.prepare_enrolment(SERVER_NAME), clock)
+        self._door = _Door(*self._authority.prepare_enrolment(SERVER_NAME))
         self._stopped = Event()
         own = host if _is_loopback(host) else _ANYWHERE[":" in host]
         _require(own, port)
@@ -75,10 +79,14 @@ class Listener:
             Answering(Admitting(data)),
             numthreads=THREADS,
             request_queue_size=WAITING,
-            timeout=SILENCE_S,
+            timeout=silence_s,
             shutdown_timeout=1,
             accepted_queue_size=WAITING,
+            server_name="entrance",
         )
+        self._talking = self._server.talking = Crowd(AT_A_TIME, THREADS, whole_s, time.monotonic)
+        coming = Crowd(GREETED_OF_ONE, GREETED_IN_ALL, min(HANDSHAKE_S, whole_s), time.monotonic)
+        self._greeting = self._server.greeting = Greeting(coming, self._server.process_conn, silence_s)
         self._server.ssl_adapter = self._door
         self._server.max_request_header_size = _HEADER_BYTES
         self._server.max_request_body_size = MAX_APPLICATION_BYTES
@@ -88,18 +96,20 @@ class Listener:
     def run(self) -> None:
         """Serve until `stop()`."""
         Thread(target=self._look_after, name="enrolment upkeep", daemon=True).start()
+        Thread(target=self._greeting.run, name="enrolment greeting", daemon=True).start()
         self._server.serve()
 
     def stop(self) -> None:
         """Let `run()` end soon. Any thread may call this."""
         self._stopped.set()
+        self._greeting.stop()
         self._server.stop()
 
     def _look_after(self) -> None:
         """End what takes too long, and renew the certificate in good time."""
         pause_s = 0.0
         while not self._stopped.wait(LOOK_S):
-            self._door.end_old()
+            self._talking.end_old()
             pause_s += LOOK_S
             if pause_s >= RENEW_S:
                 pause_s = 0.0
@@ -112,22 +122,41 @@ class Listener:
             log.error("the certificate for enrolling: %s; trying again", error)  # noqa: TRY400 - known
 
 
-class _Connection(HTTPConnection):
-    """A connection whose handshake is a worker's business: who dawdles holds up nobody at the door."""
+class _Request(HTTPRequest):
+    """One request of a connection, whose length is told in advance."""
 
-    def communicate(self) -> bool:
-        """Answer a request; whether another may follow. Who cannot shake hands gets no answer."""
-        try:
-            self.socket.do_handshake()
-        except OSError:
+    close_connection = True
+
+    def read_request_headers(self) -> bool:
+        """Read the heads; whether there is anything to answer."""
+        if not super().read_request_headers():  # type: ignore[no-untyped-call]
             return False
-        return bool(super().communicate())  # type: ignore[no-untyped-call]
+        if self.chunked_read or int(self.inheaders.get(b"Content-Length", 0)) < 0:
+            self.simple_response("400 Bad Request", _MALFORMED)
+            return False
+        return True
+
+
+class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
+    is_greeted = False
 
 
 class _Server(Server):
-    """cheroot, which says what it has to say in our log."""
+    """cheroot, whose workers wait for no handshake, and which says what it has to say in our log."""
 
     ConnectionClass = _Connection
+    greeting: Greeting
+    talking: Crowd
+
+    def process_conn(self, conn: _Connection) -> None:
+        """Have a connection greeted first, and then answered."""
+        if conn.is_greeted:
+            self.talking.enter(conn.socket, networks.neighbour(conn.remote_addr))
+            super().process_conn(conn)
+        else:
+            conn.is_greeted = True
+            self.greeting.take(conn)
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         """Mistakes of ours are told; strangers who break off or dawdle, only when all is logged."""
@@ -136,14 +165,11 @@ class _Server(Server):
 
 
 class _Door(BuiltinSSLAdapter):
-    """TLS whose handshake comes later, and which knows what is open, and since when."""
+    """TLS whose handshake comes later."""
 
-    def __init__(self, certificate: Path, key: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, certificate: Path, key: Path) -> None:
         super().__init__(str(certificate), str(key))
         self.context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self._clock = clock
-        self._lock = Lock()
-        self._open: collections.deque[tuple[float, str, ref[socket.socket]]] = collections.deque()
 
     def renew(self, certificate: Path, key: Path) -> None:
         """Whoever comes from now on sees this certificate."""
@@ -152,43 +178,10 @@ class _Door(BuiltinSSLAdapter):
     def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, Any]]:
         """Take a connection, without a handshake yet."""
         try:
-            whose = networks.of(str(sock.getpeername()[0]))
-            if self._number(whose) >= AT_A_TIME:
-                sock.close()
-                raise FatalSSLAlert("too many of one address")
             taken = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         except OSError as error:
             raise FatalSSLAlert(*error.args) from error
-        with self._lock:
-            self._open.append((self._clock() + WHOLE_S, whose, ref(taken)))
         return taken, {"wsgi.url_scheme": "https", "HTTPS": "on"}
-
-    def end_old(self) -> None:
-        """Close what was opened too long ago."""
-        with self._lock:
-            while self._open and (self._open[0][0] <= self._clock() or not _is_open(self._open[0][2])):
-                _, _, old = self._open.popleft()
-                _close(old)
-
-    def _number(self, whose: str) -> int:
-        with self._lock:
-            return sum(network == whose and _is_open(one) for _, network, one in self._open)
-
-
-def _is_open(one: "ref[socket.socket]") -> bool:
-    found = one()
-    return found is not None and found.fileno() >= 0
-
-
-def _close(one: "ref[socket.socket]") -> None:
-    found = one()
-    if found is None:
-        return
-    try:
-        # Not that of SSLSocket, which forgets the session that a worker is reading from.
-        socket.socket.shutdown(found, socket.SHUT_RDWR)
-    except OSError:
-        pass
 
 
 def _require(host: str, port: int) -> None:

@@ -10,8 +10,8 @@ import click
 from collector.options import together
 from mqtt_bridge.wire.enrolment import PORT
 
-BADGE_DAYS, MOST_BADGE_DAYS = 7, 90
-"""How long a technician's badge holds, and how long at most."""
+BADGE_DAYS, MOST_BADGE_DAYS = 1, 7
+"""How long a technician's badge holds, and how long at most: nobody can take it back."""
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _PLACE = re.compile(

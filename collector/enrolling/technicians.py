@@ -2,7 +2,8 @@
 Technicians' badges: codes that the centre signs, which open setting up at a box that is in service.
 
 They are kept nowhere, and hold at every door of the centre until their time is over: doors do not know who is
-a technician. When another key takes the place of the one that signs, they are worthless.
+a technician, and nobody can take a badge back, so it holds for some days only. When another key takes the
+place of the one that signs, all are worthless.
 """
 
 import datetime as dt
@@ -26,7 +27,7 @@ def badge(user: User, days: int, keyring: Keyring, now: dt.datetime) -> tuple[st
 
     Args:
         user: Whose it is.
-        days: How long it holds: 1 to 90.
+        days: How long it holds: 1 to 7.
         keyring: Has the key.
         now: The present (aware).
 

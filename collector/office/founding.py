@@ -6,13 +6,11 @@ Each is done by what `collector broker`, `migrate`, `enrol` and `user` do.
 
 # ruff: noqa: PLC0415 - what touches Django is imported where it is used: options make its settings
 
-import json
 import os
 import pwd
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -24,6 +22,7 @@ from collector.errors import CollectorError, EnrolmentRefused, FolderUnusable
 from collector.office import owning
 from collector.office.owning import acting_for
 from collector.office.steps import Step
+from mqtt_bridge.wire.enrolment import Broker, Centre
 
 CENTRE_USER, BOX_USER, BROKER_USER = "entrance-collector", "entrance-kiosk", "mosquitto"
 HERE = "localhost"
@@ -94,17 +93,17 @@ class Office:
             EnrolmentRefused: If another centre has it.
         """
         known, keys = self._credentials(), {}
-        if not known:
+        if known is None:
             return
         if self._is_ready():
             from collector.keyring import Keyring
 
             with acting_for(self.data):
                 keys = Keyring(self.data).signing_keys()
-        told = {name: urlsafe_b64decode(f"{key}=") for name, key in known.get("signing_keys", {}).items()}
+        told = {name: urlsafe_b64decode(f"{key}=") for name, key in known.signing_keys.items()}
         if not told.items() & keys.items():
             raise EnrolmentRefused(
-                f"box {known.get('kiosk')}: its credentials in {self.box_data} are another centre's;"
+                f"box {known.kiosk}: its credentials in {self.box_data} are another centre's;"
                 " `kiosk enrol --forget` lets them go"
             )
 
@@ -154,14 +153,14 @@ class Office:
             box = Kiosk.objects.filter(
                 name=self.kiosk, place__name=self.place, door=self.door, revoked_at=None
             ).first()
-        return box is not None and self._credentials().get("kiosk") == self.kiosk
+        known = self._credentials()
+        return box is not None and known is not None and known.kiosk == self.kiosk
 
     def _make_box(self) -> str:
         from django.utils import timezone
 
         from collector import enrolment
         from collector.keyring import Keyring
-        from mqtt_bridge.wire.enrolment import Broker
 
         with acting_for(self.data):
             box = enrolment.enrol(self.kiosk, self.place, self.door, new=False)
@@ -173,27 +172,29 @@ class Office:
             admitted = enrolment.admission(box, keyring, self.data, timezone.now(), identity)
         # By loopback, which is there when the network is not.
         admitted = msgspec.structs.replace(admitted, broker=Broker(HERE, self.port, tls=True))
-        folder = self.box_data / _CREDENTIALS
-        home = self.box_data.stat()
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(folder, home.st_uid, home.st_gid)
-        enrolment.write_folder(admitted, folder)
+        with acting_for(self.box_data):
+            enrolment.write_folder(admitted, self._folder())
         return ""
 
-    def _credentials(self) -> dict[str, Any]:
-        """What the box knows of its centre; nothing where it is nobody's."""
-        file = self.box_data / _CREDENTIALS / "centre.json"
+    def _folder(self) -> Path:
+        """The box's credentials. Not a link: its user could lead root anywhere by one."""
+        folder = self.box_data / _CREDENTIALS
+        if folder.is_symlink():
+            raise EnrolmentRefused(f"folder {folder}: a link, not a folder; remove it")
+        return folder
+
+    def _credentials(self) -> Centre | None:
+        """What the box knows of its centre; None where it is nobody's."""
+        file = self._folder() / "centre.json"
         try:
-            found: dict[str, Any] = json.loads(file.read_bytes())
+            with acting_for(self.box_data):
+                return msgspec.json.decode(file.read_bytes(), type=Centre)
         except FileNotFoundError:
-            return {}
+            return None
         except (OSError, ValueError) as error:
             raise EnrolmentRefused(
                 f"file {file}: cannot be read; `kiosk enrol --forget` lets it go"
             ) from error
-        return found
 
     def _has_account(self) -> bool:
         if not self._is_ready():

@@ -35,7 +35,8 @@ def acting_for(folder: Path) -> Iterator[None]:
     if os.geteuid() != 0 or not folder.exists():
         yield
         return
-    home, group = folder.stat(), os.getegid()
+    home, group, groups = folder.stat(), os.getegid(), os.getgroups()
+    os.setgroups([])
     os.setegid(home.st_gid)
     os.seteuid(home.st_uid)
     try:
@@ -43,3 +44,4 @@ def acting_for(folder: Path) -> Iterator[None]:
     finally:
         os.seteuid(0)
         os.setegid(group)
+        os.setgroups(groups)

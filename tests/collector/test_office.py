@@ -145,6 +145,29 @@ def test_a_box_of_another_centre_stays_its_own(done, tmp_path):
     assert not other.centre.exists()
 
 
+def test_a_link_in_the_place_of_the_boxs_credentials_is_not_followed(machine):
+    elsewhere = machine.folder / "elsewhere"
+    for folder in (elsewhere, machine.box):
+        folder.mkdir()
+    (machine.box / "credentials").symlink_to(elsewhere)
+
+    ended = machine.set_up()
+
+    assert (ended.returncode, "a link, not a folder" in ended.stderr) == (2, True)
+    assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '"', '{"signing_keys": {"k1": "?"}}', "\xff"])
+def test_credentials_that_are_damaged_are_an_error_in_words(machine, content):
+    (machine.box / "credentials").mkdir(parents=True)
+    (machine.box / "credentials" / "centre.json").write_text(content, encoding="latin-1")
+
+    ended = machine.set_up("--dry-run")
+
+    assert (ended.returncode, "Traceback" in ended.stderr) == (2, False)
+    assert "centre.json: cannot be read; `kiosk enrol --forget` lets it go" in ended.stderr
+
+
 def test_another_office_by_a_slip_of_the_pen_is_asked_about(done):
     ended = done.machine.set_up(place="UBND phường Chieng An")
 

@@ -10,7 +10,7 @@ import pytest
 
 from collector import asking, supporting
 from collector.ingest.supporting import SupportDesk
-from collector.models import Kiosk, SupportBundle
+from collector.models import Kiosk, Order, SupportBundle
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import MAX_MESSAGE_BYTES
 from mqtt_bridge.wire.support import MAX_TEXT_BYTES
@@ -60,6 +60,18 @@ def test_what_nobody_asked_for_is_not_kept(desk):
     assert hear(desk, uuid4()) == []
     assert hear(desk, ask(name="identify").pk) == []
     assert hear(desk, "no-id") == []
+
+
+def test_what_comes_long_after_it_was_asked_for_is_not_kept(desk):
+    order = ask()
+    Order.objects.update(deadline=NOW - supporting.LATE)
+
+    assert hear(desk, order.pk) == []
+
+
+def test_what_nobody_asked_for_is_not_opened(desk, caplog):
+    assert hear(desk, uuid4(), b"no gzip") == []
+    assert "nobody has asked for it" in caplog.text
 
 
 @pytest.mark.parametrize(

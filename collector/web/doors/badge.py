@@ -15,7 +15,7 @@ from collector.opening import keyring
 from collector.rights import Right
 from collector.web.access import needs
 
-CHOICES = (1, BADGE_DAYS, 30, MOST_BADGE_DAYS)
+CHOICES = (BADGE_DAYS, 3, MOST_BADGE_DAYS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,6 +6,7 @@ import socket
 import ssl
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -27,7 +29,7 @@ from collector.enrolling.codes import Made, Office
 from collector.enrolling.listening import Listener
 from collector.enrolment import enrol
 from collector.keyring import Keyring
-from collector.models import Kiosk
+from collector.models import Grant, Kiosk
 from mqtt_bridge.wire.enrolment import (
     SERVER_NAME,
     Admission,
@@ -41,6 +43,7 @@ from tests.collector.broker_tls import request
 from tests.collector.conftest import free_port
 
 KIOSK, PLACE = "cong-chinh", "UBND phường Thử"
+MAKER = "ky-thuat"
 
 
 @dataclass
@@ -105,7 +108,7 @@ class Centre:
     def code(self, **change: Any) -> Made:
         """A code as the page makes it."""
         office = Office(f"https://127.0.0.1:{self.port}", self.authority.fingerprint())
-        told = {"now": timezone.now(), "by": "ky-thuat", **change}
+        told = {"now": timezone.now(), "by": MAKER, **change}
         return codes.make(self.kiosk, office, self.keyring, **told)
 
     def box(self) -> Box:
@@ -143,33 +146,39 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     cache.clear()
 
 
-def open_centre(data: Path, settings: Any) -> Centre:
+def open_centre(data: Path, settings: Any, **limits: Any) -> Centre:
     """All of it, on loopback."""
     port = free_port()
     settings.DATA, settings.ENROLMENT = data, f"127.0.0.1:{port}"
     authority = Authority(data)
     authority.prepare(Settings(("localhost",), free_port(), "127.0.0.1", authority.shelf.owner()))
     kiosk = enrol(KIOSK, PLACE, "Cửa chính")
-    return Centre(data, port, authority, Keyring(data), kiosk, Listener("127.0.0.1", port, data))
+    Grant.objects.get_or_create(user=User.objects.get_or_create(username=MAKER)[0], role="technician")
+    return Centre(data, port, authority, Keyring(data), kiosk, Listener("127.0.0.1", port, data, **limits))
+
+
+@contextmanager
+def serving(data: Path, settings: Any, **limits: Any) -> Iterator[Centre]:
+    """A centre that listens for as long as this lasts."""
+    centre = open_centre(data, settings, **limits)
+    working = Thread(target=centre.listener.run)
+    working.start()
+    try:
+        yield centre
+    finally:
+        centre.listener.stop()
+        working.join(10)
 
 
 @pytest.fixture
 def centre(database: Any, settings: Any) -> Iterator[Centre]:
     """One that listens, on each kind of database in turn."""
-    centre = open_centre(database.folder, settings)
-    serving = Thread(target=centre.listener.run)
-    serving.start()
-    yield centre
-    centre.listener.stop()
-    serving.join(10)
+    with serving(database.folder, settings) as centre:
+        yield centre
 
 
 @pytest.fixture
 def quick_centre(on_sqlite: Any, settings: Any) -> Iterator[Centre]:
     """The same on a file, for what the database has no part in."""
-    centre = open_centre(on_sqlite.folder, settings)
-    serving = Thread(target=centre.listener.run)
-    serving.start()
-    yield centre
-    centre.listener.stop()
-    serving.join(10)
+    with serving(on_sqlite.folder, settings) as centre:
+        yield centre

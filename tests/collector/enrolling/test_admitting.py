@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from collector.broker import own
@@ -18,13 +19,14 @@ from collector.broker.errors import BrokerUnusable
 from collector.broker.settings import Settings
 from collector.enrolling import codes, reaching
 from collector.enrolling.codes import State
+from collector.enrolment import enrol
 from collector.models import AuditEntry, Kiosk, SetupCode
 from mqtt_bridge.wire import codes as wire_codes
 from mqtt_bridge.wire import enrolment as wire
 from mqtt_bridge.wire.codes import Purpose, SignedCode
 from mqtt_bridge.wire.enrolment import Admission, Refusal, Why
 from tests.collector.broker_tls import Client, TlsBroker, request
-from tests.collector.enrolling.conftest import KIOSK, PLACE, Box, bytes_of, common_name, digest_of
+from tests.collector.enrolling.conftest import KIOSK, MAKER, PLACE, Box, bytes_of, common_name, digest_of
 from tests.programs import eventually
 
 HOUR = dt.timedelta(hours=1)
@@ -292,6 +294,27 @@ def test_no_code_from_before_lets_in_a_box_that_was_revoked(quick_centre):
 
     assert why(box.ask(used)) is Why.WITHDRAWN
     assert Kiosk.objects.get(pk=KIOSK).revoked_at is not None
+
+
+def _shut_out(maker: User) -> None:
+    maker.is_active = False
+    maker.save()
+
+
+@pytest.mark.parametrize("lost", [lambda maker: maker.grants.all().delete(), _shut_out, User.delete])
+def test_a_code_is_worth_nothing_once_its_maker_may_set_no_boxes_up(quick_centre, lost):
+    made = quick_centre.code()
+    lost(User.objects.get(username=MAKER))
+
+    assert why(quick_centre.box().ask(made)) is Why.WITHDRAWN
+
+
+@pytest.mark.parametrize("place", [PLACE, "UBND phường Khác"])
+def test_a_code_is_worth_nothing_once_its_box_was_enrolled_anew(centre, place):
+    made = centre.code()
+    enrol(KIOSK, place)
+
+    assert why(centre.box().ask(made)) is Why.WITHDRAWN
 
 
 def _pem(box: Box) -> bytes:

@@ -78,6 +78,16 @@ def test_it_must_be_said_where_they_are_written(data):
     assert "--file" in complaint(run("enrol", "cong-chinh", "--place", "Thử", "--data", data))
 
 
+def test_a_box_that_is_known_keeps_its_door_where_none_is_named(tmp_path, data):
+    file = tmp_path / "box.enrol"
+    told = ("--place", "Thử", "--data", data, "--file", str(file))
+    assert run("enrol", "cong-chinh", "--door", "Cửa chính", *told).returncode == 0
+
+    assert run("enrol", "cong-chinh", *told).returncode == 0
+
+    assert decode_admission(file.read_bytes()).door == "Cửa chính"
+
+
 def test_a_file_that_cannot_be_written_is_said(tmp_path, data):
     file = tmp_path / "nowhere" / "box.enrol"
 
@@ -91,7 +101,7 @@ def test_a_technicians_badge_is_drawn(tmp_path, data):
     assert run("migrate", "--data", data).returncode == 0
     assert run("user", "add", "lan", "--role", "technician", "--data", data).returncode == 0
 
-    done = run("technician", "badge", "lan", "--days", "30", "--file", str(file), "--data", data)
+    done = run("technician", "badge", "lan", "--days", "7", "--file", str(file), "--data", data)
 
     assert done.returncode == 0, done.stderr
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -104,7 +114,7 @@ def test_a_technicians_badge_is_drawn(tmp_path, data):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("lan", "--days", "91"), "--days"),
+        (("lan", "--days", "8"), "--days"),
         (("nobody",), "not known"),
         (("hoa",), "technician"),
     ],

@@ -1,18 +1,47 @@
 """The door at which boxes are enrolled, and the strangers who stand before it."""
 
+import contextlib
 import socket
 import ssl
-import time
 
 import pytest
 from cryptography import x509
 
 from collector.broker.errors import BrokerUnusable
 from collector.enrolling import answering, listening
+from collector.enrolling.crowd import Crowd
 from collector.enrolling.listening import Listener
 from collector.errors import AddressUnusable
 from mqtt_bridge.wire.enrolment import SERVER_NAME, Admission, Why, decode_refusal
 from tests.collector.conftest import free_port
+from tests.collector.enrolling.conftest import serving
+from tests.programs import PATIENCE_S, eventually
+
+
+@pytest.fixture
+def hasty_centre(on_sqlite, settings):
+    """One that waits for nobody for long."""
+    with serving(on_sqlite.folder, settings, silence_s=1, whole_s=1.5) as centre:
+        yield centre
+
+
+@pytest.fixture
+def patient_centre(on_sqlite, settings):
+    """One that ends nothing because of its time in a test."""
+    with serving(on_sqlite.folder, settings, silence_s=600, whole_s=600.0) as centre:
+        yield centre
+
+
+def connection(port, source="127.0.0.1"):
+    line = socket.create_connection(("127.0.0.1", port), PATIENCE_S, (source, 0))
+    line.settimeout(PATIENCE_S)
+    return line
+
+
+def believing_all():
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/doors/", "/admin/", "/health", "/authority/", "/static/x"])
@@ -64,30 +93,42 @@ def test_who_asks_too_often_waits(quick_centre, monkeypatch):
     assert decode_refusal(answers[-1][1]).reason is Why.BUSY
 
 
-def test_strangers_who_say_nothing_keep_no_box_out(quick_centre, monkeypatch):
+def test_who_asks_for_the_authority_again_and_again_may_enrol_all_the_same(quick_centre, monkeypatch):
+    box = quick_centre.box()
+    assert box.authority
+    monkeypatch.setattr(answering, "FROM_NETWORK", "3/m")
+
+    answers = [box.send("GET", "/authority")[0] for _ in range(4)]
+
+    assert answers[-1] == 429
+    assert isinstance(box.ask(quick_centre.code()), Admission)
+
+
+def test_strangers_who_say_nothing_keep_no_box_out(quick_centre):
     made = quick_centre.code()
-    silent = [
-        socket.create_connection(("127.0.0.1", quick_centre.port)) for _ in range(listening.AT_A_TIME - 1)
-    ]
-    began_s = time.monotonic()
+    with contextlib.ExitStack() as strangers:
+        for number in range(2, 6):
+            for _ in range(listening.AT_A_TIME):
+                strangers.enter_context(connection(quick_centre.port, f"127.0.0.{number}"))
 
-    answer = quick_centre.box().ask(made)
-
-    assert isinstance(answer, Admission)
-    assert time.monotonic() - began_s < listening.SILENCE_S
-    for line in silent:
-        line.close()
+        assert isinstance(quick_centre.box().ask(made), Admission)
 
 
-def test_who_says_nothing_is_sent_away_and_not_told_of(quick_centre, monkeypatch, caplog):
-    monkeypatch.setattr(quick_centre.listener._server, "timeout", 0.2)
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with socket.create_connection(("127.0.0.1", quick_centre.port)) as silent:
-        silent.settimeout(listening.SILENCE_S)
+def test_strangers_who_shake_hands_and_say_nothing_keep_no_box_out(patient_centre):
+    made = patient_centre.code()
+    with contextlib.ExitStack() as strangers:
+        for number in range(2, 6):
+            for _ in range(listening.AT_A_TIME):
+                raw = strangers.enter_context(connection(patient_centre.port, f"127.0.0.{number}"))
+                strangers.enter_context(believing_all().wrap_socket(raw))
+
+        assert isinstance(patient_centre.box().ask(made), Admission)
+
+
+def test_who_says_nothing_is_sent_away_and_not_told_of(hasty_centre, caplog):
+    with connection(hasty_centre.port) as silent:
         assert silent.recv(1) == b""
-    with context.wrap_socket(socket.create_connection(("127.0.0.1", quick_centre.port))) as shy:
-        shy.settimeout(listening.SILENCE_S)
+    with believing_all().wrap_socket(connection(hasty_centre.port)) as shy:
         shy.sendall(b"GET /auth")
         while shy.recv(100):
             pass
@@ -95,34 +136,55 @@ def test_who_says_nothing_is_sent_away_and_not_told_of(quick_centre, monkeypatch
     assert not [one for one in caplog.records if one.levelname in {"ERROR", "CRITICAL"}]
 
 
-def test_a_network_has_only_so_many_connections_at_a_time(quick_centre):
-    lines = [
-        socket.create_connection(("127.0.0.1", quick_centre.port)) for _ in range(listening.AT_A_TIME + 1)
-    ]
-    last = lines[-1]
-    last.settimeout(listening.SILENCE_S - 1)
+def test_the_newest_connection_takes_the_place_of_the_oldest_of_who_has_most():
+    crowd = Crowd(of_one=2, in_all=3, whole_s=10, clock=lambda: 0.0)
+    pairs = [socket.socketpair() for _ in range(5)]
+    for (line, _), whose in zip(pairs, ["a", "a", "b", "a", "c"], strict=True):
+        crowd.enter(line, whose)
 
-    assert last.recv(1) == b""
-    for line in lines:
-        line.close()
+    assert [_is_ended(theirs) for _, theirs in pairs] == [True, True, False, False, False]
+    for pair in pairs:
+        for line in pair:
+            line.close()
 
 
-def test_a_connection_ends_though_something_is_said_again_and_again(on_sqlite, settings, monkeypatch):
-    from tests.collector.enrolling.conftest import open_centre
+def test_a_connection_ends_though_something_is_said_again_and_again(hasty_centre):
+    with believing_all().wrap_socket(connection(hasty_centre.port)) as line:
+        line.settimeout(0.2)
+        line.sendall(b"GET /authority HTTP/1.1\r\nX: ")
 
-    monkeypatch.setattr(listening, "WHOLE_S", 1)
-    centre = open_centre(on_sqlite.folder, settings)
-    door = centre.listener._door
-    ours, theirs = socket.socketpair()
-    door._open.append((time.monotonic() - 1, "x", listening.ref(ours)))
+        eventually(lambda: _is_refused(line))
 
-    door.end_old()
 
-    theirs.settimeout(2)
-    assert theirs.recv(1) == b""
-    ours.close()
-    theirs.close()
-    centre.listener.stop()
+def test_a_handshake_ends_though_something_is_said_again_and_again(hasty_centre):
+    with connection(hasty_centre.port) as line:
+        line.settimeout(0.2)
+        line.sendall(b"\x16\x03\x01\x3e\x80\x01")
+
+        eventually(lambda: _is_refused(line))
+
+
+def test_after_one_answer_the_connection_ends_and_nobody_says_what_serves_it(patient_centre):
+    answer = _said(patient_centre, b"GET /authority HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"\r\nConnection: close\r\n" in answer
+    assert b"cheroot" not in answer.lower()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"Content-Length: -5\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n",
+        b"Content-Length: x\r\n\r\n",
+    ],
+)
+def test_a_body_of_no_sound_length_is_refused_and_is_no_mistake_of_ours(quick_centre, told, caplog):
+    answer = _said(quick_centre, b"POST /enrol HTTP/1.1\r\nHost: x\r\n" + told)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert not [one for one in caplog.records if one.exc_info or one.levelname == "ERROR"]
 
 
 def test_the_certificate_is_renewed_while_it_listens(quick_centre):
@@ -156,3 +218,33 @@ def _serial(centre) -> int:
         context.wrap_socket(raw, server_hostname=SERVER_NAME) as line,
     ):
         return x509.load_der_x509_certificate(line.getpeercert(binary_form=True)).serial_number
+
+
+def _said(centre, told) -> bytes:
+    """All that is answered until the connection ends."""
+    with believing_all().wrap_socket(connection(centre.port)) as line:
+        line.sendall(told)
+        answer = b""
+        with contextlib.suppress(ConnectionError, ssl.SSLEOFError):
+            while part := line.recv(4096):
+                answer += part
+        return answer
+
+
+def _is_ended(line) -> bool:
+    line.setblocking(False)
+    try:
+        return line.recv(1) == b""
+    except BlockingIOError:
+        return False
+
+
+def _is_refused(line) -> bool:
+    """Say one byte more; whether nobody hears it."""
+    try:
+        line.sendall(b"x")
+        return line.recv(1000) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True

@@ -235,7 +235,7 @@ def test_an_office_of_any_name_has_boxes_of_sound_names(technician, offices):
 
 
 def test_a_technicians_badge_is_signed_and_shown_once(technician, keyring, drawn):
-    answer = technician.post("/doors/badge", {"days": "30"})
+    answer = technician.post("/doors/badge", {"days": "3"})
 
     assert answer.content.decode().count("<svg") == 1
     (code,) = drawn
@@ -243,18 +243,18 @@ def test_a_technicians_badge_is_signed_and_shown_once(technician, keyring, drawn
     assert (facts["for"], facts["sub"]) == (Purpose.TECHNICIAN, str(technician.user.pk))
     assert facts["name"] == technician.user.username
     left = dt.datetime.fromtimestamp(facts["exp"], dt.UTC) - timezone.now()
-    assert dt.timedelta(days=29) < left <= dt.timedelta(days=30)
+    assert dt.timedelta(days=2) < left <= dt.timedelta(days=3)
     entry = AuditEntry.objects.get(action="technician_badge")
-    assert (entry.user, entry.detail) == (technician.user.username, {"days": 30})
+    assert (entry.user, entry.detail) == (technician.user.username, {"days": 3})
 
 
-@pytest.mark.parametrize("days", ["", "91", "3650", "x"])
+@pytest.mark.parametrize("days", ["", "8", "90", "x"])
 def test_a_badge_for_longer_is_one_of_the_usual_time(technician, keyring, drawn, days):
     technician.post("/doors/badge", {"days": days})
 
     facts = wire_facts(drawn[0], keyring)
     left = dt.datetime.fromtimestamp(facts["exp"], dt.UTC) - timezone.now()
-    assert left <= dt.timedelta(days=7)
+    assert left <= dt.timedelta(days=1)
 
 
 def test_who_only_sees_doors_may_set_none_up(client_of, offices):
