@@ -29,6 +29,8 @@ FOREIGN = "/opt/door/lib/python3.13/site-packages"
 """Where picamera2 is, which is the system's own on a Pi."""
 START_S = 900.0
 LOOK_S = 2.0
+HOLD_S = 3
+"""How long a key is held, and let go: three looks at the keys must see it, which a Pi takes in 30 ms."""
 ROWS, COLUMNS = (5, 6, 13, 19), (12, 16, 20)
 KEYS = "123456789*0#"
 
@@ -181,7 +183,7 @@ def test_a_number_keyed_in_on_the_membrane_is_a_visit(machine):
     for key in "0912345679#":
         row, column = divmod(KEYS.index(key), len(COLUMNS))
         presses.append(
-            f"echo {ROWS[row]},{COLUMNS[column]} > {JOINED}; sleep 1; echo -1,-1 > {JOINED}; sleep 1"
+            f"echo {ROWS[row]},{COLUMNS[column]} > {JOINED}; sleep {HOLD_S}; echo -1,-1 > {JOINED}; sleep {HOLD_S}"
         )
     machine.shell("; ".join(presses))
     until(machine, lambda: int(counted(machine)) == before + 1)
