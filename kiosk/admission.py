@@ -15,7 +15,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import NameOID
 from pydantic import ValidationError
 
@@ -23,7 +23,7 @@ from kiosk import config, credentials
 from kiosk.credentials import BOX, CA, CENTRE, CERTIFICATE, FOLDER, KEY, NEW, OLD
 from kiosk.errors import KioskError
 from kiosk.settings import Settings
-from kiosk.store.handover import sync_folder, write_whole
+from kiosk.store.whole import sync_folder, write_whole
 
 MAX_FILE_BYTES = 256 * 1024
 
@@ -124,7 +124,8 @@ def forget(data: Path) -> bool:
 
 def _for_tls(told: Mapping[str, Any], key: str) -> dict[str, bytes]:
     """Authority, certificate and key, which belong to each other."""
-    authority = x509.load_pem_x509_certificate(told["authority"].encode())
+    # Of several, only one would be looked at, and all be believed.
+    (authority,) = x509.load_pem_x509_certificates(told["authority"].encode())
     certificate = x509.load_pem_x509_certificates(told["certificate"].encode())[0]
     try:
         certificate.verify_directly_issued_by(authority)
@@ -134,7 +135,11 @@ def _for_tls(told: Mapping[str, Any], key: str) -> dict[str, bytes]:
     names = [name.value for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if not of_key or names != [told["centre"]["kiosk"]]:
         raise ValueError("not for that key and name")
-    return {CA: told["authority"].encode(), CERTIFICATE: told["certificate"].encode(), KEY: key.encode()}
+    return {
+        CA: authority.public_bytes(Encoding.PEM),
+        CERTIFICATE: told["certificate"].encode(),
+        KEY: key.encode(),
+    }
 
 
 def _json(told: Any) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from kiosk import credentials, trust
+from kiosk import credentials, enrolment, trust
 from kiosk.adopting import Adopting
 from kiosk.clock import SteadyClock, boot_id, stamp_named
 from kiosk.commissioning import Commissioning
@@ -52,6 +52,7 @@ def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness:
     """
     known = credentials.load(settings.data.folder, settings.kiosk.name)
     believed = believing(trust.load(settings.trust.folder), known.signing_keys if known else {})
+    enrolment.settle(settings.data.folder)
     code_key = office_code_key(known.place_key) if known else None
     handover = Handover(settings.data.folder)
     commissioning = Commissioning(settings.data.folder, lambda: orders.is_configured, handover)

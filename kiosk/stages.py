@@ -49,6 +49,8 @@ class Hitch(StrEnum):
     BUSY = "busy"
     DISK = "disk"
     """The box cannot write down what makes it the centre's."""
+    FILE = "file"
+    """What lies on the boot partition is no admission."""
     NO_ANSWER = "no_answer"
     """The box's own other program does not take the code."""
 
@@ -61,7 +63,7 @@ class Hitch(StrEnum):
 _LASTING = frozenset(
     {
         *(Hitch.FORGED, Hitch.EXPIRED, Hitch.USED, Hitch.WITHDRAWN, Hitch.MALFORMED),
-        *(Hitch.STRANGER, Hitch.WIFI_PASSWORD, Hitch.NO_WIFI, Hitch.DISK),
+        *(Hitch.STRANGER, Hitch.WIFI_PASSWORD, Hitch.NO_WIFI, Hitch.DISK, Hitch.FILE),
     }
 )
 

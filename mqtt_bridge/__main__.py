@@ -1,5 +1,6 @@
 """The command `mqtt-bridge`."""
 
+import logging
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from threading import Event
 
 import click
 
-from kiosk import __version__, commands, credentials
+from kiosk import __version__, commands, credentials, enrolment
 from kiosk.clock import SteadyClock, boot_id, stamp_named
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.credentials import Credentials
@@ -20,6 +21,7 @@ from kiosk.errors import SettingsError
 from kiosk.health import Health
 from kiosk.machine import Throttled
 from kiosk.settings import Settings
+from kiosk.stages import Hitch
 from kiosk.store.facts import Facts
 from kiosk.store.handover import Handover
 from kiosk.store.holding import BRIDGE, Hold
@@ -29,6 +31,7 @@ from mqtt_bridge.bridge import Bridge, Companion
 from mqtt_bridge.certificates import Certificates
 from mqtt_bridge.client import Happening, Line
 from mqtt_bridge.enrolling import unowned
+from mqtt_bridge.enrolling.hindrance import Hindered
 from mqtt_bridge.enrolling.working import Enrolling
 from mqtt_bridge.orders import Downlink
 from mqtt_bridge.renewing import Renewing
@@ -38,6 +41,8 @@ from mqtt_bridge.topics import Channel
 from mqtt_bridge.vitals import Look, Vitals
 from mqtt_bridge.whereabouts import Whereabouts
 from mqtt_bridge.wire import Sender
+
+log = logging.getLogger(__name__)
 
 
 @click.group(name="mqtt-bridge", context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,8 +65,14 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
     """
     settings = chosen_settings(file, data, assignments, simulated=simulated)
     hold = Hold(settings.data.folder, BRIDGE)
-    if settings.kiosk.sets_up and unowned.take_from_boot(settings.data.folder):
-        settings = chosen_settings(file, data, assignments, simulated=simulated)
+    enrolment.settle(settings.data.folder)
+    hitch = None
+    try:
+        if settings.kiosk.sets_up and unowned.take_from_boot(settings.data.folder):
+            settings = chosen_settings(file, data, assignments, simulated=simulated)
+    except Hindered as hindered:
+        log.error("not enrolled by the file on the boot partition: %s", hindered)  # noqa: TRY400 (it says all)
+        hitch = hindered.hitch
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -70,7 +81,7 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
     _accompany("reviving", Reviving().run, stop)
     known = credentials.load(settings.data.folder, settings.kiosk.name)
     if settings.kiosk.sets_up:
-        _begin_enrolling(settings, stop)
+        _begin_enrolling(settings, stop, hitch)
     if known is None and settings.kiosk.sets_up:
         unowned.wait(Outbox(settings.data.folder), Health.from_environment(), stop)
     else:
@@ -78,10 +89,14 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
     hold.release()
 
 
-def _begin_enrolling(settings: Settings, stop: Event) -> None:
-    """Have set-up codes used beside all else; the process ends once one has made the box a centre's."""
+def _begin_enrolling(settings: Settings, stop: Event, hitch: Hitch | None) -> None:
+    """
+    Have set-up codes used beside all else; the process ends once one has made the box a centre's.
+
+    `hitch` is why a file has not done so; None for no file.
+    """
     clock = SteadyClock(stamp=stamp_named(settings.clock.flag))
-    enrolling = Enrolling(settings.data.folder, clock.now)
+    enrolling = Enrolling(settings.data.folder, clock.now, hitch=hitch)
     _accompany("enrolling", enrolling.run, stop)
 
 

@@ -3,6 +3,8 @@
 from kiosk.errors import KioskError
 from kiosk.stages import Hitch
 
+_MOST_LETTERS = 80
+
 
 class Hindered(KioskError, RuntimeError):
     """
@@ -16,3 +18,8 @@ class Hindered(KioskError, RuntimeError):
     def __init__(self, hitch: Hitch, says: str) -> None:
         super().__init__(f"{hitch}: {says}")
         self.hitch = hitch
+
+
+def said(words: object) -> str:
+    """What somebody said whom nobody knows, fit for a log: printable, and 80 letters at most."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(words)[:_MOST_LETTERS])

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from kiosk.store.handover import write_whole
+from kiosk.store.whole import write_whole
 
 FILE = "kiosk.key"
 

@@ -8,7 +8,9 @@ from kiosk import enrolment
 from kiosk.admission import NotAdmitted
 from kiosk.enrolment import BOOT_FILE
 from kiosk.health import Health
+from kiosk.stages import Hitch
 from kiosk.store.outbox import Outbox
+from mqtt_bridge.enrolling.hindrance import Hindered
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +44,18 @@ def wait(outbox: Outbox, health: Health, stop: Event) -> None:
 
 
 def take_from_boot(data: Path, file: Path = BOOT_FILE) -> bool:
-    """Whether the box was nobody's, and is enrolled now by a file on its boot partition."""
+    """
+    Whether the box was nobody's, and is enrolled now by a file on its boot partition.
+
+    Raises:
+        Hindered: If it is not, for all that there is a file; a code may still enrol it.
+    """
     try:
         name = enrolment.take_from_boot(data, file)
-    except (NotAdmitted, OSError) as error:
-        # A bad file must not keep the box from being enrolled by a code.
-        log.error("not enrolled by the file on the boot partition: %s", error)  # noqa: TRY400 (it says all)
-        return False
+    except NotAdmitted as error:
+        raise Hindered(Hitch.FILE, str(error)) from None
+    except OSError as error:
+        raise Hindered(Hitch.DISK, f"{data}: {error.strerror or error}") from None
     if name:
         log.info("enrolled as %s, by %s", name, file)
     return bool(name)

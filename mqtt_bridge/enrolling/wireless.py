@@ -10,10 +10,12 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from jeepney import DBusAddress, MatchRule, Message, Properties, message_bus, new_method_call
+from jeepney.auth import AuthenticationError
 from jeepney.bus import get_bus
 from jeepney.io.blocking import DBusConnection, prep_socket
 from jeepney.io.common import FilterHandle
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 
 NAME = "entrance-kiosk"
 """What the connection is called in NetworkManager."""
+OF_CARD = "entrance-kiosk-wifi"
+"""What the one is called that came with the card."""
 SEEN_WITHIN_S = 15.0
 """For a look round at all channels, those included on which a radio may only listen."""
 JOINED_WITHIN_S = 60.0
@@ -38,6 +42,8 @@ _SETTINGS = DBusAddress("/org/freedesktop/NetworkManager/Settings", _BUS, f"{_BU
 _AGENTS = DBusAddress("/org/freedesktop/NetworkManager/AgentManager", _BUS, f"{_BUS}.AgentManager")
 _DEVICE, _WIRELESS, _POINT = f"{_BUS}.Device", f"{_BUS}.Device.Wireless", f"{_BUS}.AccessPoint"
 _CONNECTION = f"{_BUS}.Settings.Connection"
+_TO_DISK = 0x1
+"""NM_SETTINGS_UPDATE2_FLAG_TO_DISK: without settings, those that are there are written, and stay."""
 _WIFI = 2
 """NM_DEVICE_TYPE_WIFI."""
 _ASKS_ADDRESS, _ACTIVATED, _FAILED = 70, 100, 120
@@ -64,6 +70,8 @@ def connection(wifi: Wifi, uuid: str) -> dict[str, dict[str, tuple[str, Any]]]:
             "uuid": ("s", uuid),
             "type": ("s", "802-11-wireless"),
             "autoconnect": ("b", True),
+            # As that of the card has, whose place it takes.
+            "autoconnect-priority": ("i", 100),
             # For ever: an access point may be away for a night.
             "autoconnect-retries": ("i", 0),
         },
@@ -83,15 +91,64 @@ def connection(wifi: Wifi, uuid: str) -> dict[str, dict[str, tuple[str, Any]]]:
     return told
 
 
-def join(wifi: Wifi) -> None:
+@dataclass(frozen=True, slots=True)
+class Joined:
     """
-    Join a wireless network, now and after each boot. Blocks for a minute and a half at most.
+    A wireless network that the box has joined: until it loses it, unless it is kept.
+
+    Attributes:
+        path: Of the connection in NetworkManager.
+        uuid: Likewise.
+    """
+
+    path: str
+    uuid: str
+
+    def keep(self) -> None:
+        """
+        Have it joined after each boot, too.
+
+        Raises:
+            Hindered: If it cannot be written.
+        """
+        with _system_bus() as bus:
+            ask = new_method_call(self._connection, "Update2", "a{sa{sv}}ua{sv}", ({}, _TO_DISK, {}))
+            _call(bus, ask)
+
+    def forget_others(self) -> None:
+        """
+        Forget what earlier codes, or the card, had the box join.
+
+        Raises:
+            Hindered: If NetworkManager cannot be asked.
+        """
+        with _system_bus() as bus:
+            _forget_others(bus, self.uuid)
+
+    def leave(self) -> None:
+        """
+        Forget it; NetworkManager goes back to what the box had before.
+
+        Raises:
+            Hindered: If it is gone already, or NetworkManager cannot be asked.
+        """
+        with _system_bus() as bus:
+            _call(bus, new_method_call(self._connection, "Delete"))
+
+    @property
+    def _connection(self) -> DBusAddress:
+        return DBusAddress(self.path, _BUS, _CONNECTION)
+
+
+def join(wifi: Wifi) -> Joined:
+    """
+    Join a wireless network. Blocks for a minute and a half at most.
 
     Raises:
         Hindered: If that cannot be; nothing is left of it in NetworkManager then.
     """
     with _system_bus() as bus:
-        _join(bus, wifi)
+        return _join(bus, wifi)
 
 
 def try_again() -> None:
@@ -133,19 +190,21 @@ def _system_bus() -> Iterator[_Bus]:
             yield bus
     except DBusErrorResponse as error:
         raise Hindered(Hitch.NO_WIFI, f"NetworkManager: {error.name}") from None
+    except AuthenticationError:
+        raise Hindered(Hitch.NO_WIFI, "the system bus does not know this user") from None
     except TimeoutError:
         raise Hindered(Hitch.NO_WIFI, "NetworkManager does not answer") from None
     except OSError as error:
         raise Hindered(Hitch.NO_WIFI, f"no system bus: {error.strerror or type(error).__name__}") from None
 
 
-def _join(bus: _Bus, wifi: Wifi) -> None:
+def _join(bus: _Bus, wifi: Wifi) -> Joined:
     device = _wireless_device(bus)
     if not wifi.hidden:
         _look_round(bus, device, wifi.ssid.encode())
     uuid = str(uuid4())
     with _signals(bus, _DEVICE, "StateChanged", device) as heard:
-        options = {"persist": ("s", "disk"), "bind-activation": ("s", "none")}
+        options = {"persist": ("s", "volatile"), "bind-activation": ("s", "none")}
         asked = (connection(wifi, uuid), device, "/", options)
         ask = new_method_call(_MANAGER, "AddAndActivateConnection2", "a{sa{sv}}ooa{sv}", asked)
         path = _call(bus, ask)[0]
@@ -155,8 +214,8 @@ def _join(bus: _Bus, wifi: Wifi) -> None:
             with suppress(DBusErrorResponse, OSError):
                 _call(bus, new_method_call(DBusAddress(path, _BUS, _CONNECTION), "Delete"))
             raise
-    _forget_others(bus, uuid)
     log.info("joined the wireless network of the set-up code")
+    return Joined(path, uuid)
 
 
 def _signals(bus: _Bus, interface: str, member: str, path: str) -> FilterHandle:
@@ -221,12 +280,12 @@ def _wireless_device(bus: _Bus) -> str:
 
 
 def _forget_others(bus: _Bus, uuid: str) -> None:
-    """Connections that were made by earlier codes."""
+    """Connections that were made by earlier codes, and that of the card (`kiosk.card.keyfiles`)."""
     for path in _call(bus, new_method_call(_SETTINGS, "ListConnections"))[0]:
         one = DBusAddress(path, _BUS, _CONNECTION)
         with suppress(DBusErrorResponse):
             told = _call(bus, new_method_call(one, "GetSettings"))[0]["connection"]
-            if told["id"][1] == NAME and told["uuid"][1] != uuid:
+            if told["id"][1] in {NAME, OF_CARD} and told["uuid"][1] != uuid:
                 _call(bus, new_method_call(one, "Delete"))
 
 

@@ -3,27 +3,31 @@ The bridge's part in enrolling the box: takes the code that the door hands over,
 
 What passes by itself is tried again with growing pauses, until the code is over or another is held up. The
 network is asked for nothing else meanwhile; and what was said to the centre may be said again, since it knows
-the box by its key.
+the box by its key. The Wi-Fi of a code is the box's for good only once the centre has taken the box.
 """
 
+import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Protocol
 
 from kiosk import __version__, credentials, enrolment
 from kiosk.address import own_address
 from kiosk.admission import Admission, NotAdmitted, admission
-from kiosk.model import Moment
+from kiosk.model import Moment, Reason, Unreadable
 from kiosk.setup_codes import SetupCode, Wifi, opened
 from kiosk.stages import Hitch, Step, steps
 from kiosk.store.handover import Handover
 from mqtt_bridge.enrolling import wireless
 from mqtt_bridge.enrolling.asking import Centre
-from mqtt_bridge.enrolling.hindrance import Hindered
+from mqtt_bridge.enrolling.hindrance import Hindered, said
 from mqtt_bridge.enrolling.keys import OwnKey
 from mqtt_bridge.pauses import Pauses
+from mqtt_bridge.wire.codes import key_id
 from mqtt_bridge.wire.enrolment import Application, encode
 
 log = logging.getLogger(__name__)
@@ -31,6 +35,19 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.25
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 20.0
 _SHOWN_BYTES = 8
+
+
+class Network(Protocol):
+    """A wireless network that was joined, as `wireless.Joined`; whatever cannot be raises `Hindered`."""
+
+    def keep(self) -> None:
+        """Have it joined after each boot, too."""
+
+    def forget_others(self) -> None:
+        """Forget what the box had before."""
+
+    def leave(self) -> None:
+        """Go back to what the box had before."""
 
 
 class Enrolling:
@@ -42,6 +59,7 @@ class Enrolling:
         now: Tells the time, and whether that is to be trusted.
         join: Joins a wireless network, or raises `Hindered`.
         address: The box's own address; empty without a network.
+        hitch: Why a file has not enrolled the box before; None for no file.
     """
 
     def __init__(
@@ -49,8 +67,9 @@ class Enrolling:
         data: Path,
         now: Callable[[], Moment],
         *,
-        join: Callable[[Wifi], None] = wireless.join,
+        join: Callable[[Wifi], Network] = wireless.join,
         address: Callable[[], str] = own_address,
+        hitch: Hitch | None = None,
     ) -> None:
         self._data = data
         self._now = now
@@ -59,12 +78,14 @@ class Enrolling:
         self._handover = Handover(data)
         self._key = OwnKey(self._handover.folder)
         self._done: dict[Step, str] = {}
-        self._joined: Wifi | None = None
+        self._joined: Network | None = None
+        self._hitch = hitch
         self._before = credentials.stamp(data)
+        self._keys = _keys(data)
 
     def run(self, stop: Event) -> None:
         """Take codes until `stop` is set; set it once the box is another's, for all must begin anew then."""
-        self._tell(nothing=True)
+        self._tell(self._hitch, nothing=self._hitch is None)
         while not stop.wait(LOOK_S):
             if self._handover.is_waiting():
                 # The screen must not say of this one what was said of the last.
@@ -77,15 +98,24 @@ class Enrolling:
 
     def _use(self, text: str, stop: Event) -> None:
         """Try a code for as long as it may still work."""
-        code, pauses = opened(text, None), Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        code, pauses = opened(text, self._keys), Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
         if not isinstance(code, SetupCode):
             self._done.clear()
-            self._tell(Hitch.MALFORMED)
+            self._tell(Hitch.FORGED if code == Unreadable(Reason.FORGED_CODE) else Hitch.MALFORMED)
             return
-        while not stop.is_set() and not self._handover.is_waiting():
+        try:
+            self._use_code(text, code, pauses, stop)
+        finally:
+            self._leave()
+
+    def _use_code(self, text: str, code: SetupCode, pauses: Pauses, stop: Event) -> None:
+        def is_over() -> bool:
+            return stop.is_set() or self._handover.is_waiting()
+
+        while not is_over():
             self._done = {Step.CODE: ""}
             try:
-                self._enrol(text, code)
+                self._enrol(text, code, is_over)
             except Hindered as hindered:
                 log.warning("not enrolled: %s", hindered)
                 self._tell(hindered.hitch)
@@ -95,21 +125,23 @@ class Enrolling:
             else:
                 return
 
-    def _enrol(self, text: str, code: SetupCode) -> None:
+    def _enrol(self, text: str, code: SetupCode, is_over: Callable[[], bool]) -> None:
         """Every step once, in order; what was done before is found done."""
         now = self._now()
         if now.trusted and now.utc >= code.expires:
             raise Hindered(Hitch.EXPIRED, "the code is over")
         self._tell()
-        if code.wifi is not None and code.wifi != self._joined:
-            self._join(code.wifi)
-            self._joined = code.wifi
-        centre, address = Centre(code), self._address()
-        if address:
+        centre, unjoined = Centre(code, is_over), self._unjoined(code.wifi)
+        address = self._address()
+        if unjoined and not address:
+            raise unjoined
+        if address and not unjoined:
             self._did(Step.NETWORK, address)
         try:
             authority = centre.authority()
         except Hindered as hindered:
+            if hindered.hitch is Hitch.UNREACHABLE and unjoined:
+                raise unjoined from None
             if hindered.hitch is Hitch.UNREACHABLE and not address:
                 raise Hindered(Hitch.NO_ADDRESS if code.wifi else Hitch.NO_NETWORK, "no address") from None
             raise
@@ -120,15 +152,42 @@ class Enrolling:
             granted = centre.admission(asked, authority)
             self._keep(admission(enrolment.told(encode(granted)), self._key.pem()))
         except NotAdmitted as error:
-            raise Hindered(Hitch.MALFORMED, str(error)) from None
+            raise Hindered(Hitch.MALFORMED, said(error)) from None
         except OSError as error:
             raise Hindered(Hitch.DISK, f"{self._data}: {error.strerror or error}") from None
 
     def _keep(self, granted: Admission) -> None:
+        if self._joined:
+            self._joined.keep()
         self._did(Step.KEYS, granted.kiosk)
         enrolment.take_up(granted, self._data)
-        self._key.forget()
         log.info("enrolled as %s", granted.kiosk)
+        # The box is the centre's now, whatever becomes of the rest.
+        kept, self._joined = self._joined, None
+        try:
+            self._key.forget()
+            if kept:
+                kept.forget_others()
+        except (Hindered, OSError) as error:
+            log.warning("something is left of setting up: %s", error)
+
+    def _unjoined(self, wifi: Wifi | None) -> Hindered | None:
+        """What kept the box from joining its code's network; None for nothing. A cable may do as well."""
+        if wifi is None or (self._joined and self._address()):
+            return None
+        self._leave()
+        try:
+            self._joined = self._join(wifi)
+        except Hindered as hindered:
+            log.warning("not joined: %s", hindered)
+            return hindered
+        return None
+
+    def _leave(self) -> None:
+        left, self._joined = self._joined, None
+        with suppress(Hindered):
+            if left:
+                left.leave()
 
     def _did(self, step: Step, detail: str) -> None:
         self._done[step] = detail
@@ -147,3 +206,15 @@ class Enrolling:
         for _ in range(max(1, round(seconds / LOOK_S))):
             if self._handover.is_waiting() or stop.wait(LOOK_S):
                 return
+
+
+def _keys(data: Path) -> dict[bytes, bytes] | None:
+    """Whose codes a box takes, by key id: its centre's; None for a box that is nobody's, which takes any."""
+    file = data / credentials.FOLDER / credentials.CENTRE
+    try:
+        known = credentials.read(json.loads(file.read_bytes()))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        return {}
+    return {key_id(key): key for key in known.signing_keys.values()}

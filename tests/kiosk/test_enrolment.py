@@ -12,10 +12,10 @@ import pytest
 from kiosk import admission, config, credentials, enrolment
 from kiosk.admission import NotAdmitted
 from kiosk.credentials import BOX, CENTRE, FOLDER, NEW, OLD
-from kiosk.errors import SettingsError
+from kiosk.errors import JournalFailed, SettingsError
 from kiosk.store.inbox import Inbox
 from tests.kiosk import admissions
-from tests.programs import BIN
+from tests.programs import BIN, PATIENCE_S
 
 
 @pytest.fixture
@@ -40,7 +40,14 @@ def told(data, **more):
 
 
 def kiosk(*arguments):
-    return subprocess.run([BIN / "kiosk", *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [BIN / "kiosk", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
 
 
 # What makes a box a centre's.
@@ -103,6 +110,7 @@ def test_no_error_and_no_repr_holds_the_key(data):
         {"place": "two\nlines"},
         {"authority": ""},
         {"authority": admissions.Authority().pem},
+        {"authority": admissions.Authority().pem * 2},
         {"certificate": "?"},
         {"key": ""},
         {"key": 7},
@@ -190,6 +198,37 @@ def test_another_centres_configuration_counts_no_more(data):
         assert (inbox.newest_config(), inbox.last("config")) == (None, 0)
 
 
+def test_another_centres_orders_count_no_more_though_the_power_went_before_they_were_forgotten(
+    data, monkeypatch
+):
+    enrolled(data)
+    with closing(Inbox(data)) as inbox:
+        inbox.keep_config(7, "{}")
+    with monkeypatch.context() as patched:
+        patched.setattr(Inbox, "begin_anew", lambda _: (_ for _ in ()).throw(JournalFailed("the power went")))
+        enrolled(data, signing=b"o" * 32)
+
+    enrolment.settle(data)
+    with closing(Inbox(data)) as inbox:
+        assert inbox.last("config") == 0
+        inbox.keep_config(1, "{}")
+    enrolment.settle(data)
+    with closing(Inbox(data)) as inbox:
+        assert inbox.last("config") == 1
+
+
+def test_a_box_whose_new_credentials_cannot_be_written_keeps_its_orders(data, monkeypatch):
+    enrolled(data)
+    with closing(Inbox(data)) as inbox:
+        inbox.keep_config(7, "{}")
+    monkeypatch.setattr(admission, "keep", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    with pytest.raises(OSError, match="full"):
+        enrolled(data, signing=b"o" * 32)
+
+    with closing(Inbox(data)) as inbox:
+        assert inbox.last("config") == 7
+
+
 def test_what_the_same_centre_said_to_this_box_still_counts(data):
     enrolled(data)
     with closing(Inbox(data)) as inbox:
@@ -258,6 +297,7 @@ def test_making_it_nobodys_is_asked_for(data):
     done = subprocess.run(
         [BIN / "kiosk", "enrol", "--forget", "--data", enrolled(data)],
         input="n\n",
+        timeout=PATIENCE_S,
         capture_output=True,
         text=True,
         check=False,
@@ -275,10 +315,11 @@ def test_a_file_on_the_boot_partition_is_taken_once(file, data):
     assert not file.exists()
 
 
-def test_a_partition_that_cannot_be_written_is_remembered(file, data, monkeypatch):
+def test_a_partition_that_cannot_be_written_is_remembered(file, data, monkeypatch, caplog):
     monkeypatch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(OSError(30, "read-only")))
     assert enrolment.take_from_boot(data, file) == "front"
     monkeypatch.undo()
+    assert "cannot be removed, and holds a key" in caplog.text
     enrolment.leave(data)
 
     assert enrolment.take_from_boot(data, file) == ""

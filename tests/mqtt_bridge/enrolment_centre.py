@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate, load_pem_x509_csr
 
@@ -27,6 +28,7 @@ from tests.kiosk import admissions
 from tests.kiosk.admissions import Authority
 
 KEY = bytes(range(32))
+PUBLIC_KEY = Ed25519PrivateKey.from_private_bytes(KEY).public_key().public_bytes_raw()
 TOKEN = "invented-token-of-22-l"
 Answer = tuple[int, bytes]
 
@@ -94,7 +96,7 @@ class EnrolmentCentre:
     def grant(self, application: Application) -> Answer:
         """Take the box."""
         request = load_pem_x509_csr(application.request.encode())
-        centre = admissions.centre()
+        centre = admissions.centre(signing=PUBLIC_KEY)
         admitted = Admission(
             Centre(centre["kiosk"], centre["place_key"], [], centre["signing_keys"]),
             Broker("127.0.0.1", 8883, tls=True),

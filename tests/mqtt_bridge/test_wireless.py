@@ -49,6 +49,7 @@ def test_a_network_with_a_password_is_told_whole():
             "uuid": ("s", "an-uuid"),
             "type": ("s", "802-11-wireless"),
             "autoconnect": ("b", True),
+            "autoconnect-priority": ("i", 100),
             "autoconnect-retries": ("i", 0),
         },
         "802-11-wireless": {

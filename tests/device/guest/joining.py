@@ -19,7 +19,9 @@ try:
     if wish is None:
         wireless.try_again()
     else:
-        wireless.join(Wifi(**wish))
+        joined = wireless.join(Wifi(**wish))
+        joined.keep()
+        joined.forget_others()
 except Hindered as hindered:
     sys.stdout.write(f"{hindered}\n")
 else:
