@@ -6,7 +6,9 @@ the one before in `kept/`, and the link `current` says which of them serves. Not
 """
 
 import os
+import re
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -38,7 +40,7 @@ def rollback(*, undo: bool, file: Path | None, data: str | None, assignments: tu
     folder = chosen_settings(file, data, assignments).data.folder
     assure_serves(tree / then, folder, file)
     point(tree, then)
-    click.echo(f"{Path(now).name} → {Path(then).name}; started anew: {', '.join(start_anew()) or 'nothing'}")
+    click.echo(f"{Path(now).name} → {Path(then).name}; {', '.join(start_anew()) or 'no service runs'}")
     if not undo:
         click.echo(f"{Path(now).name} stays; to go back to it: sudo kiosk rollback --undo")
 
@@ -82,7 +84,8 @@ def other(tree: Path, *, undo: bool) -> str:
         which = "newer version" if undo else "version before"
         back = "kiosk rollback" if undo else "kiosk rollback --undo"
         raise SettingsError(f"rollback: the {which}, {Path(now).name}, serves already; to leave it: {back}")
-    found = sorted(path.name for path in (tree / wanted).glob("*") if (path / "bin" / "kiosk").is_file())
+    there = (path.name for path in (tree / wanted).glob("*") if (path / "bin" / "kiosk").is_file())
+    found = sorted(there, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
     if not found:
         raise SettingsError(
             f"rollback: no version before {Path(now).name} is kept here; install its package instead"
@@ -143,8 +146,14 @@ def point(tree: Path, version: str) -> None:
 
 
 def start_anew() -> list[str]:
-    """Start what runs anew, where systemd does; give back the names of the services."""
+    """Start what runs anew, where systemd does; tell how each service is then, as `kiosk: active`."""
     if not Path("/run/systemd/system").is_dir():
         return []
-    subprocess.run([_SYSTEMCTL, "try-restart", *UNITS], check=False)
-    return [unit.removesuffix(".service") for unit in UNITS]
+    with suppress(subprocess.TimeoutExpired):  # to mend a journal takes minutes: it is `activating` meanwhile
+        subprocess.run([_SYSTEMCTL, "try-restart", *UNITS], timeout=_ASKING_S, check=False)
+    asked = [_SYSTEMCTL, "is-active", *UNITS]
+    told = subprocess.run(asked, capture_output=True, text=True, timeout=_ASKING_S, check=False)
+    return [
+        f"{unit.removesuffix('.service')}: {state}"
+        for unit, state in zip(UNITS, told.stdout.split(), strict=False)
+    ]

@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from threading import Thread
 
 from kiosk.errors import JournalFailed
@@ -97,7 +98,7 @@ def by_program(options: Sequence[str]) -> bytes:
     Raises:
         OSError: If it could not be made in time.
     """
-    command = [sys.executable, "-m", "kiosk", "support", "--file", "-", *options]
+    command = [*_kiosk(), "support", "--file", "-", *options]
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=MADE_WITHIN_S, check=False
@@ -107,3 +108,9 @@ def by_program(options: Sequence[str]) -> bytes:
     if done.returncode or not done.stdout:
         raise OSError(f"`kiosk support` ended with {done.returncode}; run it on the box")
     return done.stdout
+
+
+def _kiosk() -> list[str]:
+    """The command `kiosk` beside our own: only it knows where a package keeps its libraries."""
+    beside = Path(sys.argv[0]).resolve().with_name("kiosk")
+    return [str(beside)] if beside.is_file() else [sys.executable, "-m", "kiosk"]

@@ -121,6 +121,10 @@ def test_systemd_is_told_how_things_stand(seen):
     assert seen["status"] == "line up"
 
 
+def test_the_support_bundle_is_made_by_the_bridges_user_out_of_the_package(seen):
+    assert seen["bundle"] == "1f8b", seen["journal"]
+
+
 def test_a_killed_door_is_brought_back(seen):
     assert seen["restarts"] == "1", seen["journal"]
 
@@ -160,7 +164,7 @@ def test_a_newer_version_serves_and_has_every_visit(out, seen):
 
 
 def test_the_version_before_is_one_command_away_and_has_every_visit(out, seen):
-    assert "0.2.0 → 0.1.0; started anew: kiosk, mqtt-bridge" in seen["back"]
+    assert "0.2.0 → 0.1.0; kiosk: active, mqtt-bridge: active" in seen["back"]
     assert seen["rolled_back"] == "kept/0.1.0", seen["journal"]
     assert set(visits(out, "-upgraded")) <= set(visits(out, "-rolled-back"))
 

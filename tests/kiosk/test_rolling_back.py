@@ -53,6 +53,13 @@ def test_back_is_the_version_that_was_kept(tree):
     assert rolling_back.other(tree, undo=False) == "kept/0.1.0"
 
 
+def test_versions_are_told_apart_by_their_numbers(tree):
+    for version in ("kept/0.9.0", "kept/0.10.0"):
+        put(tree / version)
+
+    assert rolling_back.other(tree, undo=False) == "kept/0.10.0"
+
+
 def test_forth_is_the_newer_one(tree):
     rolling_back.point(tree, "kept/0.1.0")
 
