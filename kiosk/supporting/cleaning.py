@@ -14,13 +14,15 @@ _HIDDEN = "…"
 _MAC = re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b")
 _COLONS = re.compile(r"(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 """What may be an IPv6 address."""
-_DIGITS = re.compile(r"\d(?:[ .-]?\d){8,}")
-"""As long as a phone or ID number, however it is grouped."""
+_DIGITS = re.compile(r"\d(?:(?:_|[^\w\0]){0,2}\d){8,}")
+"""As long as a phone or ID number, however it is grouped: no letter stands in it."""
+_SECRET = re.compile(r"(?i)(psk|password|token|key) *=[^\n]*")
+"""To the end of its line: a password may hold spaces."""
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{41,}")
 """Longer than a UUID: a key, or a code that was signed."""
 _KEPT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?)?"
-    r"|(?<![\d.])[1-9]\d{0,2}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\d.])"
+    r"|(?<![\d.])(?!0)(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}(?::\d{1,5})?(?![\d.])"
 )
 """Times, and addresses of IPv4, which begin with no 0 as phone numbers do."""
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -35,8 +37,9 @@ _TOLD = ("Traceback (most recent call last):",)
 
 def text(said: str) -> str:
     """A text of our own without numbers, keys and addresses of hardware that may be in it."""
+    said = _SECRET.sub(rf"\1={_HIDDEN}", said.replace("\0", ""))
     spared = _KEPT.findall(said)
-    kept = _KEPT.sub("\0", said.replace("\0", ""))
+    kept = _KEPT.sub("\0", said)
     kept = _MAC.sub(_HIDDEN, kept)
     kept = _COLONS.sub(_network, kept)
     kept = _DIGITS.sub(_HIDDEN, kept)
@@ -55,6 +58,16 @@ def _network(found: re.Match[str]) -> str:
     return str(IPv6Network((address, 64), strict=False))
 
 
+def _unnamed(said: str) -> str:
+    """A line without words side by side that begin with capitals, as names do: strangers may have said it."""
+    words = said.split(" ")
+    large = [False, *(word.lstrip("('\"")[:1].isupper() for word in words), False]
+    return " ".join(
+        _HIDDEN if large[at] and (large[at - 1] or large[at + 1]) else word
+        for at, word in enumerate(words, 1)
+    )
+
+
 def unquoted(said: str) -> str:
     """A fault of the settings without the values that it quotes."""
     return _QUOTED.sub(_HIDDEN, text(said))
@@ -67,7 +80,7 @@ def line(said: str) -> str:
     Of a traceback the places are told, not the code that stands there, nor what the error said.
     """
     if _OURS.match(said):
-        return text(said)
+        return _unnamed(text(said))
     if said in _TOLD or _FRAME.match(said):
         return said
     error = _ERROR.match(said)

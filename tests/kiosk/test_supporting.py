@@ -139,7 +139,17 @@ def test_a_machine_without_a_journal_says_so(monkeypatch):
         ("08:05:00 at fe80::a65e:60ff:fec1:2fe", "08:05:00 at fe80::/64"),
         ("2001:db8:1:2:a65e:60ff:fec1:2fe", "2001:db8:1:2::/64"),
         ("192.168.1.20:8883", "192.168.1.20:8883"),
+        ("0912\u00a0345\u00a0678, 0912/345/678", "…"),
+        ("1.099.012.345 and 912.345.678.9", "… and …"),
+        ("84.91.234.567", "…"),
+        ("joined with psk=mat khau 12", "joined with psk=…"),
     ],
 )
 def test_a_text_keeps_what_is_nobodys(said, kept):
     assert cleaning.text(said) == kept
+
+
+def test_a_name_that_a_stranger_put_into_a_line_of_ours_is_hidden():
+    said = f"WARNING mqtt_bridge.enrolling.working: not enrolled: {NAME}"
+
+    assert cleaning.line(said) == "WARNING mqtt_bridge.enrolling.working: not enrolled: … … …"
