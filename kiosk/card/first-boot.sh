@@ -99,5 +99,9 @@ if [ -n "$wanted" ]; then
         systemctl try-restart kiosk.service mqtt-bridge.service
     fi
 fi
+if [ -e "$admission" ]; then
+    say "the box has not taken ${admission##*/} yet, or it is none: see the log of mqtt-bridge"
+    exit 1
+fi
 systemctl disable --quiet entrance-kiosk-first-boot.service
 say "all is done"

@@ -22,5 +22,6 @@ if [ "$which" = door ]; then
     put door/journald.conf usr/lib/systemd/journald.conf.d/60-entrance-kiosk.conf
     put door/watchdog.conf usr/lib/systemd/system.conf.d/entrance-kiosk.conf
     put door/getty.conf usr/lib/systemd/system/getty@tty1.service.d/entrance-kiosk.conf
+    put door/backlight.rules usr/lib/udev/rules.d/60-entrance-kiosk.rules
     put door/network.rules usr/share/polkit-1/rules.d/entrance-kiosk.rules
 fi

@@ -148,3 +148,13 @@ def test_a_backlight_that_may_not_be_switched_stays_as_it_is(tmp_path):
 
 def test_a_machine_without_a_backlight_is_content(tmp_path):
     Backlight(tmp_path / "none").light(on=False)
+
+
+def test_a_light_that_may_not_be_switched_is_told_of_once(tmp_path, caplog):
+    (tmp_path / "panel" / "bl_power").mkdir(parents=True)
+    light = Backlight(tmp_path)
+
+    light.light(on=False)
+    light.light(on=True)
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
