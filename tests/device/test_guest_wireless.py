@@ -30,6 +30,7 @@ WORDS = " ".join(
 OUTSIDE = f"""\
 [Service]
 Type=oneshot
+ExecStartPost=
 ExecStart=
 ExecStart=/opt/door/bin/python -m tests.device.guest.joining
 Environment=PYTHONPATH=/srv/door PYTHONDONTWRITEBYTECODE=1
