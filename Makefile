@@ -26,7 +26,7 @@ test: ## Set everything up and run all checks and tests
 
 test-device: ## Run what needs a whole machine: guests under emulation, and the packages on another processor
 	@.ci/setup test
-	.venv/bin/pytest -m "device or guest" --timeout 3600 tests/device
+	.venv/bin/pytest -m "device or guest" --timeout 3600
 
 coverage: ## Run the tests once more, and say which lines none of them has run
 	@.ci/setup test

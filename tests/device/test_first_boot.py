@@ -13,7 +13,7 @@ from tests.device.container import MAKING_S, Container
 from tests.device.new_box import make_card, make_packages, run, stock_card, switched_on
 from tests.programs import BIN
 
-pytestmark = [pytest.mark.device, pytest.mark.timeout(MAKING_S + 500)]
+pytestmark = [pytest.mark.device, pytest.mark.guest, pytest.mark.timeout(MAKING_S + 500)]
 
 SSID, SECRET, PASSWORD = "Trạm nước", "khau4711", "khau4711 \\ thu 1"
 

@@ -178,6 +178,7 @@ def test_no_visit_is_lost_when_the_box_is_given_the_new_address(office, tmp_path
     require_all(new, box, 4)
 
 
+@pytest.mark.guest
 def test_no_visit_is_lost_when_the_new_machine_takes_over_the_address(office, tmp_path):
     old, new, box = office
     box.visitor()
