@@ -1,8 +1,12 @@
 """What holds for all tests."""
 
+import logging
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from kiosk.verbosity import OWN
 
 # Machines are noisy: how fast examples are made says nothing of what is tested.
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -17,3 +21,11 @@ def pytest_collection_modifyitems(items):
     order = {folder: place for place, folder in enumerate(SLOW)}
     here = Path(__file__).parent
     items.sort(key=lambda item: order.get(item.path.relative_to(here).parts[0], len(SLOW)))
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before():
+    """A box that was told to log more in one test does not do so in the next."""
+    yield
+    for name in OWN:
+        logging.getLogger(name).setLevel(logging.NOTSET)
