@@ -25,7 +25,10 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def logging_as_before():
-    """A box that was told to log more in one test does not do so in the next."""
+    """Whoever is told to log more in one test, as commands are by themselves, does not do so in the next."""
+    root = logging.getLogger()
+    before = root.level
     yield
+    root.setLevel(before)
     for name in OWN:
         logging.getLogger(name).setLevel(logging.NOTSET)
