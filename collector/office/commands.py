@@ -80,8 +80,8 @@ def office(
         **({"COLLECTOR_ENROLMENT": f"{host}:{ENROLMENT_PORT}"} if host else {}),
     }
     services = Services(data, told)
-    todo = asked.steps() if no_services else [*asked.steps(), *services.files(), services.start()]
-    for line in steps.run(todo, dry=dry_run):
+    wanted = asked.steps() if no_services else [*asked.steps(), *services.files(), services.start()]
+    for line in steps.run(wanted, dry=dry_run):
         click.echo(line)
     if not dry_run:
         _tell(user, data, told, started=not no_services)
