@@ -23,6 +23,7 @@ NEW, OLD = "credentials.new", "credentials.old"
 CENTRE, BOX = "centre.json", "box.json"
 CA, CERTIFICATE, KEY = "ca.crt", "kiosk.crt", "kiosk.key"
 _KEY_BYTES = 32
+_REMEDY = "enrol the box anew: `kiosk enrol`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +56,31 @@ def load(data: Path, kiosk: str) -> Credentials | None:
         SettingsError: If they cannot be read, or are another box's.
     """
     settle(data)
+    found = held(data)
+    if found is not None and found.kiosk != kiosk:
+        raise SettingsError(
+            f"kiosk.name = {kiosk}: the credentials in {data / FOLDER} are those of {found.kiosk};"
+            f" set that name, or {_REMEDY}"
+        )
+    return found
+
+
+def held(data: Path) -> Credentials | None:
+    """
+    The credentials in a data folder, whatever the box is called; None when it was never enrolled.
+
+    Raises:
+        SettingsError: If they cannot be read.
+    """
     file = data / FOLDER / CENTRE
-    remedy = "enrol the box anew: `kiosk enrol`"
     try:
-        found = read(json.loads(file.read_text(encoding="utf-8")))
+        return read(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise SettingsError(f"credentials {file}: {error.strerror}; let the door's user read it") from None
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        raise SettingsError(f"credentials {file}: not what a centre writes; {remedy}") from None
-    if found.kiosk != kiosk:
-        raise SettingsError(
-            f"kiosk.name = {kiosk}: the credentials in {file.parent} are those of {found.kiosk};"
-            f" set that name, or {remedy}"
-        )
-    return found
+        raise SettingsError(f"credentials {file}: not what a centre writes; {_REMEDY}") from None
 
 
 def settle(data: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from kiosk import admission, credentials
 from kiosk.admission import Admission, NotAdmitted
 from kiosk.credentials import CENTRE, FOLDER
+from kiosk.errors import SettingsError
 from kiosk.store.handover import FOLDER as SETTING_UP
 from kiosk.store.inbox import Inbox
 from kiosk.store.trouble import FILE_NAME
@@ -151,12 +152,13 @@ def _granted(file: Path, content: bytes) -> Admission:
 def _is_of_same_centre(granted: Admission, data: Path) -> bool:
     """Whether what came down before was said by the same centre, to a box of this name."""
     try:
-        before = credentials.read(json.loads((data / FOLDER / CENTRE).read_bytes()))
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        before = credentials.held(data)
+    except SettingsError:
         return False
     now = credentials.read(json.loads(granted.files[CENTRE]))
-    shared = set(before.signing_keys.values()) & set(now.signing_keys.values())
-    return bool(shared) and before.kiosk == now.kiosk
+    if before is None or before.kiosk != now.kiosk:
+        return False
+    return bool(set(before.signing_keys.values()) & set(now.signing_keys.values()))
 
 
 def _forget_orders(data: Path) -> None:

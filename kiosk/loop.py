@@ -126,8 +126,10 @@ class Loop:
             RuntimeError: If a worker ended unasked; its own error is the cause.
         """
         try:
-            for device in ("scanner", "keypad", "button", "buzzer"):
-                self._begin(device, getattr(self._devices, device).run)
+            self._begin("scanner", self._devices.scanner.run)
+            self._begin("keypad", self._devices.keypad.run)
+            self._begin("button", self._devices.button.run)
+            self._begin("buzzer", self._devices.buzzer.run)
             opened = self._clock.now()
             self._opened_s = opened.monotonic_s
             self._show(opened)

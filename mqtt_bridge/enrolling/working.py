@@ -6,7 +6,6 @@ network is asked for nothing else meanwhile; and what was said to the centre may
 the box by its key. The Wi-Fi of a code is the box's for good only once the centre has taken the box.
 """
 
-import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import Protocol
 from kiosk import __version__, credentials, enrolment
 from kiosk.address import own_address
 from kiosk.admission import Admission, NotAdmitted, admission
+from kiosk.errors import SettingsError
 from kiosk.model import Moment, Reason, Unreadable
 from kiosk.setup_codes import SetupCode, Wifi, opened
 from kiosk.stages import Hitch, Step, steps
@@ -210,11 +210,8 @@ class Enrolling:
 
 def _keys(data: Path) -> dict[bytes, bytes] | None:
     """Whose codes a box takes, by key id: its centre's; None for a box that is nobody's, which takes any."""
-    file = data / credentials.FOLDER / credentials.CENTRE
     try:
-        known = credentials.read(json.loads(file.read_bytes()))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        known = credentials.held(data)
+    except SettingsError:
         return {}
-    return {key_id(key): key for key in known.signing_keys.values()}
+    return None if known is None else {key_id(key): key for key in known.signing_keys.values()}
