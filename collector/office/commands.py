@@ -9,7 +9,7 @@ import click
 from collector import options
 from collector.enrolling.options import split
 from collector.office import steps
-from collector.office.founding import Office
+from collector.office.founding import Office, host_before
 from collector.office.services import Services, ServicesFailed
 from mqtt_bridge.wire.enrolment import PORT as ENROLMENT_PORT
 
@@ -28,7 +28,7 @@ _MOSQUITTO = "/usr/sbin/mosquitto"
     "--host",
     default="",
     metavar="ADDRESS",
-    help="This machine's address, for further boxes.  [default: the box of this machine only]",
+    help="This machine's address, for further boxes.  [default: as before, or none]",
 )
 @click.option(
     "--broker-port",
@@ -71,6 +71,7 @@ def office(
     _require_broker()
     if not no_services and not dry_run and os.geteuid() != 0:
         raise ServicesFailed("collector office: starts services; run it as root, or with --no-services")
+    host = host or host_before(data)
     asked = Office(place, door, kiosk, user, host, broker_port, data, box_data)
     asked.require_free_box()
     told = {

@@ -29,6 +29,12 @@ HERE = "localhost"
 _CREDENTIALS = "credentials"
 
 
+def host_before(data: Path) -> str:
+    """At which address further boxes reach a machine that was set up before; empty for none."""
+    before = Settings.read(Shelf(data)) if data.is_dir() else None
+    return next((host for host in before.hosts if host != HERE), "") if before else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """

@@ -79,14 +79,15 @@ def test_whoever_only_asks_hears_what_would_be_done_and_nothing_is(machine):
 
 @dataclass
 class Set:
-    """A machine that was set up twice, and once more when it had got an address."""
+    """A machine that was set up twice, once more when it had got an address, and again without a word of that."""
 
     machine: Machine
     first: subprocess.CompletedProcess
     again: subprocess.CompletedProcess
     later: subprocess.CompletedProcess
+    last: subprocess.CompletedProcess
     before: str
-    """The broker's settings before the last."""
+    """The broker's settings before it had an address."""
 
     def settings(self):
         return (self.machine.centre / "broker" / "mosquitto.conf").read_text()
@@ -97,7 +98,8 @@ def done(tmp_path_factory):
     machine = Machine(tmp_path_factory.mktemp("machine"))
     first, again = machine.set_up(), machine.set_up()
     before = (machine.centre / "broker" / "mosquitto.conf").read_text()
-    return Set(machine, first, again, machine.set_up("--host", "192.168.1.10"), before)
+    later = machine.set_up("--host", "192.168.1.10")
+    return Set(machine, first, again, later, machine.set_up(), before)
 
 
 def test_all_is_done_once(done):
@@ -125,6 +127,11 @@ def test_an_address_that_comes_later_opens_the_broker_and_changes_nothing_else(d
     assert lines(done.later, "done") == ["broker"]
     assert f"listener {done.machine.port}\n" in done.settings()
     assert "COLLECTOR_ENROLMENT=192.168.1.10:8884" in done.later.stdout
+
+
+def test_an_address_that_is_not_said_again_stays(done):
+    assert lines(done.last, "there") == ALL
+    assert f"listener {done.machine.port}\n" in done.settings()
 
 
 def test_the_box_of_this_machine_needs_no_network(done):

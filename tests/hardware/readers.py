@@ -1,7 +1,9 @@
 """Code readers with levers: one that types, and one on a serial line."""
 
 import os
+import select
 import time
+import tty
 from pathlib import Path
 
 from hardware.serial import SerialScanner
@@ -50,6 +52,12 @@ class Line:
 
     def say(self, text, later_s=0.0):
         os.write(self.reader, text.encode())
+
+    def leave(self, text):
+        """Say something that lies on the line when this returns; the kernel carries it over when it has time."""
+        tty.setraw(self.door)
+        self.say(text)
+        select.select([self.door], [], [])
 
     def close(self):
         while self.open_ends:

@@ -250,7 +250,7 @@ def test_the_line_is_given_back_at_the_end(line):
 
 
 def test_what_lay_on_the_line_before_the_door_opened_is_nothing(line):
-    line.say(people.CCCD[40:])
+    line.leave(people.CCCD[40:])
     with hearing(line.device) as door:
         door.next()
         line.say(people.CCCD_OF_A_WOMAN + "\r")
