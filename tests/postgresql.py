@@ -17,7 +17,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.programs import eventually, free_port
+from tests.ports import free_port
+from tests.programs import eventually
 
 USER, PASSWORD = "centre", "a/b@c:d%e f"
 """A password of the kind that breaks addresses."""

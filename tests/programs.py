@@ -15,16 +15,10 @@ from pathlib import Path
 
 from mqtt_bridge.topics import Channel
 from tests.contract import UP, Watch
+from tests.ports import free_port
 
 BIN = Path(sys.executable).parent
 PATIENCE_S = 30.0
-
-
-def free_port() -> int:
-    """A TCP port on loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def eventually(true: Callable[[], object], patience_s: float = PATIENCE_S) -> None:

@@ -14,7 +14,8 @@ from typing import TypeVar
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.programs import Program, eventually, free_port
+from tests.ports import free_port
+from tests.programs import Program, eventually
 
 PATIENCE_S = 60.0
 """Longest wait for anything: what is slower than that is a failure, not a figure."""

@@ -33,8 +33,9 @@ from mqtt_bridge.wire.health import Clock, Health, Queue, encode_health
 from mqtt_bridge.wire.health import Door as DoorHealth
 from mqtt_bridge.wire.signed import ConfigClaims, Kind, believe
 from tests.collector import conftest as road
-from tests.collector.conftest import Broker, Centre, Door, free_port
+from tests.collector.conftest import Broker, Centre, Door
 from tests.collector.databases import Templates, used
+from tests.ports import free_port
 
 PASSWORD = "mot mat khau dai"
 PEOPLE = ("Nguyễn Văn Thử", "Trần Thị Mẫu", "Lò Văn Giả", "Cầm Thị Ví Dụ", "Quàng Văn Nháp")

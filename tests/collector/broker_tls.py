@@ -19,7 +19,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from collector.broker import shelf
 from collector.broker.authority import Authority
 from collector.broker.settings import Settings
-from tests.programs import Program, eventually, free_port
+from tests.ports import free_port
+from tests.programs import Program, eventually
 
 MOSQUITTO = "/usr/sbin/mosquitto"
 SOON_S = 15.0

@@ -33,6 +33,7 @@ from tests.collector.databases import (
     templates,
 )
 from tests.contract import DOWN, Watch
+from tests.ports import free_port
 from tests.postgresql import postgresql
 
 __all__ = ["on_postgresql", "on_sqlite", "postgresql", "server_database", "templates"]
@@ -49,12 +50,6 @@ def wait_until(true: Callable[[], bool], what: str, patience_s: float = PATIENCE
     while not true():
         assert time.monotonic() < deadline_s, f"never happened: {what}"
         pause.wait(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class Broker:

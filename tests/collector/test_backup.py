@@ -36,9 +36,10 @@ from kiosk.sealing import Sealer
 from kiosk.store.outbox import Outbox
 from mqtt_bridge import wire
 from tests import people
-from tests.collector.conftest import free_port, run, visit, wait_until
+from tests.collector.conftest import run, visit, wait_until
 from tests.collector.databases import SQLITE
 from tests.kiosk.books import fill
+from tests.ports import free_port
 
 RUNNING = Path(__file__).parents[2] / "docs" / "running.md"
 NOW = dt.datetime(2026, 11, 24, 1, 5, tzinfo=dt.UTC)

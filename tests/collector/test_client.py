@@ -9,8 +9,9 @@ from collector.ingest.client import Arrived, BrokerAway, Down, Line, Up
 from collector.ingest.frames import Delivered
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
-from tests.collector.conftest import free_port, visit, wait_until
+from tests.collector.conftest import visit, wait_until
 from tests.collector.test_frames import length, publish
+from tests.ports import free_port
 
 PINGRESP = b"\xd0\x00"
 RECEIPT = wire.Receipt(visit().epoch, 7)

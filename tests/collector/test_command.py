@@ -13,7 +13,8 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.collector.conftest import Centre, Door, free_port, run, wait_until
+from tests.collector.conftest import Centre, Door, run, wait_until
+from tests.ports import free_port
 
 
 def complaint(done):

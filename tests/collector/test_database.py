@@ -8,7 +8,8 @@ import pytest
 
 from collector import database
 from collector.database import DatabaseUnusable
-from tests.collector.conftest import free_port, run
+from tests.collector.conftest import run
+from tests.ports import free_port
 from tests.postgresql import PASSWORD
 
 SECRET = "geheim"

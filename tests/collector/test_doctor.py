@@ -38,7 +38,8 @@ from collector.models import Grant, Kiosk, SetAside
 from kiosk.entries import SealedPerson
 from mqtt_bridge import wire
 from tests.collector.broker_tls import TlsBroker
-from tests.collector.conftest import free_port, run, visit
+from tests.collector.conftest import run, visit
+from tests.ports import free_port
 
 NOW = dt.datetime(2026, 11, 24, 1, 5, tzinfo=dt.UTC)
 TODAY, DAY = dt.date(2026, 11, 24), dt.timedelta(days=1)

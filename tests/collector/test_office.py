@@ -11,7 +11,8 @@ import pytest
 from collector.office.services import BROKER_UNIT, ENVIRONMENT, Services
 from hardware.simulated.codes import write_code
 from tests import people
-from tests.programs import BIN, PATIENCE_S, Collector, Door, Program, collected, eventually, free_port
+from tests.ports import free_port
+from tests.programs import BIN, PATIENCE_S, Collector, Door, Program, collected, eventually
 
 PLACE = "UBND phường Chiềng An"
 

@@ -19,7 +19,7 @@ from kiosk.store.holding import DOOR, Hold
 from kiosk.store.journal import SqliteJournal
 from kiosk.store.trouble import mark
 from tests.kiosk.books import BOOT
-from tests.programs import free_port
+from tests.ports import free_port
 
 PARTS = [
     *("version", "settings", "reader", "camera", "screen", "keypad", "buzzer", "lamp"),

@@ -33,7 +33,8 @@ from tests.fakes import FakeClock
 from tests.kiosk.admissions import DAY, Authority, key_pem
 from tests.kiosk.setup_codes import CODE
 from tests.mqtt_bridge.enrolment_centre import TOKEN, EnrolmentCentre
-from tests.programs import eventually, free_port
+from tests.ports import free_port
+from tests.programs import eventually
 
 WIFI = Wifi("Trạm nước", "mat khau 12")
 

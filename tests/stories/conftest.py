@@ -8,7 +8,8 @@ import pytest
 
 from hardware.simulated.codes import write_code
 from mqtt_bridge.topics import Channel
-from tests.programs import BIN, PATIENCE_S, Bridge, Broker, Collector, Door, collected, eventually, free_port
+from tests.ports import free_port
+from tests.programs import BIN, PATIENCE_S, Bridge, Broker, Collector, Door, collected, eventually
 
 
 class House:

@@ -3,7 +3,8 @@
 import pytest
 
 from tests import people
-from tests.programs import Bridge, Door, free_port
+from tests.ports import free_port
+from tests.programs import Bridge, Door
 
 SETS_UP = "kiosk.sets_up=true"
 

@@ -27,7 +27,8 @@ from tests import people, traces
 from tests.kiosk import admissions
 from tests.kiosk.setup_codes import OTHER_KEY
 from tests.mqtt_bridge.enrolment_centre import EnrolmentCentre
-from tests.programs import BIN, PATIENCE_S, Door, Program, eventually, free_port
+from tests.ports import free_port
+from tests.programs import BIN, PATIENCE_S, Door, Program, eventually
 
 PLACE, DOOR = "UBND phường Chiềng An", "Cửa sau"
 PASSWORD = "hoa ban trắng 2026"

@@ -15,7 +15,8 @@ import pytest
 from hardware.simulated.codes import write_code
 from kiosk.store.opening import FILE_NAME
 from tests import people
-from tests.programs import BIN, PATIENCE_S, Collector, Door, Program, eventually, free_port
+from tests.ports import free_port
+from tests.programs import BIN, PATIENCE_S, Collector, Door, Program, eventually
 
 PLACE, DOOR, BOX = "UBND phường Chiềng An", "Cửa chính", "cong-1"
 VISITORS = (people.CCCD, people.CAN_CUOC, people.CCCD_OF_A_WOMAN, people.PERSONAL_QR)

@@ -40,7 +40,7 @@ from mqtt_bridge.wire.enrolment import (
     encode,
 )
 from tests.collector.broker_tls import request
-from tests.collector.conftest import free_port
+from tests.ports import free_port
 
 KIOSK, PLACE = "cong-chinh", "UBND phường Thử"
 MAKER = "ky-thuat"

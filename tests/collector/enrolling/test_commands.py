@@ -13,9 +13,10 @@ from collector.broker.settings import Settings
 from collector.doctor import enrolling
 from collector.doctor.finding import State
 from mqtt_bridge.wire.enrolment import decode_admission
-from tests.collector.conftest import Centre, free_port, run
+from tests.collector.conftest import Centre, run
 from tests.collector.enrolling.conftest import common_name
 from tests.collector.test_command import complaint
+from tests.ports import free_port
 
 
 @pytest.fixture

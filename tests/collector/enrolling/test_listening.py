@@ -13,8 +13,8 @@ from collector.enrolling.crowd import Crowd
 from collector.enrolling.listening import Listener
 from collector.errors import AddressUnusable
 from mqtt_bridge.wire.enrolment import SERVER_NAME, Admission, Why, decode_refusal
-from tests.collector.conftest import free_port
 from tests.collector.enrolling.conftest import serving
+from tests.ports import free_port
 from tests.programs import PATIENCE_S, eventually
 
 

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from collector import logs
-from tests.collector.conftest import Centre, free_port, run, wait_until
+from tests.collector.conftest import Centre, run, wait_until
 from tests.collector.web.conftest import PASSWORD
+from tests.ports import free_port
 
 RUNNING = Path(__file__).parents[3] / "docs" / "running.md"
 SECRETS = [
