@@ -223,7 +223,7 @@ def settings(*, simulated: bool, file: Path | None, data: str | None, assignment
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def demo(*, arguments: tuple[str, ...]) -> None:
     """Play a short morning at a simulated door, with broker, bridge and collector."""
-    find("demo", "morning")(arguments)
+    find("demo", "command")(arguments)
 
 
 def _play_input(door: Loop, devices: Devices) -> list[str]:

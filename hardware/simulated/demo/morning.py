@@ -2,10 +2,9 @@
 
 import json
 import secrets
-import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -21,43 +20,6 @@ MANAGER = "quanly"
 PLACE = "Ủy ban nhân dân"
 RESULT_S = 1.2
 """How long the story lets an answer stand before it goes on."""
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Run the command `kiosk demo`."""
-    demo.main(list(arguments), prog_name="kiosk demo", standalone_mode=False)
-
-
-@click.command()
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(".demo"),
-    show_default=True,
-    help="Where everything of the demo is kept.",
-)
-@click.option("--stop", is_flag=True, help="Stop what an earlier demo left running.")
-def demo(*, folder: Path, stop: bool) -> None:
-    """
-    Play a short morning at a simulated door, with broker, bridge and collector.
-
-    The door opens a window where there is a display. Broker and collector go on in the background, so that
-    the page can be looked at.
-    """
-    folder = folder.absolute()
-    background = Background(folder)
-    stopped = background.stop_all()
-    if stop:
-        click.echo(f"stopped {stopped} programs" if stopped else "nothing was running")
-        return
-    shutil.rmtree(folder, ignore_errors=True)
-    for name in ("codes", "screens", "door", "broker", "collector"):
-        (folder / name).mkdir(parents=True)
-    try:
-        Morning(folder, background).play()
-    except BaseException:
-        background.stop_all()
-        raise
 
 
 class Morning:
@@ -82,6 +44,8 @@ class Morning:
         Raises:
             DemoFailed: If any part of it does not come to pass.
         """
+        for name in ("codes", "screens", "door", "broker", "collector"):
+            (self._folder / name).mkdir()
         self._step("The road: Mosquitto on loopback")
         broker = self._open_line()
         self._step("The centre: database, first user, collector with its page")

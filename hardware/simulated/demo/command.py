@@ -1,0 +1,62 @@
+"""The command `kiosk demo`: the morning, or the virtual door, and what of both still runs."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from hardware.simulated.demo.morning import Morning
+from hardware.simulated.demo.programs import Background
+from hardware.simulated.demo.virtual import open_door
+
+_PORT = 8080
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the command `kiosk demo`."""
+    demo.main(list(arguments), prog_name="kiosk demo", standalone_mode=False)
+
+
+@click.command()
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".demo"),
+    show_default=True,
+    help="Where everything of the demo is kept.",
+)
+@click.option("--web", is_flag=True, help="Open a door on a page in the browser, to be tried by hand.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help=f"With --web: the page's TCP port.  [default: {_PORT}, or the next that is free]",
+)
+@click.option("--stop", is_flag=True, help="Stop what an earlier demo left running.")
+def demo(*, folder: Path, web: bool, port: int | None, stop: bool) -> None:
+    """
+    Play a short morning at a simulated door, with broker, bridge and collector.
+
+    The door opens a window where there is a display. Broker and collector go on in the background, so that
+    the page can be looked at. With --web the whole door is a page in the browser, and goes on until it is
+    stopped.
+    """
+    if port is not None and not web:
+        raise click.UsageError("--port: only with --web.")
+    folder = folder.absolute()
+    background = Background(folder)
+    stopped = background.stop_all()
+    if stop:
+        click.echo(f"stopped {stopped} programs" if stopped else "nothing was running")
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        if web:
+            open_door(folder, background, port, usual=_PORT)
+        else:
+            Morning(folder, background).play()
+    except BaseException:
+        background.stop_all()
+        raise
