@@ -8,6 +8,7 @@ import pygame
 from hardware.composing import WIDE
 from hardware.displays import DRIVERS, Display, open_display
 from hardware.fading import Fade
+from hardware.layout import Box
 from hardware.page import Page
 from hardware.painting import Painter
 from hardware.touching import Touch, typed
@@ -139,8 +140,9 @@ class PygameScreen:
         if self._fade or (self._touch and self._touch.released(monotonic())):
             self._paint_anew()
             changed = True
-        if self._mirror() or changed:
-            self._flip()
+        painted = self._mirror()
+        if painted or changed:
+            self._flip(None if changed else painted)
 
     def save(self, path: Path) -> None:
         """
@@ -201,7 +203,8 @@ class PygameScreen:
         self._display.light(on=True)
         return True
 
-    def _flip(self) -> None:
+    def _flip(self, painted: Box | None = None) -> None:  # noqa: ARG002 - for whoever looks on
+        """Have what was painted seen: a part of the screen, or all of it."""
         assert self._display
         self._display.flip()
 
@@ -255,22 +258,25 @@ class PygameScreen:
             self._painter.plate(self._surface, self._view, plate, pressed=True)
         return True
 
-    def _mirror(self) -> bool:
-        """Paint the newest picture of the camera; whether there was one to paint."""
+    def _mirror(self) -> Box | None:
+        """Paint the newest picture of the camera; which part of the screen was painted, None for none."""
         if self._view is None or self._page is None or self._page.pane is None:
-            return False
+            return None
+        whole = Box(0, 0, *self._painter.size)
         frame = VIEWFINDER.newest()
         number = None if frame is None else frame.number
         if number == self._seen:
-            return False
+            return None
         self._seen = number
         if frame is None:
             self._painter.paint(self._surface, self._view, self._page)
-            return True
+            return whole
+        painted = self._page.pane
         if self._shape is None or frame.luma.shape[1] / frame.luma.shape[0] != self._shape:
             # A camera whose pictures have another shape: the pane takes it.
             self._lay_out(self._view)
             pressed = self._touch.pressed if self._touch else None
             self._painter.paint(self._surface, self._view, self._page, pressed)
+            painted = whole
         self._painter.mirror(self._surface, self._view, self._page, frame.luma)
-        return True
+        return painted

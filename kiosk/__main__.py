@@ -1,6 +1,7 @@
 """The command `kiosk`."""
 
 import json
+import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ from kiosk.store.journal import SqliteJournal
 from kiosk.supporting.command import support
 from kiosk.witness import Witness
 
+log = logging.getLogger(__name__)
+
 
 @click.group(name="kiosk", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
@@ -52,11 +55,18 @@ def kiosk(*, debug: bool) -> None:
     metavar="DIR",
     help="With --simulated: keep a PNG of each screen here.",
 )
+@click.option(
+    "--panel",
+    type=click.IntRange(min=3),
+    metavar="FD",
+    help="With --simulated: another program works the devices, over this inherited socket.",
+)
 @settings_options
 def run(
     *,
     simulated: bool,
     screens: Path | None,
+    panel: int | None,
     file: Path | None,
     data: str | None,
     assignments: tuple[str, ...],
@@ -76,22 +86,36 @@ def run(
         reader lost|found   the same with the code reader
         wait SECONDS        let time pass
         quit                close the door (so does the end of input)
+
+    With --panel, neither: the program at the other end sees, hears and does it all.
     """  # noqa: D301 (click wants a real backspace to leave the table alone)
     if screens and not simulated:
         raise SettingsError("--screens: only with --simulated; a real door keeps no pictures")
+    if panel is not None:
+        if not simulated or screens:
+            raise SettingsError("--panel: only with --simulated, and without --screens")
+        assignments = ("devices.screen=simulated", *assignments)
     settings = chosen_settings(file, data, assignments, simulated=simulated)
     if screens:
         try:
             screens.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(f"--screens {screens}: {error.strerror}; choose another folder") from error
+    begun = None if panel is None else find("panel", "simulated")(panel)
     journal = building.open_journal(settings)
     devices = assemble(settings)
-    witness = Witness(sys.stdout, devices.screen, screens) if simulated else None
-    door = building.build(settings, devices, journal, witness)
+    if begun is not None:
+        begun.attach(devices)
+        door = building.build(settings, devices, journal, None, begun.wall)
+    else:
+        witness = Witness(sys.stdout, devices.screen, screens) if simulated else None
+        door = building.build(settings, devices, journal, witness)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: door.report(Closing()))
-    faults = _play_input(door, devices) if simulated else []
+    if begun is not None:
+        faults = _heed_panel(door, begun)
+    else:
+        faults = _play_input(door, devices) if simulated else []
     door.run()
     if faults:
         sys.exit(commands.EXIT_USAGE)
@@ -239,6 +263,19 @@ def _play_input(door: Loop, devices: Devices) -> list[str]:
     button = devices.button if hasattr(devices.button, "hold") else None
     arguments = (said, devices.scanner, devices.keypad, door.report, door.stop, complain, button)
     door.accompany("script", lambda: play(*arguments))
+    return faults
+
+
+def _heed_panel(door: Loop, panel: Any) -> list[str]:
+    """Let a panel work the devices; the list fills with what was wrong with what it said."""
+    faults: list[str] = []
+
+    def complain(fault: str) -> None:
+        faults.append(fault)
+        log.error("%s", fault)
+
+    door.accompany("panel's word", lambda: panel.listen(door.report, door.stop, complain))
+    door.accompany("panel's sight", panel.tell)
     return faults
 
 

@@ -1,7 +1,8 @@
 """A door put together from its settings, its credentials and its journal."""
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -42,9 +43,22 @@ def open_journal(settings: Settings) -> SqliteJournal:
     return SqliteJournal(settings.data.folder, boot=boot_id(), sealer=sealer, door=True)
 
 
-def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness: Witness | None) -> Loop:
+def build(
+    settings: Settings,
+    devices: Devices,
+    journal: SqliteJournal,
+    witness: Witness | None,
+    wall: Callable[[], float] = time.time,
+) -> Loop:
     """
     The door, ready to run: as its settings say, and over them the centre's last configuration.
+
+    Args:
+        settings: Of this box.
+        devices: Opened devices.
+        journal: The opened journal.
+        witness: Who writes down what is shown; None for nobody.
+        wall: Seconds since 1970 by the wall clock, right or wrong.
 
     Raises:
         SettingsError: If the trust folder or the credentials cannot be used.
@@ -68,7 +82,7 @@ def build(settings: Settings, devices: Devices, journal: SqliteJournal, witness:
     return Loop(
         devices=devices,
         journal=journal,
-        clock=_clock(settings, journal),
+        clock=_clock(settings, journal, wall),
         manner=manner,
         health=Health.from_environment(),
         keep=timedelta(days=settings.data.keep_days),
@@ -86,10 +100,10 @@ def _examined(settings: Settings, status: Status) -> Iterator[Finding]:
     yield from check_running(settings, status)
 
 
-def _clock(settings: Settings, journal: SqliteJournal) -> SteadyClock:
+def _clock(settings: Settings, journal: SqliteJournal, wall: Callable[[], float]) -> SteadyClock:
     try:
         anchor, floor = journal.anchor(), journal.latest()
     except JournalFailed:
         # The disk refuses; once it does not, the journal puts right what this clock told wrongly.
         anchor, floor = None, None
-    return SteadyClock(stamp=stamp_named(settings.clock.flag), anchor=anchor, floor=floor)
+    return SteadyClock(stamp=stamp_named(settings.clock.flag), anchor=anchor, floor=floor, wall=wall)

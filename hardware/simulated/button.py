@@ -8,6 +8,8 @@ from hardware.pins import simulated_pins
 
 _OPEN_S = 5.0
 """How long a door may take to look at its button."""
+_COUNTED_S = 0.2
+"""How much longer than it must be held."""
 
 
 class SimulatedButton(GpioButton):
@@ -35,6 +37,12 @@ class SimulatedButton(GpioButton):
     def let_go(self) -> None:
         """Let go of it."""
         simulated_pins().pin(self._pin).drive_high()
+
+    def hold_until_it_counts(self, stop: Event) -> None:
+        """Hold it as long as it must be held, unless `stop` is set before, and let go."""
+        self.hold()
+        stop.wait(self.hold_s + _COUNTED_S)
+        self.let_go()
 
     def _open(self) -> Any:
         button = super()._open()

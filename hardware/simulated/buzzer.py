@@ -1,14 +1,21 @@
 """The simulated sounder: silent, with a memory."""
 
-from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from hardware.buzzer import TonalBuzzer
 from hardware.pins import simulated_pins
+from hardware.simulated.memory import Memory
 from kiosk.signals import Cue
 
-REMEMBERED = 256
-"""How many cues are remembered."""
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A cue that was asked for, at a volume of 0 to 100."""
+
+    cue: Cue
+    volume: int
 
 
 class SimulatedBuzzer(TonalBuzzer):
@@ -21,19 +28,23 @@ class SimulatedBuzzer(TonalBuzzer):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, pin_factory=simulated_pins())
-        self._played: deque[tuple[Cue, int]] = deque(maxlen=REMEMBERED)
+        self._memory: Memory[Played] = Memory()
 
     @property
     def played(self) -> list[Cue]:
         """What was asked for, oldest first; the latest 256."""
-        return [cue for cue, _ in self._played]
+        return [one.cue for one in self._memory.latest]
 
     @property
     def volumes(self) -> list[int]:
         """How loud each of them was asked for."""
-        return [volume for _, volume in self._played]
+        return [one.volume for one in self._memory.latest]
+
+    def watch(self, tell: Callable[[Played], None]) -> None:
+        """Have each cue told to one watcher, who must not block."""
+        self._memory.watch(tell)
 
     def play(self, cue: Cue, volume: int = 100) -> None:
         """Sound a cue, as the real buzzer does, and remember it."""
         super().play(cue, volume)
-        self._played.append((cue, volume))
+        self._memory.keep(Played(cue, volume))

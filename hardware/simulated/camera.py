@@ -18,6 +18,8 @@ _ROOM_LEVEL = 118
 _GRAIN_LEVELS = 2.0
 _GRAINS = 4
 _SMALL_SHARE = 0.6
+_LONGEST_SIDE_PX = 1920
+"""Of a picture that is seen in place of the room."""
 
 
 @dataclass(eq=False)
@@ -72,6 +74,8 @@ class SimulatedCamera:
         self._changed = Condition()
         self._showings: deque[_Showing] = deque()
         self._current: _Showing | None = None
+        self._view: Luma | None = None
+        self._view_is_new = False
         self._there = True
         self._open = False
         self._retired = False
@@ -108,8 +112,10 @@ class SimulatedCamera:
                 raise DeviceLost("camera: simulated as lost; say `camera found`")
             self._number += 1
             self._last_s = time.monotonic()
-            closer = partial(self._closer, self._number) if self._finer > 1 else None
-            return Frame(self._look(), self._number, self._last_s, closer)
+            luma = self._look()
+            is_finer = self._finer > 1 and luma is not self._view
+            closer = partial(self._closer, self._number) if is_finer else None
+            return Frame(luma, self._number, self._last_s, closer)
 
     def heed(self, glimpse: Glimpse) -> None:
         """Its pictures are as good as they get."""
@@ -151,6 +157,27 @@ class SimulatedCamera:
             self._changed.wait_for(lambda: showing not in self._showings)
             return showing.frames_left == 0
 
+    def see(self, luma: Luma) -> None:
+        """
+        Have a picture seen in place of the room until the next or `see_room()`; the first time at once.
+
+        It is the whole frame, of its own shape, and has no finer picture behind it. What is held up meanwhile
+        is seen before the room. A camera that is lost sees it again when it is found.
+
+        Args:
+            luma: Brightness, uint8, (height, width), 1 to 1920 each; it is copied.
+
+        Raises:
+            ValueError: If its shape is another.
+        """
+        if luma.ndim != 2 or not 1 <= min(luma.shape) <= max(luma.shape) <= _LONGEST_SIDE_PX:  # noqa: PLR2004
+            raise ValueError(f"a picture of {luma.shape}: must be 1 to {_LONGEST_SIDE_PX} pixels each way")
+        self._see(np.array(luma, np.uint8, order="C"))
+
+    def see_room(self) -> None:
+        """Have the room seen again."""
+        self._see(None)
+
     def lose(self) -> None:
         """Pull the cable: `capture()` and `open()` fail until `find()`, and what is held up is not seen."""
         with self._changed:
@@ -174,13 +201,18 @@ class SimulatedCamera:
         with self._changed:
             self._retired = False
 
+    def _see(self, view: Luma | None) -> None:
+        with self._changed:
+            self._view, self._view_is_new = view, True
+            self._changed.notify_all()
+
     def _put_down_all(self) -> None:
         self._showings.clear()
         self._current = None
         self._changed.notify_all()
 
     def _has_news(self) -> bool:
-        return bool(self._showings) and not self._showings[0].seen
+        return not self._showings[0].seen if self._showings else self._view_is_new
 
     def _read_on(self) -> None:
         """Count the frame taken before as read: its reader has come back for the next."""
@@ -195,7 +227,8 @@ class SimulatedCamera:
     def _look(self) -> Luma:
         room: Luma = self._room[self._number % _GRAINS]
         if not self._showings:
-            return room
+            self._view_is_new = False
+            return room if self._view is None else self._view
         self._current = self._showings[0]
         self._current.seen = True
         return _held_before(room.copy(), self._current.luma)

@@ -28,6 +28,11 @@ class SimulatedKeypad:
         self._keys = MatrixKeypad(**options).keys
         self._happened: Queue[KeyPress | DeviceChange] = Queue()
 
+    @property
+    def keys(self) -> str:
+        """What it has, row by row."""
+        return self._keys
+
     def press(self, key: str) -> None:
         """
         Press and let go of one key.

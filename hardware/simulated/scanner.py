@@ -74,6 +74,14 @@ class SimulatedScanner(Scanner):
         """Hold a picture before the camera, as `SimulatedCamera.present`."""
         return self._simulated.present(luma, frames)
 
+    def see(self, luma: Luma) -> None:
+        """Have a picture seen in place of the room, as `SimulatedCamera.see`."""
+        self._simulated.see(luma)
+
+    def see_room(self) -> None:
+        """Have the room seen again."""
+        self._simulated.see_room()
+
     def lose(self) -> None:
         """Pull the camera's cable."""
         self._simulated.lose()

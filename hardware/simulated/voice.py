@@ -1,13 +1,11 @@
 """The simulated voice: silent, with a memory."""
 
-from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardware.simulated.memory import Memory
 from kiosk.errors import DeviceClosed
-
-REMEMBERED = 256
-"""How many phrases are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,17 @@ class SimulatedVoice:
 
     def __init__(self, *, folder: Path) -> None:
         self.folder = folder
-        self._said: deque[Said] = deque(maxlen=REMEMBERED)
+        self._memory: Memory[Said] = Memory()
         self._closed = False
 
     @property
     def said(self) -> list[Said]:
         """What was asked for, oldest first; the latest 256."""
-        return list(self._said)
+        return self._memory.latest
+
+    def watch(self, tell: Callable[[Said], None]) -> None:
+        """Have each phrase told to one watcher, who must not block."""
+        self._memory.watch(tell)
 
     def say(self, phrase: str, language: str, volume: int = 100) -> None:
         """
@@ -47,7 +49,7 @@ class SimulatedVoice:
         if self._closed:
             raise DeviceClosed("the voice was closed; make a new one")
         if phrase:
-            self._said.append(Said(phrase, language, volume))
+            self._memory.keep(Said(phrase, language, volume))
 
     def close(self) -> None:
         """Fall silent. Calling it twice does no harm."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import pygame
 import pytest
 
-from hardware.simulated.voice import REMEMBERED, Said, SimulatedVoice
+from hardware.simulated.memory import REMEMBERED
+from hardware.simulated.voice import Said, SimulatedVoice
 from hardware.voice import NoVoice, RecordedVoice
 from kiosk.errors import DeviceClosed
 from tests.programs import eventually

@@ -7,7 +7,7 @@ and shows, so it goes into no log and no file.
 """
 
 from struct import Struct as Layout
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,10 @@ LENGTH: Final = Layout(">I")
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 """No message is longer: a whole screen of 3840 by 3840 pixels is not."""
 
+SideOfPicture: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=1920)]
+"""Width or height of what a camera sees."""
+Offset: TypeAlias = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
+"""Seconds by which a wall clock is wrong: three decades at most."""
 Cable: TypeAlias = Literal["camera", "keypad"]
 """What can be pulled out of the box."""
 
@@ -33,7 +37,7 @@ class Begin(Message, frozen=True, tag="begin"):
         unplugged: What is not plugged in.
     """
 
-    wall_offset_s: float = 0.0
+    wall_offset_s: Offset = 0.0
     unplugged: tuple[Cable, ...] = ()
 
 
@@ -47,8 +51,8 @@ class Seen(Message, frozen=True, tag="seen"):
         luma: Brightness, row by row: width times height bytes.
     """
 
-    width_px: int
-    height_px: int
+    width_px: SideOfPicture
+    height_px: SideOfPicture
     luma: bytes
 
 
@@ -76,7 +80,7 @@ class ButtonHeld(Message, frozen=True, tag="button_held"):
 class WallSet(Message, frozen=True, tag="wall_set"):
     """The wall clock was set: by how much it is ahead of this machine's from now on."""
 
-    offset_s: float
+    offset_s: Offset
 
 
 ToDoor: TypeAlias = Begin | Seen | NothingSeen | Pressed | Plugged | ButtonHeld | WallSet
@@ -188,3 +192,22 @@ class Shining(Message, frozen=True, tag="shining"):
 
 
 FromDoor: TypeAlias = Opened | Shown | Pixels | Glowing | Sounding | Saying | Shining
+
+_UNDERSTOOD: Final = msgspec.msgpack.Decoder(ToDoor)
+
+
+def packed(message: Message) -> bytes:
+    """A message as it goes out: its length, then the message."""
+    body = msgspec.msgpack.encode(message)
+    return LENGTH.pack(len(body)) + body
+
+
+def understood(body: bytes) -> ToDoor:
+    """
+    The message to the door that these bytes are, without their length.
+
+    Raises:
+        msgspec.MsgspecError: If they are none. Its text may hold a part of them.
+    """
+    message: ToDoor = _UNDERSTOOD.decode(body)
+    return message
