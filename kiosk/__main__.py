@@ -1,11 +1,8 @@
 """The command `kiosk`."""
 
-import json
 import logging
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ import click
 
 from kiosk import (
     __version__,
+    bookkeeping,
     building,
     commands,
     listening,
@@ -24,15 +22,12 @@ from kiosk import (
 )
 from kiosk.card.commands import card
 from kiosk.checking.command import check
-from kiosk.clock import boot_id
 from kiosk.commands import chosen_settings, settings_options, simulated_option
 from kiosk.devices import Devices, assemble, find
 from kiosk.enrolling import enrol
 from kiosk.errors import SettingsError
 from kiosk.loop import Loop
 from kiosk.reports import Closing
-from kiosk.settings import Settings
-from kiosk.store.journal import SqliteJournal
 from kiosk.supporting.command import support
 from kiosk.witness import Witness
 
@@ -176,64 +171,6 @@ def read(
         sys.exit(commands.EXIT_USAGE)
 
 
-@kiosk.group(invoke_without_command=True)
-@simulated_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@settings_options
-@click.pass_context
-def journal(context: click.Context, /, *, as_json: bool, **_options: Any) -> None:
-    """
-    Count the visits of the journal: waiting for the road, sent, stored at the centre, set aside.
-
-    What is set aside could not be sent; each is told in a line, with its place in the journal and the reason.
-    """
-    if context.invoked_subcommand:
-        return
-    with _journal(context) as (book, settings):
-        counts, aside = book.counts(), book.aside()
-    states = {
-        "waiting": counts.waiting,
-        "sent": counts.sent,
-        "stored": counts.stored,
-        "set_aside": counts.aside,
-    }
-    total = sum(states.values())
-    if as_json:
-        entries = [
-            {"sequence": one.sequence, "at": one.at.isoformat(), "reason": one.reason} for one in aside
-        ]
-        click.echo(json.dumps({**states, "total": total, "aside": entries}))
-        return
-    said = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in states.items())
-    click.echo(f"{total} visits: {said}")
-    for one in aside:
-        at = one.at.astimezone(settings.zone).strftime("%Y-%m-%d %H:%M:%S")
-        click.echo(f"entry {one.sequence} set aside {at}: {one.reason}")
-
-
-@journal.command()
-@simulated_option
-@settings_options
-@click.pass_context
-def retry(context: click.Context, /, **_options: Any) -> None:
-    """
-    Put back what was set aside, at the end of the queue: it is sent once more, under a new number.
-
-    What cannot be sent now either is set aside again.
-    """
-    with _journal(context) as (book, _):
-        moved, left = book.retry(), len(book.aside())
-    click.echo(f"{moved} put back" + (f", {left} left aside: the journal does not take them" if left else ""))
-
-
-@contextmanager
-def _journal(context: click.Context) -> Iterator[tuple[SqliteJournal, Settings]]:
-    """The journal that the options name, those of a command before those of its group."""
-    settings = commands.settings_of(context)
-    with closing(SqliteJournal(settings.data.folder, boot=boot_id(), make=False)) as book:
-        yield book, settings
-
-
 @kiosk.command()
 @simulated_option
 @settings_options
@@ -280,7 +217,7 @@ def _heed_panel(door: Loop, panel: Any) -> list[str]:
 
 
 for command in (
-    *(card, check, enrol, prompting.pin, telling.say),
+    *(bookkeeping.journal, card, check, enrol, prompting.pin, telling.say),
     *(phrases.phrases, rolling_back.rollback, support),
 ):
     kiosk.add_command(command)

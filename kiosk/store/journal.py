@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from kiosk.errors import JournalFailed
 from kiosk.model import Anchor, Counts, LastVisit, Moment, PastVisit, Visit, Visitor
 from kiosk.sealing import Sealer
-from kiosk.store import aside, presence, register, salvage, times
+from kiosk.store import aside, counting, presence, register, salvage, times
 from kiosk.store.aside import AsideEntry
 from kiosk.store.holding import BRIDGE, is_held
 from kiosk.store.opening import stamp
@@ -21,11 +21,6 @@ __all__ = ["SqliteJournal", "stamp"]
 
 PRUNED_AT_ONCE = 200
 """Most rows that one transaction deletes: the door must not wait for it."""
-
-_COUNT = """
-    SELECT state, count(*) FROM entries WHERE kind = 'visit' GROUP BY state
-    UNION ALL SELECT 'aside', count(*) FROM aside
-"""
 
 
 class SqliteJournal:
@@ -227,8 +222,7 @@ class SqliteJournal:
             JournalFailed: If the journal cannot be read.
         """
         with self._failing_as("count visits"):
-            states = dict(self._db.execute(_COUNT).fetchall())
-        return Counts(**{name: states.get(name, 0) for name in ("waiting", "sent", "stored", "aside")})
+            return counting.count(self._db)
 
     def aside(self) -> list[AsideEntry]:
         """What was set aside, in its order. Raises `JournalFailed` if it cannot be read."""

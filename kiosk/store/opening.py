@@ -139,9 +139,40 @@ def open_journal(folder: Path, *, make: bool = True) -> Database:
             opened.callback(db.close)
             with db.ensure_autocommit_on():
                 db.execute("PRAGMA journal_mode = WAL")
-            if {one.name for one in migrations.applied(db)} - _KNOWN:
-                raise JournalFailed(f"journal {path}: a newer version has written it; let that one serve")
+            _assure_known(db, path)
             migrations.apply(db)
+            assure_whole(db)
+            opened.pop_all()
+    except KioskError:
+        raise
+    except OSError as error:
+        raise refused(folder, error) from error
+    except sqlite3.Error as error:
+        raise not_opened(path, error) from error
+    return db
+
+
+def open_to_look(folder: Path) -> Database:
+    """
+    The journal in a folder as it is, to be read while others write it; nothing is made or changed.
+
+    It is opened read-only: a connection that could write would, when it is closed as the last one to a file
+    that was taken away, delete the write-ahead log of the file that bears its name by then.
+
+    Raises:
+        DiskRefuses: If the disk is read-only or ill.
+        JournalDamaged: If the file is damaged, or not whole yet.
+        JournalFailed: If it may not be written, which readers of a write-ahead log must, or a newer version
+            has written it.
+    """
+    path = folder / FILE_NAME
+    try:
+        _assure_mended(folder)
+        must_be_writable(path)
+        with ExitStack() as opened:
+            db = connected(path, "ro")
+            opened.callback(db.close)
+            _assure_known(db, path)
             assure_whole(db)
             opened.pop_all()
     except KioskError:
@@ -194,6 +225,16 @@ def assure_whole(db: Database) -> None:
         raise JournalDamaged(f"journal: its epoch is not readable; {MENDED}")
 
 
+def _assure_mended(folder: Path) -> None:
+    if is_unfinished(folder):
+        raise JournalDamaged(f"journal {folder / FILE_NAME}: not mended yet; start the door")
+
+
+def _assure_known(db: Database, path: Path) -> None:
+    if {one.name for one in migrations.applied(db)} - _KNOWN:
+        raise JournalFailed(f"journal {path}: a newer version has written it; let that one serve")
+
+
 def is_identity(epoch: object, key: object) -> bool:
     """Whether these are a journal's epoch and its key for pseudonyms."""
     try:
@@ -222,8 +263,7 @@ def _size(path: Path) -> int:
 def _ready(folder: Path) -> None:
     """Make the file if it is to be made; a file that is not whole yet is left to the door."""
     path = folder / FILE_NAME
-    if is_unfinished(folder):
-        raise JournalDamaged(f"journal {path}: not mended yet; start the door")
+    _assure_mended(folder)
     if not path.exists():
         # By hand, so that the file is never readable by others, not even for a moment.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640))

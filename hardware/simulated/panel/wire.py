@@ -18,8 +18,8 @@ LARGEST_BYTES: Final = 64 * 1024 * 1024
 
 SideOfPicture: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=1920)]
 """Width or height of what a camera sees."""
-Offset: TypeAlias = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
-"""Seconds by which a wall clock is wrong: three decades at most."""
+Offset: TypeAlias = Annotated[float, msgspec.Meta(ge=-4e9, le=4e9)]
+"""Seconds by which a wall clock is wrong: a century or so at most."""
 Cable: TypeAlias = Literal["camera", "keypad"]
 """What can be pulled out of the box."""
 
