@@ -1,0 +1,124 @@
+"""
+The stand's program: `python -m hardware.simulated.web --folder DIR --port N`.
+
+What is going on is told in lines on standard output: `step` with some words, `centre` with an address, a user
+and a password, and last `ready` with the page's address. Nothing comes after that, so whoever reads may go.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import click
+import uvicorn
+
+from hardware.simulated.demo.programs import STAND, Background, DemoFailed, free_port
+from hardware.simulated.web import app
+from hardware.simulated.web.canvas import Canvas
+from hardware.simulated.web.facts import Facts
+from hardware.simulated.web.hand import Hand
+from hardware.simulated.web.link import DoorLink
+from hardware.simulated.web.stand import Stand
+from hardware.simulated.web.tray import Tray
+from kiosk.errors import KioskError
+
+HOST = app.SERVING["host"]
+_EXIT_USAGE = 2
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--port", type=click.IntRange(1, 65535), required=True)
+def stand(*, folder: Path, port: int) -> None:
+    """Run the virtual door until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    # Before anything else is begun: who is found can be stopped.
+    background = Background(folder)
+    background.note(STAND, os.getpid())
+    try:
+        asyncio.run(_run(folder, background, port))
+    except (KioskError, OSError) as failed:
+        click.echo(f"kiosk demo: {failed}", err=True)
+        sys.exit(_EXIT_USAGE)
+
+
+async def _run(folder: Path, background: Background, port: int) -> None:
+    heard = _bind(port)
+    facts = Facts()
+    canvas = Canvas()
+    link = DoorLink(facts, canvas)
+    tray = Tray(facts)
+    hand = Hand(facts, link, tray)
+    office = Stand(folder, background, facts, link, tray, web_port=port, centre_port=free_port(port + 1))
+    page = app.make(facts, canvas, link, hand, tray, office)
+    server = uvicorn.Server(uvicorn.Config(page, port=port, **app.SERVING))
+    # Once it has left, uvicorn raises again the signal that said so.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: None)
+    opening = asyncio.create_task(_open(office, facts, f"http://{HOST}:{port}/"))
+    opening.add_done_callback(lambda done: _leave_if_broken(done, server))
+    try:
+        await server.serve(sockets=[heard])
+    finally:
+        opening.cancel()
+        with suppress(asyncio.CancelledError):
+            try:
+                await opening
+            finally:
+                await office.close()
+                await link.detach()
+
+
+async def _open(office: Stand, facts: Facts, address: str) -> None:
+    telling = asyncio.create_task(_tell_steps(facts))
+    try:
+        await office.open()
+        await asyncio.sleep(0)
+    finally:
+        telling.cancel()
+    centre = facts["centre"]
+    click.echo(f"centre http://{HOST}:{centre['port']}/ user {centre['user']} password {centre['password']}")
+    click.echo(f"ready {address}")
+    _fall_silent()
+
+
+async def _tell_steps(facts: Facts) -> None:
+    with facts.listening() as told:
+        while True:
+            one = await told.get()
+            if one.get("fact") == "step":
+                click.echo(f"step {one['is']}")
+
+
+def _leave_if_broken(opening: asyncio.Task[None], server: uvicorn.Server) -> None:
+    if not opening.cancelled() and opening.exception() is not None:
+        server.should_exit = True
+
+
+def _fall_silent() -> None:
+    """Say nothing any more on standard output: whoever read it may have gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _bind(port: int) -> socket.socket:
+    heard = socket.socket()
+    heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        heard.bind((HOST, port))
+    except OSError as error:
+        heard.close()
+        raise DemoFailed(f"port {port}: {error.strerror}; name another with --port") from error
+    return heard
+
+
+if __name__ == "__main__":
+    stand()
