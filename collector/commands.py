@@ -19,6 +19,7 @@ from collector.down.commanding import command
 from collector.enrolling.commands import enrol, technician
 from collector.enrolling.options import enrolment
 from collector.figures.commands import figures
+from collector.framing import framed_by
 from collector.office.commands import office
 from collector.readying import make_ready as _open
 
@@ -38,6 +39,7 @@ def collector() -> None:
 @options.data
 @options.broker
 @options.web
+@framed_by
 @enrolment
 def serve(
     *,
@@ -90,6 +92,7 @@ def ingest(
 @collector.command()
 @options.data
 @options.web
+@framed_by
 @enrolment
 def web(
     *, data: Path, web_host: str, web_port: int, allowed_hosts: tuple[str, ...], behind_proxy: bool

@@ -131,6 +131,8 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+FRAMED_BY = os.environ.get("COLLECTOR_FRAMED_BY", "").split()
+"""Origins whose pages may show ours in a frame; none for nobody."""
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]

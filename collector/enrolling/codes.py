@@ -23,6 +23,8 @@ LIFETIMES = (
 LIFETIME = LIFETIMES[1]
 KEPT = dt.timedelta(days=30)
 """How long is known what became of a code."""
+COMMAND_LINE = ""
+"""Who made a code that no account has made: whoever runs the centre's commands."""
 _TOKEN_BYTES = 16
 
 
@@ -81,7 +83,7 @@ def make(
         office: Where the code sends it.
         keyring: Has the key that signs.
         now: The present (aware).
-        by: Name of the account that makes it.
+        by: Name of the account that makes it; `COMMAND_LINE` for none.
         lifetime: From now on.
         wifi: What the box joins first; in the code only, kept nowhere.
 

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from collector import enrolment
+from collector import enrolment, registering
 from collector.broker import mosquitto
 from collector.errors import EnrolmentRefused
 from collector.models import Kiosk, Place
@@ -52,3 +52,29 @@ def add(place: Place, door: str, name: str = "") -> Kiosk:
             if name:
                 break
     raise EnrolmentRefused(f"kiosk {name[:80]!r}: taken, or no name of a box; choose another")
+
+
+def meant(kiosk: str, place: str, door: str | None, *, new: bool) -> Kiosk:
+    """
+    The box that a code is to be made for: one that is known, or one that is to be.
+
+    Args:
+        kiosk: Its name.
+        place: The name of the place that it belongs to, or will.
+        door: Which door it stands at; None for where it is known to stand.
+        new: As for `collector.enrolment.enrol`.
+
+    Raises:
+        EnrolmentRefused: If the names will not do, or the box is another place's: a code moves none.
+        RegistryRefused: If the door's name will not do.
+    """
+    box = Kiosk.objects.select_related("place").filter(name=kiosk).first()
+    if box is None:
+        if not fits(kiosk):
+            raise EnrolmentRefused(f"kiosk {kiosk[:80]!r}: no name of a box; choose another")
+        return enrolment.enrol(kiosk, place, door, new=new)
+    if box.place.name != place:
+        raise EnrolmentRefused(
+            f"kiosk {kiosk}: belongs to {box.place.name}; a code moves no box: use --file or --folder"
+        )
+    return box if door in {None, box.door} else registering.set_door(kiosk, {"name": door or ""})

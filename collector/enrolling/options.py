@@ -12,6 +12,8 @@ from mqtt_bridge.wire.enrolment import PORT
 
 BADGE_DAYS, MOST_BADGE_DAYS = 1, 7
 """How long a technician's badge holds, and how long at most: nobody can take it back."""
+CODE_MINUTES = ("15", "60", "240", "1440")
+"""How long a set-up code may be worth something (`collector.enrolling.codes.LIFETIMES`)."""
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _PLACE = re.compile(

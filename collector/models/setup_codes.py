@@ -13,7 +13,7 @@ class SetupCode(models.Model):
         kiosk: The box that is made the centre's with it.
         digest: SHA-256 of the token, in hexadecimal.
         made_at: When it was made.
-        made_by: The account that made it.
+        made_by: The account that made it; empty for a command of the centre.
         expires_at: From when on it is worth nothing.
         withdrawn_at: When it was taken back, or a newer one took its place; None while it was not.
         used_at: When a box was enrolled with it; None for not yet.

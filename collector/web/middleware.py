@@ -19,19 +19,29 @@ CONTENT_POLICY = (
 
 ADMINISTRATION_POLICY = CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 """Django's own pages of administration set styles in their scripts."""
+_NO_FRAME = "frame-ancestors 'none'"
 
 
 class GuardMiddleware:
-    """Tell browsers to run our own scripts only, show us in no frame, and keep no page with names."""
+    """
+    Tell browsers to run our own scripts only, and keep no page with names.
+
+    They show us in no frame, but where the centre was told whose pages may: those do not show the pages of
+    administration either.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self._answer = get_response
+        self._framers = " ".join(settings.FRAMED_BY)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the rules that hold for all answers."""
         response = self._answer(request)
         is_administration = request.path.startswith(_ADMINISTRATION)
         policy = ADMINISTRATION_POLICY if is_administration else CONTENT_POLICY
+        if self._framers and not is_administration:
+            policy = policy.replace(_NO_FRAME, f"frame-ancestors {self._framers}")
+            del response.headers["X-Frame-Options"]  # it can name nobody
         response.headers["Content-Security-Policy"] = policy
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers.setdefault("Cache-Control", "no-store")
