@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from hardware.simulated.demo.morning import Morning
-from hardware.simulated.demo.programs import Background
+from hardware.simulated.demo.programs import Background, DemoFailed
+from hardware.simulated.demo.recording import Recording
 from hardware.simulated.demo.virtual import open_door
 
 _PORT = 8080
@@ -33,8 +34,14 @@ def main(arguments: Sequence[str]) -> None:
     metavar="PORT",
     help=f"With --web: the page's TCP port.  [default: {_PORT}, or the next that is free]",
 )
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep each screen of the morning here, and a moving picture of them, morning.webp.",
+)
 @click.option("--stop", is_flag=True, help="Stop what an earlier demo left running.")
-def demo(*, folder: Path, web: bool, port: int | None, stop: bool) -> None:
+def demo(*, folder: Path, web: bool, port: int | None, record: Path | None, stop: bool) -> None:
     """
     Play a short morning at a simulated door, with broker, bridge and collector.
 
@@ -44,7 +51,12 @@ def demo(*, folder: Path, web: bool, port: int | None, stop: bool) -> None:
     """
     if port is not None and not web:
         raise click.UsageError("--port: only with --web.")
+    if record and (web or stop):
+        raise click.UsageError("--record: only for the morning; leave out --web and --stop.")
     folder = folder.absolute()
+    if record and record.resolve().is_relative_to(folder.resolve()):
+        raise DemoFailed(f"--record {record}: each demo empties {folder}; choose a folder outside")
+    recording = Recording(record) if record else None
     background = Background(folder)
     stopped = background.stop_all()
     if stop:
@@ -56,7 +68,7 @@ def demo(*, folder: Path, web: bool, port: int | None, stop: bool) -> None:
         if web:
             open_door(folder, background, port, usual=_PORT)
         else:
-            Morning(folder, background).play()
+            Morning(folder, background, recording).play()
     except BaseException:
         background.stop_all()
         raise

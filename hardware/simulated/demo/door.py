@@ -20,14 +20,20 @@ class Door:
         data: Folder of its journal.
         screens: Where its screens are kept.
         log: File for what it logs.
+        settings: Its settings that are not the usual ones, as `place.zone=Etc/GMT-7`.
     """
 
-    def __init__(self, data: Path, screens: Path, log: Path) -> None:
+    def __init__(self, data: Path, screens: Path, log: Path, *settings: str) -> None:
+        self.told: list[dict[str, Any]] = []
+        """What the story has been about so far: the changes that it waited for, and each key of a number."""
         self._log = log
         self._lines: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
-                [own("kiosk"), "run", "--simulated", "--data", str(data), "--screens", str(screens)],
+                [
+                    *(own("kiosk"), "run", "--simulated", "--data", str(data), "--screens", str(screens)),
+                    *(f"--set={setting}" for setting in settings),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -50,13 +56,8 @@ class Door:
         Raises:
             DemoFailed: If it does not come.
         """
-        try:
-            while True:
-                line = self._lines.get(timeout=ANSWER_S)
-                if all(line.get(key) == value for key, value in wanted.items()):
-                    return line
-        except queue.Empty:
-            raise DemoFailed(f"the door did not answer; look into {self._log}") from None
+        self.told.append(self._next(**wanted))
+        return self.told[-1]
 
     def close(self) -> None:
         """Close the door."""
@@ -72,9 +73,21 @@ class Door:
             self._lines.get()
         self._say(line)
         while True:
-            answer = self.wait_for(state="showing")
+            answer = self._next(state="showing")
             if answer["cue"]:
+                self.told.append(answer)
                 return answer
+
+    def _next(self, **wanted: object) -> dict[str, Any]:
+        try:
+            while True:
+                line = self._lines.get(timeout=ANSWER_S)
+                if all(line.get(key) == value for key, value in wanted.items()):
+                    return line
+                if line["state"] == "typing" and line["cue"]:
+                    self.told.append(line)
+        except queue.Empty:
+            raise DemoFailed(f"the door did not answer; look into {self._log}") from None
 
     def _say(self, line: str) -> None:
         if self._process.stdin is None or self._process.poll() is not None:

@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,6 +16,7 @@ from hardware.simulated.codes import write_code
 from hardware.simulated.demo.door import Door
 from hardware.simulated.demo.people import STRAY_CODE, VISITORS, Visitor
 from hardware.simulated.demo.programs import PATIENCE_S, Background, DemoFailed, free_port, mosquitto, own
+from hardware.simulated.demo.recording import Recording, morning_zone
 
 MANAGER = "quanly"
 PLACE = "Ủy ban nhân dân"
@@ -29,10 +31,14 @@ class Morning:
     Args:
         folder: Holds everything of the demo.
         background: Where programs are started.
+        recording: Where its screens are kept, too; the place then lies where it is morning now. None for
+            nowhere.
     """
 
-    def __init__(self, folder: Path, background: Background) -> None:
+    def __init__(self, folder: Path, background: Background, recording: Recording | None = None) -> None:
         self._folder = folder
+        self._recording = recording
+        self._zone = f"zone={morning_zone(datetime.now(UTC))}" if recording else ""
         self._background = background
         self._mqtt_port, self._web_port = free_port(), free_port()
         self._pictures: dict[str, Path] = {}
@@ -52,7 +58,8 @@ class Morning:
         password = self._open_centre()
         self._step("The bridge, and the door")
         bridge = self._background.start("bridge", own("mqtt-bridge"), "run", *self._door_options())
-        door = Door(self._folder / "door", self._folder / "screens", self._folder / "door.log")
+        zone = (f"place.{self._zone}",) if self._zone else ()
+        door = Door(self._folder / "door", self._folder / "screens", self._folder / "door.log", *zone)
         try:
             door.wait_for(state="waiting", signs=[])
             self._tell("open; the line is up")
@@ -62,14 +69,15 @@ class Morning:
             self._step("The line is cut: the broker is killed")
             broker.kill()
             broker.wait()
-            door.wait_for(signs=["line_down"])
+            door.wait_for(state="waiting", signs=["line_down"])
             self._tell("the door says so, and goes on")
             for visitor in VISITORS[:2]:
                 self._visit(door, visitor)
+            door.wait_for(state="waiting")
             self._tell(f"{self._counts()['waiting']} visits wait in the journal")
             self._step("The line is restored")
             self._open_line()
-            door.wait_for(signs=[])
+            door.wait_for(state="waiting", signs=[])
             self._until(lambda: self._counts()["stored"] == self._counts()["total"])
             self._tell("everything that waited is at the centre")
             for visitor in VISITORS[2:]:
@@ -80,7 +88,7 @@ class Morning:
             door.kill()
             bridge.terminate()
             bridge.wait(PATIENCE_S)
-        self._close(password)
+        self._close(password, door.told)
 
     def _open_line(self) -> subprocess.Popen[bytes]:
         config = self._folder / "broker" / "mosquitto.conf"
@@ -98,7 +106,8 @@ class Morning:
         password = secrets.token_urlsafe(9)
         enrol = ("enrol", "kiosk-1", "--place", PLACE, "--folder", str(self._folder / "door" / "credentials"))
         manager = ("user", "add", MANAGER, "--role", "manager", "--password-stdin")
-        for command in (("migrate",), manager, enrol):
+        place = (("place", "set", PLACE, "--new", self._zone),) if self._zone else ()
+        for command in (("migrate",), manager, *place, enrol):
             done = subprocess.run(
                 [own("collector"), *command, *data],
                 check=False,
@@ -153,12 +162,14 @@ class Morning:
             f"--set=mqtt.port={self._mqtt_port}",
         )
 
-    def _close(self, password: str) -> None:
+    def _close(self, password: str, told: list[dict[str, Any]]) -> None:
         screens = sorted((self._folder / "screens").glob("*.png"))
         total = self._counts()["total"]
         self._step(f"The morning is over: {total} visits, all of them at the centre")
         click.echo(f"   page       http://127.0.0.1:{self._web_port}/   user {MANAGER}   password {password}")
         click.echo(f"   screens    {len(screens)} pictures in {self._folder / 'screens'}")
+        if self._recording:
+            click.echo(f"   recording  {self._recording.keep(self._folder / 'screens', told)}")
         click.echo(f"   to stop    kiosk demo --stop --folder {self._folder}   (or: make demo-stop)")
 
     def _step(self, text: str) -> None:
