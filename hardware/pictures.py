@@ -7,6 +7,7 @@ import struct
 import time
 import warnings
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -20,6 +21,7 @@ from kiosk.pictures import WHY_ENDING, PictureRead
 
 _LARGEST_PIXELS = 80_000_000
 _LARGEST_FILE_BYTES = 100_000_000
+_opening = Lock()
 
 
 class PictureReader:
@@ -80,24 +82,46 @@ def load_luma(path: Path) -> Luma:
         BadPicture: If the file is missing, no picture, or over 80 megapixels. The message is one line, with
             the file and the remedy.
     """
-    content = _content(path)
+    return luma_of(_content(path), str(path))
+
+
+def luma_of(
+    content: bytes,
+    name: str,
+    *,
+    formats: tuple[str, ...] | None = None,
+    most_pixels: int = _LARGEST_PIXELS,
+) -> Luma:
+    """
+    The brightness of a picture that is in memory, as `load_luma`. Any thread may ask.
+
+    Args:
+        content: The whole file.
+        name: What a message calls it.
+        formats: Names of formats by Pillow, such as `JPEG`; a picture of any other is none. None for all.
+        most_pixels: A larger one is not decoded. Default 80 megapixels.
+
+    Raises:
+        BadPicture: If it is no picture, or larger.
+    """
     try:
-        with warnings.catch_warnings():
+        # Filters of warnings belong to all threads.
+        with _opening, warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content))
+            picture = Image.open(io.BytesIO(content), formats=formats)
         width_px, height_px = picture.size
-        if width_px * height_px > _LARGEST_PIXELS:
-            raise _too_large(path, f"{width_px} x {height_px} pixels")
+        if width_px * height_px > most_pixels:
+            raise _too_large(name, f"{width_px} x {height_px} pixels", most_pixels)
         return np.asarray(_on_white_paper(picture).convert("L"))
     except BadPicture:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as problem:
-        raise _too_large(path, "too many pixels") from problem
+        raise _too_large(name, "too many pixels", most_pixels) from problem
     except UnidentifiedImageError as problem:
-        raise BadPicture(f"{path}: no picture; give a PNG or JPEG") from problem
+        raise BadPicture(f"{name}: no picture; give a PNG or JPEG") from problem
     except (OSError, SyntaxError, EOFError, ValueError, struct.error, MemoryError) as problem:
         # The decoders of Pillow say in many ways that a file is broken.
-        raise BadPicture(f"{path}: a broken picture ({problem}); give a whole PNG or JPEG") from problem
+        raise BadPicture(f"{name}: a broken picture ({problem}); give a whole PNG or JPEG") from problem
 
 
 def _is_picture(file: Path) -> bool:
@@ -151,5 +175,5 @@ def _problem(path: Path) -> str:
     return ""
 
 
-def _too_large(path: Path, size: str) -> BadPicture:
-    return BadPicture(f"{path}: {size}; scale it down to less than {_LARGEST_PIXELS // 1_000_000} megapixels")
+def _too_large(name: str, size: str, most_pixels: int) -> BadPicture:
+    return BadPicture(f"{name}: {size}; scale it down to less than {most_pixels // 1_000_000} megapixels")

@@ -48,10 +48,13 @@ class Facts:
 
     @contextmanager
     def listening(self) -> Iterator[asyncio.Queue[Told]]:
-        """A queue that is told all facts that hold, and from then on whatever is new."""
+        """
+        A queue that is told all facts that hold, and from then on whatever is new.
+
+        One that is not emptied is told all facts anew in place of what it has missed, and never grows.
+        """
         queue: asyncio.Queue[Told] = asyncio.Queue(_MOST_UNHEARD)
-        for name, value in self._known.items():
-            queue.put_nowait({"fact": name, "is": value})
+        self._tell_all(queue)
         self._listeners.add(queue)
         try:
             yield queue
@@ -59,9 +62,15 @@ class Facts:
             self._listeners.discard(queue)
 
     def _say(self, told: Told) -> None:
-        for queue in list(self._listeners):
-            try:
+        for queue in self._listeners:
+            if queue.full():
+                while not queue.empty():
+                    queue.get_nowait()
+                    queue.task_done()
+                self._tell_all(queue)
+            else:
                 queue.put_nowait(told)
-            except asyncio.QueueFull:
-                # It hears nothing any more; a page that comes back is told all anew.
-                self._listeners.discard(queue)
+
+    def _tell_all(self, queue: asyncio.Queue[Told]) -> None:
+        for name, value in self._known.items():
+            queue.put_nowait({"fact": name, "is": value})
