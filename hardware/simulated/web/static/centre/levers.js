@@ -1,0 +1,113 @@
+import { say } from "../words.js";
+
+const GROUPS = { box: ["camera", "keypad", "disk", "clock", "power"], line: ["line"], centre: ["broker"] };
+
+/** The switches that break and mend, and what else a technician does to a box. */
+export function begin(world, line) {
+  const place = document.querySelector("#levers");
+  const levers = new Map();
+  for (const [name, members] of Object.entries(GROUPS)) {
+    const row = part("div", "row");
+    for (const member of members) {
+      const lever = switchOf(member, line);
+      levers.set(member, lever);
+      row.append(lever);
+    }
+    place.append(group(name, row));
+  }
+  const deeds = part("div", "deeds");
+  const [hold, anew] = [deed("button"), deed("new_box")];
+  deeds.append(hold, anew);
+  levers.get("power").parentElement.append(deeds);
+
+  world.when("levers", (told) => {
+    for (const [name, lever] of levers) {
+      const isWell = told?.[name] !== false;
+      lever.setAttribute("aria-checked", String(isWell));
+      say(lever.querySelector(".how"), `lever.${name}.${isWell ? "on" : "off"}`);
+    }
+  });
+  world.when("box", (box) => {
+    const does = box?.stage === "new" ? "in_service" : "new_box";
+    if (anew.dataset.does !== does) rename(anew, does);
+    anew.disabled = box?.stage === "opening";
+  });
+  for (const button of [hold, anew]) {
+    button.addEventListener("click", () => line.say({ do: button.dataset.does }));
+  }
+  explain(place);
+}
+
+function part(name, className) {
+  const element = document.createElement(name);
+  element.className = className;
+  return element;
+}
+
+function group(name, row) {
+  const made = part("div", "group");
+  const title = document.createElement("h3");
+  title.id = `levers-${name}`;
+  say(title, `levers.${name}`);
+  made.dataset.group = name;
+  made.setAttribute("role", "group");
+  made.setAttribute("aria-labelledby", title.id);
+  made.append(title, row);
+  return made;
+}
+
+function described(button, key) {
+  const words = part("span", "unseen");
+  words.id = `does-${button.dataset.lever ?? button.dataset.place}`;
+  say(words, key);
+  button.setAttribute("aria-describedby", words.id);
+  document.querySelector(".levers").append(words);
+}
+
+function switchOf(name, line) {
+  const lever = part("button", "lever");
+  lever.type = "button";
+  lever.dataset.lever = name;
+  lever.setAttribute("role", "switch");
+  lever.setAttribute("aria-checked", "true");
+  const [named, state, how] = [part("span", "named"), part("span", "state"), part("span", "how")];
+  say(named, `lever.${name}`);
+  say(how, `lever.${name}.on`);
+  state.append(part("span", "track"), how);
+  lever.append(named, state);
+  described(lever, `lever.${name}.does`);
+  lever.addEventListener("click", () => {
+    line.say({ do: "lever", lever: name, on: lever.getAttribute("aria-checked") !== "true" });
+  });
+  return lever;
+}
+
+function deed(name) {
+  const button = part("button", "deed");
+  button.type = "button";
+  button.dataset.place = name;
+  described(button, `${name}.does`);
+  rename(button, name);
+  return button;
+}
+
+function rename(button, does) {
+  button.dataset.does = does;
+  say(button, does);
+  say(document.getElementById(button.getAttribute("aria-describedby")), `${does}.does`);
+}
+
+/** One line below says what the switch under the pointer or the focus does. */
+function explain(place) {
+  const line = document.querySelector("#lever-words");
+  say(line, "levers.rest");
+  const show = ({ target }) => {
+    const id = target instanceof Element && target.closest("button")?.getAttribute("aria-describedby");
+    if (id) say(line, document.getElementById(id).dataset.word);
+  };
+  const rest = () => say(line, "levers.rest");
+  place.addEventListener("pointerover", show);
+  place.addEventListener("focusin", show);
+  place.addEventListener("pointerleave", rest);
+  place.addEventListener("focusout", rest);
+}

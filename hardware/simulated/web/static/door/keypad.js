@@ -1,0 +1,69 @@
+import { label, recall, remember, say } from "../words.js";
+
+const REMEMBERED = "door.typing";
+const PRESSED_MS = 160;
+const STANDS_FOR = { Enter: "#", Backspace: "*", Delete: "*", a: "A", b: "B", c: "C", d: "D" };
+const WRITES = "input, select, textarea, iframe, [contenteditable]";
+const IS_PRESSED_BY_ENTER = "button, a, summary, label";
+
+/** The keypad: keys as they lie, to click, to touch, and to type. */
+export function begin(world, line) {
+  const pad = document.querySelector("#keypad");
+  const buttons = new Map();
+
+  const press = (key) => {
+    flash(key);
+    line.say({ do: "key", key });
+  };
+  const flash = (key) => {
+    const button = buttons.get(key);
+    if (!button) return;
+    button.classList.add("pressed");
+    setTimeout(() => button.classList.remove("pressed"), PRESSED_MS);
+  };
+  let laid = "";
+  world.when("door", ({ keys }) => {
+    if (!keys || keys === laid) return;
+    laid = keys;
+    pad.dataset.columns = keys.length > 12 ? "4" : "3";
+    buttons.clear();
+    for (const key of keys) buttons.set(key, button(key, press));
+    pad.replaceChildren(...buttons.values());
+  });
+  world.each("key", ({ key }) => flash(key));
+
+  const typing = document.querySelector("#typing");
+  let types = recall(REMEMBERED) !== "off";
+  const tell = () => {
+    typing.setAttribute("aria-pressed", String(types));
+    say(typing, types ? "keypad.typing" : "keypad.not_typing");
+  };
+  tell();
+  typing.addEventListener("click", () => {
+    types = !types;
+    remember(REMEMBERED, types ? "on" : "off");
+    tell();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!types || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const focus = document.activeElement;
+    if (focus?.matches(WRITES)) return;
+    if (event.key === "Enter" && focus?.matches(IS_PRESSED_BY_ENTER)) return;
+    const key = STANDS_FOR[event.key] ?? event.key;
+    if (!buttons.has(key)) return;
+    event.preventDefault();
+    press(key);
+  });
+}
+
+function button(key, press) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = /\d/.test(key) ? "key" : "key other";
+  made.textContent = key;
+  made.dataset.key = key;
+  const named = { "*": "keypad.star", "#": "keypad.hash" };
+  label(made, named[key] ?? "keypad.key", { key });
+  made.addEventListener("click", () => press(key));
+  return made;
+}

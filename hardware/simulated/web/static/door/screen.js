@@ -1,0 +1,65 @@
+import { say } from "../words.js";
+
+const HEADER_BYTES = 8;
+
+/** The door's screen: pictures are drawn one after the other, each where it belongs. */
+export class Screen {
+  #canvas = document.querySelector("#screen");
+  #pen = this.#canvas.getContext("2d", { alpha: false });
+  #last = Promise.resolve();
+  #world;
+  #line = null;
+  #drawn = 0;
+  #door = 0;
+
+  constructor(world) {
+    this.#world = world;
+    const dark = document.querySelector("#dark");
+    const look = () => {
+      const { is_open: isOpen } = world.fact("door") ?? {};
+      dark.hidden = isOpen === true;
+      say(dark, world.fact("levers")?.power === false ? "door.power" : "door.opening");
+      if (!isOpen) this.#blacken();
+    };
+    world.when("door", ({ width_px: width, height_px: height }) => {
+      if (this.#canvas.width !== width || this.#canvas.height !== height) {
+        Object.assign(this.#canvas, { width, height });
+      }
+      look();
+    });
+    world.when("levers", look);
+    world.when("view", (view) => {
+      if (view) this.#door = view.door;
+    });
+  }
+
+  /** Acknowledge pictures over this line. */
+  use(line) {
+    this.#line = line;
+  }
+
+  /** Draw a picture, after those that came before. @param {ArrayBuffer} data header and picture */
+  paint(data) {
+    this.#last = this.#last.then(() => this.#draw(data));
+  }
+
+  async #draw(data) {
+    const header = new DataView(data, 0, HEADER_BYTES);
+    const [x, y, number] = [header.getUint16(0, true), header.getUint16(2, true), header.getUint32(4, true)];
+    try {
+      const picture = await createImageBitmap(new Blob([data.slice(HEADER_BYTES)]));
+      if (this.#world.fact("door")?.is_open) this.#pen.drawImage(picture, x, y);
+      picture.close();
+      const { dataset } = document.body;
+      dataset.painted = `${this.#door}.${number}`;
+      dataset.drawn = String(++this.#drawn);
+    } finally {
+      this.#line?.say({ do: "drawn" });
+    }
+  }
+
+  #blacken() {
+    this.#pen.fillStyle = "#000";
+    this.#pen.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+  }
+}

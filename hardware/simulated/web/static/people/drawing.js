@@ -1,0 +1,32 @@
+/** Small drawings of what people hold: the code is the true one, the card around it is drawn. */
+
+function part(name, ...inside) {
+  const element = document.createElement("span");
+  element.className = name;
+  element.append(...inside);
+  return element;
+}
+
+function code(address) {
+  const picture = document.createElement("img");
+  picture.src = address;
+  picture.alt = "";
+  picture.draggable = false;
+  return picture;
+}
+
+const DRAWN = {
+  card: ({ picture }) => [part("card", part("face-photo"), code(picture))],
+  phone: ({ picture }) => [part("handy", code(picture))],
+  number: ({ number }) => [part("bubble", number), part("basic")],
+  stray: ({ picture }) => [part("stray", code(picture))],
+  badge: ({ id, picture }) => [part(`badge ${id}`, code(picture))],
+  setup: ({ picture }) => [part("sheet", code(picture))],
+};
+
+/** The drawing of what one of the tray holds. */
+export function thing(one) {
+  const drawn = part("thing", ...(DRAWN[one.kind] ?? DRAWN.phone)(one));
+  drawn.setAttribute("aria-hidden", "true");
+  return drawn;
+}

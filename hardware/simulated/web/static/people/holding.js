@@ -1,0 +1,106 @@
+import { thing } from "./drawing.js";
+
+const SLACK_PX = 6;
+const PAUSE_MS = 40;
+
+/**
+ * Let something be dragged before the camera: over the box it is held where the pointer is, and it is put down
+ * on release, or when it leaves. Whoever does not drag shows it with a click instead.
+ */
+export function canBeHeld(button, one, line) {
+  let drag = null;
+
+  button.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) drag = new Drag(event, one, line);
+  });
+  button.addEventListener("pointermove", (event) => {
+    if (!drag || event.pointerId !== drag.pointer) return;
+    if (drag.moved(event)) button.setPointerCapture(event.pointerId);
+  });
+  const end = () => {
+    drag?.end();
+    drag = null;
+  };
+  button.addEventListener("pointerup", () => {
+    if (drag?.isUnderWay) {
+      // The click that follows a drag is none.
+      const stop = (event) => event.stopImmediatePropagation();
+      button.addEventListener("click", stop, { capture: true, once: true });
+      setTimeout(() => button.removeEventListener("click", stop, { capture: true }));
+    }
+    end();
+  });
+  button.addEventListener("pointercancel", end);
+  button.addEventListener("lostpointercapture", end);
+}
+
+/** One thing on its way, under one pointer. */
+class Drag {
+  #from;
+  #one;
+  #line;
+  #ghost = null;
+  #isSeen = false;
+  #told_ms = 0;
+  #screen = document.querySelector("#screen");
+  #box = document.querySelector("#box");
+
+  constructor(event, one, line) {
+    this.pointer = event.pointerId;
+    this.#from = [event.clientX, event.clientY];
+    this.#one = one;
+    this.#line = line;
+  }
+
+  get isUnderWay() {
+    return this.#ghost !== null;
+  }
+
+  /** Follow the pointer; true when the drag has just begun. */
+  moved({ clientX: x, clientY: y }) {
+    const far = Math.hypot(x - this.#from[0], y - this.#from[1]) > SLACK_PX;
+    const begins = far && !this.isUnderWay;
+    if (begins) this.#lift();
+    if (this.isUnderWay) this.#carry(x, y);
+    return begins;
+  }
+
+  end() {
+    if (this.#isSeen) this.#line.say({ do: "put_down" });
+    this.#isSeen = false;
+    this.#ghost?.remove();
+    this.#screen.parentElement.classList.remove("aimed");
+  }
+
+  #lift() {
+    this.#ghost = document.createElement("div");
+    this.#ghost.className = "ghost";
+    this.#ghost.append(thing(this.#one));
+    document.body.append(this.#ghost);
+  }
+
+  #carry(x, y) {
+    this.#ghost.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%) scale(1.5)`;
+    const box = this.#box.getBoundingClientRect();
+    const sees = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+    this.#ghost.classList.toggle("seen", sees);
+    this.#screen.parentElement.classList.toggle("aimed", sees);
+    if (!sees) {
+      if (this.#isSeen) this.#line.say({ do: "put_down" });
+      this.#isSeen = false;
+      return;
+    }
+    const now_ms = performance.now();
+    if (this.#isSeen && now_ms - this.#told_ms < PAUSE_MS) return;
+    this.#isSeen = true;
+    this.#told_ms = now_ms;
+    const screen = this.#screen.getBoundingClientRect();
+    const share = (at, from, size) => Math.min(1, Math.max(0, (at - from) / size));
+    this.#line.say({
+      do: "hold",
+      visitor: this.#one.id,
+      x: share(x, screen.left, screen.width),
+      y: share(y, screen.top, screen.height),
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { hasWord, say } from "../words.js";
+import { canBeHeld } from "./holding.js";
+import { thing } from "./drawing.js";
+
+/** The tray: everybody who is about, with what they hold. A click or Enter shows it to the door. */
+export function begin(world, line) {
+  const tray = document.querySelector("#tray");
+  const people = new Map();
+
+  const look = () => {
+    const held = world.fact("hand")?.held;
+    for (const [id, button] of people) button.classList.toggle("held", id === held);
+  };
+  const tellPin = () => {
+    const pin = world.fact("box")?.guard_pin;
+    const place = people.get("guard")?.querySelector(".pin");
+    if (place && pin) say(place, "tray.pin", { pin });
+  };
+  world.when("tray", (told) => {
+    const kept = new Set(told.map(({ id }) => id));
+    for (const [id, button] of people) {
+      if (kept.has(id) && button.dataset.picture === address(told, id)) continue;
+      button.parentElement.remove();
+      people.delete(id);
+    }
+    for (const one of told) {
+      if (people.has(one.id)) continue;
+      const button = person(one);
+      button.addEventListener("click", () => line.say({ do: "show", visitor: one.id }));
+      if (one.kind !== "number") canBeHeld(button, one, line);
+      people.set(one.id, button);
+      const place = document.createElement("li");
+      place.append(button);
+      // What is to be done next comes first.
+      if (one.kind === "setup") tray.prepend(place);
+      else tray.append(place);
+      if (one.kind === "setup") place.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+    }
+    look();
+    tellPin();
+  });
+  world.when("hand", look);
+  world.when("box", tellPin);
+}
+
+function address(told, id) {
+  return told.find((one) => one.id === id)?.picture ?? "";
+}
+
+function person(one) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = one.kind === "setup" ? "person calls" : "person";
+  button.dataset.person = one.id;
+  button.dataset.picture = one.picture ?? "";
+  const [name, what] = [document.createElement("span"), document.createElement("span")];
+  name.className = "name";
+  what.className = "what";
+  const key = hasWord(`tray.${one.id}`) ? `tray.${one.id}` : "tray.payment";
+  say(name, key);
+  say(what, `${key}.what`);
+  button.append(thing(one), name, what);
+  if (one.id === "guard") {
+    const pin = document.createElement("span");
+    pin.className = "bubble pin";
+    button.querySelector(".thing").append(pin);
+  }
+  return button;
+}

@@ -1,0 +1,93 @@
+/** What the page says, in Vietnamese or English: each text stands in `words/*.json`, and elements know its key. */
+
+const LANGUAGES = ["vi", "en"];
+const REMEMBERED = "door.language";
+
+let words = {};
+const said = new WeakMap();
+
+/** The language that was chosen here before, the browser's, or Vietnamese. */
+function preferred() {
+  const chosen = recall(REMEMBERED);
+  if (LANGUAGES.includes(chosen)) return chosen;
+  const asked = new URLSearchParams(location.search).get("language");
+  return LANGUAGES.includes(asked) ? asked : "vi";
+}
+
+/** What this browser remembers under a name; null where it remembers nothing or may not. */
+export function recall(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** Have this browser remember something, if it may. */
+export function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // A private window remembers nothing; the page works all the same.
+  }
+}
+
+/** The text of a key, with `{names}` filled in; a key that is unknown is its own text. */
+export function word(key, values = {}) {
+  const text = words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** Whether there is a text for a key. */
+export function hasWord(key) {
+  return key in words;
+}
+
+/** Let an element say the text of a key, now and in whatever language comes next. */
+export function say(element, key, values = {}) {
+  const before = said.get(element);
+  said.set(element, values);
+  if (before && element.dataset.word === key && JSON.stringify(before) === JSON.stringify(values)) return;
+  element.dataset.word = key;
+  element.textContent = word(key, values);
+}
+
+/** Name an element for those who do not see it, likewise. */
+export function label(element, key, values = {}) {
+  said.set(element, values);
+  element.dataset.wordLabel = key;
+  element.setAttribute("aria-label", word(key, values));
+}
+
+function translate() {
+  for (const element of document.querySelectorAll("[data-word]")) {
+    element.textContent = word(element.dataset.word, said.get(element));
+  }
+  for (const element of document.querySelectorAll("[data-word-label]")) {
+    element.setAttribute("aria-label", word(element.dataset.wordLabel, said.get(element)));
+  }
+  document.title = word("title");
+}
+
+/** Speak a language from now on; whoever built texts of several words hears the event `language`. */
+export async function speak(language) {
+  const answer = await fetch(`/static/words/${language}.json`);
+  words = await answer.json();
+  document.documentElement.lang = language;
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  }
+  translate();
+  document.dispatchEvent(new Event("language"));
+}
+
+/** Begin with the language of whoever looks, and let them choose another. */
+export async function begin() {
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.addEventListener("click", () => {
+      remember(REMEMBERED, button.dataset.language);
+      speak(button.dataset.language);
+    });
+  }
+  await speak(preferred());
+}
