@@ -62,6 +62,8 @@ def demo(*, folder: Path, web: bool, port: int | None, record: Path | None, stop
     if stop:
         click.echo(f"stopped {stopped} programs" if stopped else "nothing was running")
         return
+    if not background.is_known and folder.is_dir() and any(folder.iterdir()):
+        raise DemoFailed(f"--folder {folder}: holds something else than a demo; name another, or empty it")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:

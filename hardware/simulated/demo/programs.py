@@ -87,11 +87,15 @@ class Background:
         self._list = folder / "running.json"
         self._running: dict[str, int] = {}
 
-    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        """Start a program; what it says goes to `NAME.log`."""
+    def start(self, name: str, *command: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
+        """Start a program; what it says goes to `NAME.log`, its standard output elsewhere if so told."""
         with (self._folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log if stdout is None else stdout,
+                stderr=log,
+                start_new_session=True,
             )
         self.note(name, process.pid)
         return process
@@ -125,8 +129,14 @@ class Background:
         """
         stopped = self._end({name: pid for name, pid in self._listed().items() if name == STAND})
         stopped |= self._end(self._listed())
-        self._list.unlink(missing_ok=True)
+        if self.is_known:
+            self._list.write_text("{}")
         return len(stopped)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the folder is that of an earlier demo."""
+        return self._list.is_file()
 
     def _listed(self) -> dict[str, int]:
         """Those that run, of those that were noted."""

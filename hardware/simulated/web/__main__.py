@@ -2,7 +2,8 @@
 The stand's program: `python -m hardware.simulated.web --folder DIR --port N`.
 
 What is going on is told in lines on standard output: `step` with some words, `centre` with an address, a user
-and a password, and last `ready` with the page's address. Nothing comes after that, so whoever reads may go.
+and a password, and last `ready` with the page's address, or `failed` with the reason. Nothing comes after
+that, so whoever reads may go.
 """
 
 import asyncio
@@ -11,7 +12,6 @@ import os
 import signal
 import socket
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -37,6 +37,7 @@ _EXIT_USAGE = 2
 def stand(*, folder: Path, port: int) -> None:
     """Run the virtual door until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     # Before anything else is begun: who is found can be stopped.
@@ -45,6 +46,7 @@ def stand(*, folder: Path, port: int) -> None:
     try:
         asyncio.run(_run(folder, background, port))
     except (KioskError, OSError) as failed:
+        click.echo(f"failed {failed}")
         click.echo(f"kiosk demo: {failed}", err=True)
         sys.exit(_EXIT_USAGE)
 
@@ -68,33 +70,19 @@ async def _run(folder: Path, background: Background, port: int) -> None:
         await server.serve(sockets=[heard])
     finally:
         opening.cancel()
-        with suppress(asyncio.CancelledError):
-            try:
-                await opening
-            finally:
-                await office.close()
-                await link.detach()
+        await asyncio.wait([opening])
+        await office.close()
+        await link.detach()
+    if not opening.cancelled():
+        opening.result()
 
 
 async def _open(office: Stand, facts: Facts, address: str) -> None:
-    telling = asyncio.create_task(_tell_steps(facts))
-    try:
-        await office.open()
-        await asyncio.sleep(0)
-    finally:
-        telling.cancel()
+    await office.open(lambda words: click.echo(f"step {words}"))
     centre = facts["centre"]
     click.echo(f"centre http://{HOST}:{centre['port']}/ user {centre['user']} password {centre['password']}")
     click.echo(f"ready {address}")
     _fall_silent()
-
-
-async def _tell_steps(facts: Facts) -> None:
-    with facts.listening() as told:
-        while True:
-            one = await told.get()
-            if one.get("fact") == "step":
-                click.echo(f"step {one['is']}")
 
 
 def _leave_if_broken(opening: asyncio.Task[None], server: uvicorn.Server) -> None:

@@ -79,8 +79,7 @@ class Relay:
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             # An end of one side is the end of both, but what came before it is still on its way.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(asyncio.gather(*ways)), _KNOCK_S)
+            await asyncio.wait(ways, timeout=_KNOCK_S)
         finally:
             for way in ways:
                 way.cancel()

@@ -23,7 +23,7 @@ class Stand:
     """
     Starts everything, breaks and mends it. Belongs to one event loop.
 
-    Tells the facts `step` (what is going on while it opens), `box`, `levers`, `counts` and `centre`.
+    Tells the facts `box`, `levers`, `counts` and `centre`.
 
     Args:
         folder: Holds everything; empty at the start.
@@ -59,16 +59,19 @@ class Stand:
         facts.tell("centre", None)
         self._tell_stage("opening")
 
-    async def open(self) -> None:
+    async def open(self, tell: Callable[[str], None]) -> None:
         """
         Start everything; done once the door is open.
+
+        Args:
+            tell: Called with what is going on, in some words.
 
         Raises:
             DemoFailed: If any of it does not come to pass.
         """
-        self._step("The centre: a place, its certificates, its broker")
+        tell("The centre: an office, its keys and certificates")
         await self._centre.found()
-        self._step("The box is enrolled; people and their badges are made; the programs start")
+        tell("Mosquitto, the collector with its page, the bridge and the door start; badges are drawn")
         async with _together() as begun:
             begun.create_task(self._open_centre())
             begun.create_task(self._open_box())
@@ -134,14 +137,12 @@ class Stand:
         await self._session.cookies()
         told = {"port": self._centre.port, "path": self._session.path}
         self._facts.tell("centre", {**told, "user": MANAGER, "password": self._centre.password})
-        self._step("The centre is open")
 
     async def _open_box(self) -> None:
         await self._centre.enrol(self._box.data)
         await self._box.start()
         await self._counting.start()
         await self._until_open()
-        self._step("The door is open")
 
     async def _draw_badges(self) -> None:
         guard, technician = self._folder / "guard.png", self._folder / "technician.png"
@@ -189,9 +190,6 @@ class Stand:
 
     def _tell_stage(self, stage: str) -> None:
         self._facts.tell("box", {"stage": stage, "guard_pin": GUARD_PIN})
-
-    def _step(self, text: str) -> None:
-        self._facts.tell("step", text)
 
 
 @asynccontextmanager
