@@ -62,7 +62,7 @@ def test_every_topic_is_in_the_contract(channel):
     assert f"| `{channel}` |" in CONTRACT
 
 
-@pytest.mark.parametrize("picture", re.findall(r'<img src="([^"]+)"', README))
+@pytest.mark.parametrize("picture", re.findall(r'<(?:img|source)\b[^>]* src(?:set)?="([^"]+)"', README))
 def test_every_picture_is_there(picture):
     assert (ROOT / picture).is_file()
 
@@ -75,7 +75,7 @@ def test_the_pictures_are_drawn_by_the_doors_own_screen(tmp_path):
     draw.main(tmp_path)
 
     drawn = {file.name for file in tmp_path.iterdir()}
-    shown = {Path(picture).name for picture in re.findall(r'<img src="([^"]+)"', README + GUARDS)}
+    shown = {Path(picture).name for picture in re.findall(r'<img src="([^"]+\.png)"', README + GUARDS)}
     assert shown <= drawn == {file.name for file in (ROOT / "docs" / "pictures").glob("*.png")}
 
 
