@@ -4,9 +4,9 @@
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-demo: ## Set everything up and play a short morning at a simulated door
+demo: ## Set everything up and open a door in the browser, to be tried by hand
 	@.ci/setup demo
-	@.venv/bin/kiosk demo --folder .demo
+	@.venv/bin/kiosk demo --web --folder .demo
 
 demo-stop: ## Stop what the demo left running
 	@.venv/bin/kiosk demo --stop --folder .demo
