@@ -309,6 +309,12 @@ def test_a_code_is_worth_nothing_once_its_maker_may_set_no_boxes_up(quick_centre
     assert why(quick_centre.box().ask(made)) is Why.WITHDRAWN
 
 
+def test_a_code_of_the_command_line_needs_no_account(quick_centre):
+    made = quick_centre.code(by=codes.COMMAND_LINE)
+
+    assert taken(quick_centre.box().ask(made)).centre.kiosk == KIOSK
+
+
 @pytest.mark.parametrize("place", [PLACE, "UBND phường Khác"])
 def test_a_code_is_worth_nothing_once_its_box_was_enrolled_anew(centre, place):
     made = centre.code()

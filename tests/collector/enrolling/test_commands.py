@@ -1,8 +1,12 @@
 """`collector enrol` and `collector technician`, and the options of the door for new boxes."""
 
 import json
+import sqlite3
 import ssl
 import stat
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import zxingcpp
@@ -12,11 +16,14 @@ from collector.broker.authority import Authority
 from collector.broker.settings import Settings
 from collector.doctor import enrolling
 from collector.doctor.finding import State
+from mqtt_bridge.wire import enrolment as wire
 from mqtt_bridge.wire.enrolment import decode_admission
 from tests.collector.conftest import Centre, run
 from tests.collector.enrolling.conftest import common_name
 from tests.collector.test_command import complaint
 from tests.ports import free_port
+
+ENROLMENT = ("--enrolment", "192.168.1.10:8884")
 
 
 @pytest.fixture
@@ -95,6 +102,57 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path, data):
     done = run("enrol", "cong-chinh", "--place", "Thử", "--data", data, "--file", str(file))
 
     assert "--file" in complaint(done)
+
+
+def test_a_set_up_code_is_drawn_for_who_has_no_browser(tmp_path, data):
+    file = tmp_path / "code.png"
+    told = ("--place", "UBND phường Thử", "--code", str(file), *ENROLMENT, "--data", data)
+    assert run("broker", "--host", "192.168.1.10", "--data", data).returncode == 0
+
+    done = run("enrol", "cong-chinh", "--door", "Cửa chính", "--minutes", "15", *told)
+
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with Image.open(file) as picture:
+        (code,) = zxingcpp.read_barcodes(picture)
+    said = wire.opened(code.text, None)
+    assert isinstance(said, wire.SetupCode)
+    assert said.url == "https://192.168.1.10:8884"
+    assert said.authority == Authority(Path(data)).fingerprint()
+    assert 0 < (said.expires - datetime.now(UTC)).total_seconds() <= 15 * 60
+    assert code.text not in done.stdout + done.stderr
+    with closing(sqlite3.connect(Path(data) / "collector.sqlite3")) as db:
+        box = db.execute("SELECT name, door, seen_at FROM collector_kiosk").fetchall()
+        audited = db.execute("SELECT action, subject, user, detail FROM collector_auditentry").fetchall()
+    assert box == [("cong-chinh", "Cửa chính", None)]
+    assert [(*one[:3], json.loads(one[3])) for one in audited] == [
+        ("setup_code", "cong-chinh", "", {"what": "made", "minutes": 15, "wifi": False})
+    ]
+
+    # For the box that takes its place, at the door where it stands; another office's it does not become.
+    assert run("enrol", "cong-chinh", *told).returncode == 0
+    elsewhere = run("enrol", "cong-chinh", "--new", *told[2:], "--place", "UBND phường Khác")
+    assert "belongs to UBND phường Thử" in complaint(elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("kiosk", "told", "words"),
+    [
+        ("cong-chinh", ("--code", "c.png"), "--enrolment"),
+        ("cong-chinh", ("--code", "c.png", "--file", "box.enrol"), "--code"),
+        ("cong-chinh", ("--code", "c.png", "--minutes", "61"), "--minutes"),
+        ("cong-chinh", ("--code", "c.png", *ENROLMENT), "collector broker"),
+    ],
+)
+def test_a_set_up_code_that_cannot_be_made_is_said(data, kiosk, told, words):
+    assert words in complaint(run("enrol", kiosk, "--place", "Thử", "--data", data, *told))
+
+
+def test_no_set_up_code_is_made_for_a_box_that_would_have_the_centres_name(tmp_path, data):
+    assert run("broker", "--host", "192.168.1.10", "--data", data).returncode == 0
+    told = ("--place", "Thử", "--code", str(tmp_path / "code.png"), *ENROLMENT, "--data", data)
+
+    assert "choose another" in complaint(run("enrol", "collector", *told))
 
 
 def test_a_technicians_badge_is_drawn(tmp_path, data):

@@ -7,6 +7,9 @@ import sys
 import pytest
 from django.test import Client
 
+from tests.collector.conftest import run
+from tests.collector.test_command import complaint
+
 PAGES = ("/", "/login", "/places/", "/health", "/admin/", "/nothing")
 
 
@@ -28,6 +31,31 @@ def test_no_page_is_kept_guessed_at_or_framed(client, path):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_show_in_the_frames_of_who_is_named_but_for_the_administration(client, settings):
+    settings.FRAMED_BY = ["https://intranet.example.vn", "http://127.0.0.1:8080"]
+    client = Client()  # reads them anew
+
+    for path in PAGES:
+        headers = client.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        if path == "/admin/":
+            assert "frame-ancestors 'none'" in policy
+            assert headers["X-Frame-Options"] == "DENY"
+        else:
+            assert policy.endswith("frame-ancestors https://intranet.example.vn http://127.0.0.1:8080"), path
+            assert "X-Frame-Options" not in headers
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["*", "'self'", "intranet.example.vn", "https://a.vn/", "https://a.vn b.vn", "https://a.vn;script-src *"],
+)
+def test_who_may_frame_pages_is_named_as_one_origin(tmp_path, told):
+    done = run("web", "--data", str(tmp_path / "centre"), "--framed-by", told)
+
+    assert "is no origin" in complaint(done)
 
 
 def test_no_form_is_taken_from_another_site(offices):
