@@ -122,7 +122,7 @@ class Panel:
             case wire.NothingSeen():
                 self._camera.see_room()
             case wire.Pressed(key):
-                if key in self._keypad.keys:
+                if key in tuple(self._keypad.keys):
                     self._keypad.press(key)
             case wire.Plugged(cable, is_in):
                 self._plug(cable, is_in=is_in)
