@@ -12,6 +12,7 @@ from hardware.simulated.codes import draw_code
 from hardware.simulated.panel import wire
 from tests.programs import BIN, PATIENCE_S
 
+AS_USUAL = wire.Begin()
 FROM_DOOR = msgspec.msgpack.Decoder(wire.FromDoor)
 
 
@@ -42,7 +43,7 @@ class Panel:
         listens: Whether it takes what the door says.
     """
 
-    def __init__(self, data: Path, *arguments: str, begin=wire.Begin(), listens: bool = True) -> None:
+    def __init__(self, data: Path, *arguments: str, begin=AS_USUAL, listens: bool = True) -> None:
         self.socket, door = socket.socketpair()
         with door:
             self.process = subprocess.Popen(
@@ -100,8 +101,12 @@ class Panel:
         return self._found
 
     def again(self) -> None:
-        """Look from the beginning of what was said up to now."""
+        """Have `next()` begin with the first message of all."""
         self._passed = 0
+
+    def from_now(self) -> None:
+        """Have `next()` pass over all that was said up to now."""
+        self._passed = len(self._said)
 
     def hang_up(self) -> tuple[int, str, str]:
         """Close the stream; how the door ended, and what it wrote to standard output and error."""

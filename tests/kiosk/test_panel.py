@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +20,12 @@ from tests.kiosk import books
 from tests.panels import Panel, held_up
 from tests.programs import BIN, eventually
 
-QUICK = ("--set=door.same_code_s=0.2", "--set=door.result_s=0.4", "--set=screen.width_px=640")
+QUICK = (
+    "--set=door.same_code_s=0.2",
+    "--set=door.result_s=0.4",
+    "--set=door.typing_s=1",
+    "--set=screen.width_px=640",
+)
 TWENTY_SIX_YEARS_S = 26 * 365.25 * 24 * 3600
 
 
@@ -36,6 +42,7 @@ def at_rest(panel):
     """The door waits for somebody, with all cables plugged in."""
     panel.say(wire.NothingSeen(), wire.Plugged("camera", is_in=True), wire.Plugged("keypad", is_in=True))
     eventually(lambda: panel.view and panel.view.state == "waiting" and panel.view.signs == ("line_down",))
+    panel.from_now()
     return panel
 
 
@@ -105,7 +112,7 @@ def test_what_the_camera_sees_is_seen_in_its_pane_and_nothing_else_changes(at_re
 
     changed = at_rest.next(wire.Pixels, lambda pixels: pixels.bgr.count(255) > len(pixels.bgr) / 2)
     at_rest.say(dark)
-    eventually(lambda: (at_rest.screen == before).all())
+    eventually(lambda: np.array_equal(at_rest.screen, before))
     assert changed.is_camera
     assert changed.width_px * changed.height_px < 640 * 600
 
@@ -127,7 +134,6 @@ def test_a_keypad_that_is_pulled_out_is_told_and_its_keys_are_lost(at_rest):
     at_rest.say(wire.Plugged("keypad", is_in=True), wire.Pressed("9"))
 
     assert at_rest.next(wire.Shown, state="typing").digits == "9"
-    at_rest.say(wire.Pressed("*"))
 
 
 def test_a_box_whose_world_is_wrong_begins_so_and_is_put_right(tmp_path):
@@ -209,7 +215,7 @@ def refused(number, data, *arguments):
 
 
 def test_a_number_that_is_no_socket_is_refused_with_the_remedy(tmp_path):
-    with open(os.devnull, encoding="ascii") as file:
+    with Path(os.devnull).open(encoding="ascii") as file:
         said = refused(number := file.fileno(), tmp_path)
 
     assert said.startswith(f"kiosk: --panel {number}: Socket operation on non-socket; hand down")
