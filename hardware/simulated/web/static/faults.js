@@ -4,7 +4,7 @@ const READ_MS = 9000;
 
 /** One clear sentence about what could not be done; it goes by itself. */
 export function complain(sentence) {
-  const corner = document.querySelector("#faults");
+  const corner = document.querySelector("#fault");
   for (const other of corner.children) {
     if (other.firstChild.textContent === sentence) return;
   }

@@ -29,11 +29,11 @@ export function begin(world, line) {
   });
   world.when("box", (box) => {
     const does = box?.stage === "new" ? "in_service" : "new_box";
-    if (anew.dataset.does !== does) rename(anew, does);
+    if (anew.dataset.do !== does) rename(anew, does);
     anew.disabled = box?.stage === "opening";
   });
   for (const button of [hold, anew]) {
-    button.addEventListener("click", () => line.say({ do: button.dataset.does }));
+    button.addEventListener("click", () => line.say({ do: button.dataset.do }));
   }
   explain(place);
 }
@@ -85,14 +85,14 @@ function switchOf(name, line) {
 function deed(name) {
   const button = part("button", "deed");
   button.type = "button";
-  button.dataset.place = name;
+  button.dataset.place = name === "new_box" ? "anew" : name;
   described(button, `${name}.does`);
   rename(button, name);
   return button;
 }
 
 function rename(button, does) {
-  button.dataset.does = does;
+  button.dataset.do = does;
   say(button, does);
   say(document.getElementById(button.getAttribute("aria-describedby")), `${does}.does`);
 }

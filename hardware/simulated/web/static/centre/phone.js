@@ -1,6 +1,9 @@
 import { label } from "../words.js";
 
 const WIDTH_PX = 390;
+const LIST = "#list";
+/** Where the centre remembers a language; cookies of one host are known to all of its ports. */
+const LANGUAGE_COOKIE = "django_language";
 
 /** The manager's phone: the centre's own page in a frame, and the way to it in a tab. */
 export function begin(world) {
@@ -17,6 +20,12 @@ export function begin(world) {
   };
   new ResizeObserver(fit).observe(glass);
 
+  document.addEventListener("language", () => {
+    if (!frame) return;
+    speak();
+    frame.src = "about:blank";
+    frame.src = link.href + LIST;
+  });
   world.when("centre", (centre) => {
     document.querySelector("#phone-waits").hidden = Boolean(centre);
     link.hidden = account.hidden = !centre;
@@ -29,13 +38,21 @@ export function begin(world) {
     link.href = address;
     document.querySelector("#centre-user").textContent = centre.user;
     document.querySelector("#centre-password").textContent = centre.password;
-    if (frame?.src === address) return;
+    if (frame?.src === address + LIST) return;
+    speak();
     frame?.remove();
     frame = document.createElement("iframe");
+    frame.id = "centre";
     label(frame, "phone.frame");
     frame.title = frame.getAttribute("aria-label");
-    frame.src = address;
+    // The list of visits, below what can be looked for.
+    frame.src = address + LIST;
     glass.append(frame);
     fit();
   });
+}
+
+/** Have the centre's pages speak the language of this one. */
+function speak() {
+  document.cookie = `${LANGUAGE_COOKIE}=${document.documentElement.lang}; path=/; SameSite=Lax`;
 }

@@ -51,7 +51,7 @@ function person(one) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = one.kind === "setup" ? "person calls" : "person";
-  button.dataset.person = one.id;
+  button.dataset.visitor = one.id;
   button.dataset.picture = one.picture ?? "";
   const [name, what] = [document.createElement("span"), document.createElement("span")];
   name.className = "name";

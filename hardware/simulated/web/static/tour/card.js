@@ -97,16 +97,20 @@ export class Card {
 
   #point(at) {
     this.#target = at;
-    const target = at && document.querySelector(at);
+    const target = this.#found();
     if (target && window.innerWidth <= SMALL_PX) target.scrollIntoView({ block: "center", inline: "center" });
     cancelAnimationFrame(this.#frame);
     this.#follow("");
     this.#place();
   }
 
+  #found() {
+    return this.#target ? document.querySelector(this.#target) : null;
+  }
+
   /** Keep the ring around its target, wherever that goes. */
   #follow(before) {
-    const target = this.#target && document.querySelector(this.#target);
+    const target = this.#found();
     const box = target?.getBoundingClientRect();
     const now = box ? `${box.left} ${box.top} ${box.width} ${box.height}` : "none";
     if (now !== before) {
@@ -131,7 +135,7 @@ export class Card {
     const right = window.innerWidth - width - MARGIN_PX;
     const bottom = window.innerHeight - height - MARGIN_PX;
     const places = [[right, bottom], [MARGIN_PX, bottom], [right, 64], [MARGIN_PX, 64]];
-    const target = this.#target && document.querySelector(this.#target)?.getBoundingClientRect();
+    const target = this.#found()?.getBoundingClientRect();
     const screen = document.querySelector("#screen").getBoundingClientRect();
     const hidden = ([left, top], box) => {
       if (!box) return 0;

@@ -9,10 +9,12 @@
  * @property {string} at CSS selector of what it speaks of.
  * @property {object[]} [does] what is said to the stand; `{keys}` presses keys, `PIN` being the guard's.
  * @property {Condition} [ready] what it waits for before that; a waiting door unless told otherwise.
+ * @property {Condition} [only] what must be so by then: else nothing is done, and nothing waited for.
  * @property {Condition} [until] what it waits for after that.
  * @property {boolean} [isNew] whether it takes a view that was not there before; true where views are asked for.
  * @property {Condition} [again] what calls for doing it once more: somebody who was inside goes out first.
  * @property {number} [patience_s] how long it waits before it says that nothing comes.
+ * @property {number} [lead_ms] how long its words stand before it does anything.
  * @property {number} [after_ms] how long the outcome is left to be looked at.
  */
 
@@ -22,15 +24,25 @@ const RESTING = { is: { state: "waiting", hand: "" } };
 const ANYTHING = {};
 const WELCOME = { is: { reason: "welcome" } };
 const GOODBYE = { is: { reason: "goodbye" } };
-const PERSON = (id) => `[data-person="${id}"]`;
+const PERSON = (id) => `[data-visitor="${id}"]`;
 const LEVER = (name) => `[data-lever="${name}"]`;
 
 export const STORIES = [
   {
     chapter: "visitor",
     steps: [
-      { name: "card", at: PERSON("lo"), does: [show("lo")], until: WELCOME, again: GOODBYE, after_ms: 600 },
-      { name: "answer", at: "#box", ready: ANYTHING },
+      { name: "card", at: PERSON("lo"), does: [show("lo")], until: WELCOME, again: GOODBYE, after_ms: 0 },
+      {
+        name: "answer",
+        at: "#box",
+        does: [show("lo")],
+        lead_ms: 400,
+        ready: ANYTHING,
+        only: WELCOME,
+        until: { is: { hand: "lo" } },
+        isNew: false,
+        after_ms: 2500,
+      },
       {
         name: "payment",
         at: PERSON("payment"),
@@ -40,15 +52,6 @@ export const STORIES = [
         after_ms: 1800,
       },
       { name: "goodbye", at: PERSON("lo"), does: [show("lo")], until: GOODBYE, after_ms: 1500 },
-      {
-        name: "same",
-        at: ".screen",
-        does: [show("lo")],
-        ready: { is: { reason: "goodbye", hand: "" } },
-        until: { is: { hand: "lo" } },
-        isNew: false,
-        after_ms: 2500,
-      },
       {
         name: "manager",
         at: "#phone",
@@ -191,7 +194,7 @@ export const STORIES = [
       },
       {
         name: "new",
-        at: '[data-place="new_box"]',
+        at: '[data-place="anew"]',
         does: [{ do: "new_box" }],
         ready: ANYTHING,
         until: { is: { stage: "new", state: "setting_up" }, has: { tray: "setup" } },

@@ -135,15 +135,17 @@ class Guide {
 
   async #tell(number) {
     const step = STEPS[number];
-    const { after_ms: after = AFTER_MS } = step;
+    const { after_ms: after = AFTER_MS, lead_ms: lead = LEAD_MS } = step;
     this.#show(number);
     const read_by = performance.now() + this.#card.reading_ms();
-    if (step.does) await this.#pace.rest(LEAD_MS);
+    if (step.does) await this.#pace.rest(lead);
     await this.#pace.until(() => holds(step.ready ?? RESTING), READY_MS);
     const before = document.body.dataset.view;
     this.#does = () => this.#act(step.does ?? []);
-    this.#does();
-    if (step.until) await this.#comes(step, before);
+    if (holds(step.only ?? {})) {
+      this.#does();
+      if (step.until) await this.#comes(step, before);
+    }
     await this.#pace.rest(Math.max(after, read_by - performance.now()));
   }
 
