@@ -2,6 +2,7 @@
 
 import doctest
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from collector.commands import collector
+from hardware.simulated.web import levers
 from kiosk import cues, devices, settings
 from kiosk.__main__ import kiosk
 from kiosk.model import Format, Reason
@@ -22,6 +24,8 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUARDS = (ROOT / "docs" / "guard.vi.md").read_text(encoding="utf-8")
 CONTRACT = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
+VIRTUAL = (ROOT / "docs" / "virtual-door.md").read_text(encoding="utf-8")
+PAGE = ROOT / "hardware" / "simulated" / "web" / "static"
 
 COMMANDS = [f"{group.name} {name}" for group in (kiosk, bridge, collector) for name in group.commands]
 LISTED = {"questions": settings.Question, "guards": settings.Guard}
@@ -60,6 +64,13 @@ def test_every_device_is_told(kind, name):
 @pytest.mark.parametrize("channel", Channel)
 def test_every_topic_is_in_the_contract(channel):
     assert f"| `{channel}` |" in CONTRACT
+
+
+@pytest.mark.parametrize("lever", levers.NAMES)
+def test_what_each_lever_of_the_virtual_door_really_does_is_told(lever):
+    words = json.loads((PAGE / "words" / "en.json").read_text(encoding="utf-8"))
+
+    assert f"\n| {words[f'lever.{lever}']} | " in VIRTUAL
 
 
 @pytest.mark.parametrize("picture", re.findall(r'<(?:img|source)\b[^>]* src(?:set)?="([^"]+)"', README))
