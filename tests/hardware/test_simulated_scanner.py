@@ -262,3 +262,81 @@ def test_a_camera_without_a_finer_picture_offers_no_closer_look():
     camera = SimulatedCamera()
     camera.open()
     assert camera.capture().closer is None
+
+
+def live(text, height_px=540, width_px=960):
+    """What a camera sees of somebody who holds up a card."""
+    return held_before(room(height_px, width_px), draw_code(text, module_px=4), 100, 500)
+
+
+def test_what_is_seen_in_place_of_the_room_is_read_for_as_long_as_it_is_seen():
+    with Running() as door:
+        door.next()
+        door.scanner.see(live(people.CCCD))
+        assert [door.next().texts for _ in range(7)] == [(people.CCCD,)] * 7
+
+        door.scanner.see_room()
+
+        number = door.scanner._viewfinder.newest().number
+        wait_until(lambda: door.scanner._viewfinder.newest().number > number + 1)
+        door.texts()
+        wait_until(lambda: door.scanner._viewfinder.newest().number > number + 3)
+        assert door.texts() == []
+
+
+def test_what_is_newly_seen_is_on_the_very_next_frame_and_keeps_its_shape():
+    with Running(frames_per_s=1) as door:
+        door.next()
+        before = door.scanner._viewfinder.newest().number
+        for height_px in (300, 400):
+            seen = live(people.PHONE, height_px)
+            door.scanner.see(seen)
+            wait_until(lambda: door.scanner._viewfinder.newest().luma.shape == (height_px, 960))  # noqa: B023
+        assert door.scanner._viewfinder.newest().number <= before + 3
+
+
+def test_what_was_seen_is_a_copy():
+    camera = SimulatedCamera(width_px=64, height_px=64)
+    camera.open()
+    seen = np.zeros((5, 7), np.uint8)
+    camera.see(seen)
+    seen[:] = 255
+
+    assert not camera.capture().luma.any()
+
+
+def test_a_card_that_is_held_up_is_read_before_what_is_seen():
+    with Running() as door:
+        door.scanner.see(live(people.PHONE))
+        assert door.scanner.present(CARD, 2)
+        assert people.CCCD in door.texts()
+        assert people.PHONE in door.next().texts
+
+
+def test_a_lost_camera_sees_nothing_and_sees_it_again_when_it_is_found():
+    with Running() as door:
+        door.scanner.see(live(people.PHONE))
+        door.scanner.lose()
+        wait_until(lambda: door.scanner._viewfinder.newest() is None)
+        door.texts()
+
+        door.scanner.find()
+
+        assert door.next() == DeviceChange("scanner", present=True, part="camera")
+        assert door.next().texts == (people.PHONE,)
+
+
+def test_what_is_seen_has_no_finer_picture_behind_it():
+    camera = SimulatedCamera(finer=2)
+    camera.open()
+    camera.see(live(people.PHONE))
+    assert camera.capture().closer is None
+
+    camera.see_room()
+    assert camera.capture().closer is not None
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (1921, 5), (5, 1921), (5,), (5, 5, 3)])
+def test_a_picture_of_a_shape_that_no_camera_has_is_refused(shape):
+    with pytest.raises(ValueError, match="1 to 1920 pixels each way"):
+        SimulatedCamera(width_px=64, height_px=64).see(np.zeros(shape, np.uint8))

@@ -2,7 +2,7 @@
 
 import select
 import socket
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from threading import Event
 
 import msgspec
@@ -92,14 +92,15 @@ class Stream:
 
 
 def _handed_down(number: int) -> socket.socket:
-    try:
-        handed = socket.socket(fileno=number)
-        handed.getpeername()
-    except OSError as error:
-        raise SettingsError(
-            f"--panel {number}: {error.strerror}; hand down a connected stream socket by its number"
-        ) from error
-    if handed.type is not socket.SOCK_STREAM:
-        raise SettingsError(f"--panel {number}: no stream; hand down a connected stream socket by its number")
-    handed.set_inheritable(False)
+    remedy = "hand down a connected stream socket by its number"
+    with ExitStack() as opened:
+        try:
+            handed = opened.enter_context(socket.socket(fileno=number))
+            handed.getpeername()
+        except OSError as error:
+            raise SettingsError(f"--panel {number}: {error.strerror}; {remedy}") from error
+        if handed.type is not socket.SOCK_STREAM:
+            raise SettingsError(f"--panel {number}: no stream; {remedy}")
+        handed.set_inheritable(False)
+        opened.pop_all()
     return handed
