@@ -1,5 +1,6 @@
 import { say } from "../words.js";
 
+const ASKED_MS = 6000;
 const GROUPS = { box: ["camera", "keypad", "disk", "clock", "power"], line: ["line"], centre: ["broker"] };
 
 /** The switches that break and mend, and what else a technician does to a box. */
@@ -22,6 +23,7 @@ export function begin(world, line) {
 
   world.when("levers", (told) => {
     for (const [name, lever] of levers) {
+      lever.classList.remove("asked");
       const isWell = told?.[name] !== false;
       lever.setAttribute("aria-checked", String(isWell));
       say(lever.querySelector(".how"), `lever.${name}.${isWell ? "on" : "off"}`);
@@ -77,6 +79,9 @@ function switchOf(name, line) {
   lever.append(named, state);
   described(lever, `lever.${name}.does`);
   lever.addEventListener("click", () => {
+    // Some take a while: it is seen at once that the switch was flipped.
+    lever.classList.add("asked");
+    setTimeout(() => lever.classList.remove("asked"), ASKED_MS);
     line.say({ do: "lever", lever: name, on: lever.getAttribute("aria-checked") !== "true" });
   });
   return lever;

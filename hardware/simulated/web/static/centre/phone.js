@@ -2,6 +2,8 @@ import { label } from "../words.js";
 
 const WIDTH_PX = 390;
 const LIST = "#list";
+/** All that its pages need; they cannot take this one away. */
+const MAY = "allow-scripts allow-same-origin allow-forms allow-popups allow-downloads";
 /** Where the centre remembers a language; cookies of one host are known to all of its ports. */
 const LANGUAGE_COOKIE = "django_language";
 
@@ -44,7 +46,7 @@ export function begin(world) {
     frame = document.createElement("iframe");
     frame.id = "centre";
     label(frame, "phone.frame");
-    frame.title = frame.getAttribute("aria-label");
+    frame.setAttribute("sandbox", MAY);
     // The list of visits, below what can be looked for.
     frame.src = address + LIST;
     glass.append(frame);

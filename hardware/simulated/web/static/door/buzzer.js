@@ -94,7 +94,7 @@ export function begin(world) {
   const cue = document.querySelector("#cue");
   const casing = cue.parentElement;
   const tell = () => {
-    button.setAttribute("aria-pressed", String(buzzer.isOn));
+    document.body.dataset.sound = buzzer.isOn ? "on" : "off";
     say(button, buzzer.isOn ? "sound.on" : "sound.off");
   };
   const turn = async (isOn) => {

@@ -35,7 +35,6 @@ export function begin(world, line) {
   const typing = document.querySelector("#typing");
   let types = recall(REMEMBERED) !== "off";
   const tell = () => {
-    typing.setAttribute("aria-pressed", String(types));
     say(typing, types ? "keypad.typing" : "keypad.not_typing");
   };
   tell();

@@ -18,7 +18,7 @@ function code(address) {
 const DRAWN = {
   card: ({ picture }) => [part("card", part("face-photo"), code(picture))],
   phone: ({ picture }) => [part("handy", code(picture))],
-  number: ({ number }) => [part("bubble", number), part("basic")],
+  number: () => [part("basic")],
   stray: ({ picture }) => [part("stray", code(picture))],
   badge: ({ id, picture }) => [part(`badge ${id}`, code(picture))],
   setup: ({ picture }) => [part("sheet", code(picture))],

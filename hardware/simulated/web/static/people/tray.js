@@ -63,7 +63,13 @@ function person(one) {
   if (one.id === "guard") {
     const pin = document.createElement("span");
     pin.className = "bubble pin";
-    button.querySelector(".thing").append(pin);
+    button.append(pin);
+  }
+  if (one.number) {
+    const number = document.createElement("span");
+    number.className = "bubble";
+    number.textContent = one.number;
+    button.append(number);
   }
   return button;
 }

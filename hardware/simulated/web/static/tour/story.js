@@ -31,12 +31,21 @@ export const STORIES = [
   {
     chapter: "visitor",
     steps: [
-      { name: "card", at: PERSON("lo"), does: [show("lo")], until: WELCOME, again: GOODBYE, after_ms: 0 },
+      {
+        name: "card",
+        at: PERSON("lo"),
+        does: [show("lo")],
+        lead_ms: 3600,
+        until: WELCOME,
+        again: GOODBYE,
+        after_ms: 300,
+      },
+      // Within the 2.5 s of `same_code_s`, in which a card that is seen again is the same showing.
       {
         name: "answer",
         at: "#box",
         does: [show("lo")],
-        lead_ms: 400,
+        lead_ms: 300,
         ready: ANYTHING,
         only: WELCOME,
         until: { is: { hand: "lo" } },
@@ -51,7 +60,14 @@ export const STORIES = [
         until: { is: { reason: "payment_code" } },
         after_ms: 1800,
       },
-      { name: "goodbye", at: PERSON("lo"), does: [show("lo")], until: GOODBYE, after_ms: 1500 },
+      {
+        name: "goodbye",
+        at: PERSON("lo"),
+        does: [show("lo")],
+        until: GOODBYE,
+        again: WELCOME,
+        after_ms: 1500,
+      },
       {
         name: "manager",
         at: "#phone",

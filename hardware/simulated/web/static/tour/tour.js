@@ -44,7 +44,6 @@ class Guide {
   /** Play from a step on, with everything at the door as it should be. */
   async play(from) {
     const run = this.#begin();
-    this.#card.focus();
     try {
       await this.#prepare(STEPS[from].chapter);
       await this.#from(from, run);
@@ -116,6 +115,7 @@ class Guide {
   async #prepare(chapter) {
     document.body.dataset.tour = "preparing";
     this.#card.show({ chapter, key: "tour.preparing", at: "", step: 0, steps: STEPS.length });
+    this.#card.focus();
     this.#mend();
     // A guard who is on duty, or a number half typed, would answer in the visitor's place.
     const isReady = () => holds({ is: { levers: "", stage: "in_service", open: "true", ...RESTING.is } });
