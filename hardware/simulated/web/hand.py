@@ -79,6 +79,8 @@ class Hand:
         thing = self._tray[name]
         self._wait_no_more()
         if thing.luma is None:
+            if self._held and self._held.by is None:
+                self._put_down()
             self._waiting = asyncio.create_task(self._key_in(f"{thing.number}#"))
         else:
             self._hold_up(_Held(name, thing=hold(thing.luma, thing.kind)), SHOWN_S)
