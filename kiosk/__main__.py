@@ -82,7 +82,7 @@ def run(
         wait SECONDS        let time pass
         quit                close the door (so does the end of input)
 
-    With --panel, neither: the program at the other end sees, hears and does it all.
+    With --panel, neither: the program at the other end of the socket sees, hears and does it all.
     """  # noqa: D301 (click wants a real backspace to leave the table alone)
     if screens and not simulated:
         raise SettingsError("--screens: only with --simulated; a real door keeps no pictures")
@@ -96,19 +96,19 @@ def run(
             screens.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(f"--screens {screens}: {error.strerror}; choose another folder") from error
-    begun = None if panel is None else find("panel", "simulated")(panel)
+    far_end = None if panel is None else find("panel", "simulated")(panel)
     journal = building.open_journal(settings)
     devices = assemble(settings)
-    if begun is not None:
-        begun.attach(devices)
-        door = building.build(settings, devices, journal, None, begun.wall)
+    if far_end is not None:
+        far_end.attach(devices)
+        door = building.build(settings, devices, journal, None, far_end.wall)
     else:
         witness = Witness(sys.stdout, devices.screen, screens) if simulated else None
         door = building.build(settings, devices, journal, witness)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: door.report(Closing()))
-    if begun is not None:
-        faults = _heed_panel(door, begun)
+    if far_end is not None:
+        faults = _heed_panel(door, far_end)
     else:
         faults = _play_input(door, devices) if simulated else []
     door.run()

@@ -24,11 +24,6 @@ class SimulatedButton(GpioButton):
         super().__init__(**options, pin_factory=simulated_pins())
         self._watched = Event()
 
-    @property
-    def hold_s(self) -> float:
-        """How long it must be held."""
-        return self._hold_s
-
     def hold(self) -> None:
         """Press it and keep it down; a door that opens just now is waited for."""
         self._watched.wait(_OPEN_S)
@@ -41,7 +36,7 @@ class SimulatedButton(GpioButton):
     def hold_until_it_counts(self, stop: Event) -> None:
         """Hold it as long as it must be held, unless `stop` is set before, and let go."""
         self.hold()
-        stop.wait(self.hold_s + _COUNTED_S)
+        stop.wait(self._hold_s + _COUNTED_S)
         self.let_go()
 
     def _open(self) -> Any:

@@ -15,7 +15,6 @@ from kiosk.reports import Closing
 
 _KEYS = frozenset("0123456789*#ABCD")
 _LONGEST_WAIT_S = 3600.0
-_COUNTED_S = 0.2
 _CAMERA, _READER = "simulated", "simulated_reader"
 _FOURTH_COLUMN = "start the door with --set 'keypad.column_pins=[12, 16, 20, 21]'"
 
@@ -52,17 +51,8 @@ class Scanners(Protocol):
 class Button(Protocol):
     """The lever of the button inside the box."""
 
-    @property
-    def hold_s(self) -> float:
-        """How long it must be held."""
-        ...
-
-    def hold(self) -> None:
-        """Press it and keep it down."""
-        ...
-
-    def let_go(self) -> None:
-        """Let go of it."""
+    def hold_until_it_counts(self, stop: Event) -> None:
+        """Hold it as long as it must be held, unless `stop` is set before, and let go."""
         ...
 
 
@@ -192,9 +182,7 @@ class _Door:
     def _hold_button(self, rest: str) -> None:
         if rest or self._button is None:
             raise _BadLine("button: stands alone on its line, at a door whose button is simulated")
-        self._button.hold()
-        self._stop.wait(self._button.hold_s + _COUNTED_S)
-        self._button.let_go()
+        self._button.hold_until_it_counts(self._stop)
 
     def _camera(self, rest: str) -> None:
         camera = self._part("camera", _CAMERA)

@@ -46,16 +46,11 @@ class Levers:
 class Held:
     """A button that need not be held for long."""
 
-    hold_s = 0.0
-
     def __init__(self, said):
         self.said = said
 
-    def hold(self):
-        self.said.append("button down")
-
-    def let_go(self):
-        self.said.append("button up")
+    def hold_until_it_counts(self, _stop):
+        self.said.append("button held")
 
 
 class Joined:
@@ -185,12 +180,12 @@ def test_stopping_ends_a_wait(stage):
     assert (stage.said, stage.reports) == ([], [])
 
 
-def test_the_button_is_held_and_let_go():
+def test_the_button_is_held_until_it_counts():
     stage = Stage()
 
     assert stage.play("button\n")
 
-    assert stage.said == ["button down", "button up"]
+    assert stage.said == ["button held"]
 
 
 def test_a_door_without_a_button_says_so():
