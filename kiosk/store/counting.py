@@ -14,7 +14,7 @@ from kiosk.model import Counts
 from kiosk.store import aside
 from kiosk.store.aside import AsideEntry
 from kiosk.store.opening import FILE_NAME, open_to_look
-from kiosk.store.trouble import Identity
+from kiosk.store.trouble import Identity, refused
 
 LOOK_S = 0.25
 """How soon a change is noticed."""
@@ -105,6 +105,10 @@ def _while_it_lies_there(folder: Path, pause: Callable[[float], bool]) -> Iterat
         # What is taken away just now cannot be opened either, and that is no failure.
         if (folder / FILE_NAME).exists():
             raise
+    except OSError as error:
+        failed = refused(folder, error)
+        if not isinstance(failed, DiskRefuses):
+            raise failed from error
 
 
 def _standing(db: Database) -> Standing:

@@ -156,6 +156,11 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path, following):
         following(tmp_path, nothing)
 
 
+def test_a_folder_that_cannot_be_looked_into_is_refused_with_the_remedy(tmp_path, following):
+    with pytest.raises(JournalFailed, match="choose another folder with --data"):
+        following(tmp_path / ("a" * 300), nothing)
+
+
 def test_the_command_tells_scripts_each_change_until_it_is_ended(tmp_path):
     command = Program(BIN / "kiosk", "journal", "--follow", "--json", "--data", tmp_path / "door")
     with written(tmp_path / "door") as book:
