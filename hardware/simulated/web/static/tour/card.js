@@ -2,6 +2,8 @@ import { say } from "../words.js";
 
 const MARGIN_PX = 12;
 const SMALL_PX = 1023;
+/** What is done there shows at the box. */
+const DEEDS = ".people, .levers";
 
 function made(name, className, parent) {
   const element = document.createElement(name);
@@ -74,6 +76,12 @@ export class Card {
   /** How long the words take to be read, by whoever reads slowly enough (ms). */
   reading_ms() {
     return 900 + 45 * this.#parts.saying.textContent.length;
+  }
+
+  /** On a small screen: have the box in sight, once what the card pointed at was done. */
+  watch() {
+    const isElsewhere = this.#found()?.closest(DEEDS);
+    if (isElsewhere && window.innerWidth <= SMALL_PX) document.querySelector("#box").scrollIntoView();
   }
 
   paused(isPaused) {

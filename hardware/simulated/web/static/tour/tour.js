@@ -143,6 +143,7 @@ class Guide {
     const before = document.body.dataset.view;
     this.#does = () => this.#act(step.does ?? []);
     if (holds(step.only ?? {})) {
+      this.#card.watch();
       this.#does();
       if (step.until) await this.#comes(step, before);
     }
