@@ -53,7 +53,7 @@ def test_views_that_answer_nobody_let_it_be_held_until_time_is_up(site, page, mo
 
     site.door.hears(wire.NothingSeen)
 
-    assert 0.5 <= now_s() - began_s < 1.5
+    assert 0.5 <= now_s() - began_s < 3
 
 
 def test_an_answer_that_stood_there_before_is_none(site, page):
@@ -112,7 +112,7 @@ def test_something_still_is_seen_anew_some_times_a_second_and_something_moving_1
         return now_s() - began_s
 
     page.ask("hold", visitor="lo", x=0.5, y=0.5)
-    assert seen_in(4) < 1.6
+    assert seen_in(4) < 2.5
     stills = site.door.of(wire.Seen)
     assert stills[-1].luma != stills[-2].luma
 
