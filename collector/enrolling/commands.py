@@ -138,8 +138,9 @@ def _draw_code(
         made = codes.make(
             box, office, Keyring(settings.DATA), timezone.now(), by=codes.COMMAND_LINE, lifetime=lifetime
         )
-        told = {"minutes": int(minutes), "wifi": False}
-        audit.write_own(Action.SETUP_CODE, box.place, subject=box.pk, what="made", **told)
+        audit.write_own(
+            Action.SETUP_CODE, box.place, subject=box.pk, what="made", minutes=int(minutes), wifi=False
+        )
         badges.draw(made.text, file)
     ends = timezone.localtime(made.row.expires_at)
     click.echo(f"set-up code of {box.name}, good until {ends:%Y-%m-%d %H:%M}: {file}")

@@ -1,11 +1,14 @@
 """How many visits the box's journal holds, and how far each has come: as `kiosk journal` tells it."""
 
 import json
+import logging
 from pathlib import Path
 
 from hardware.simulated.demo.programs import Background, own
 from hardware.simulated.web.facts import Facts
 from hardware.simulated.web.unit import Unit
+
+log = logging.getLogger(__name__)
 
 _STATES = ("waiting", "sent", "stored", "set_aside")
 
@@ -22,8 +25,11 @@ def counting(box: Path, facts: Facts, folder: Path, background: Background) -> U
     """
 
     def hear(line: str) -> None:
-        counts = json.loads(line)
-        facts.tell("counts", {state: counts[state] for state in _STATES})
+        try:
+            counts = json.loads(line)
+            facts.tell("counts", {state: counts[state] for state in _STATES})
+        except (ValueError, KeyError):
+            log.warning("no counts of a journal; see that all programs are of one version")
 
     command = (own("kiosk"), "journal", "--follow", "--json", "--simulated", "--data", str(box))
     return Unit("journal", command, folder, background, heard=hear)

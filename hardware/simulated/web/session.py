@@ -2,15 +2,17 @@
 
 import asyncio
 import re
-from http.cookiejar import CookieJar
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
+from http.cookies import SimpleCookie
 from typing import Final
-from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
+from urllib.parse import urlencode
 
+HOST: Final = "127.0.0.1"
 _TOKEN: Final = re.compile(r'csrfmiddlewaretoken" value="([^"]+)"')
 _LOGIN, _PLACES = "/login", "/places/"
 """Where one logs in, and where whoever manages one place is led to it."""
-_WAIT_S: Final = 10.0
+_WAIT_S: Final = 5.0
 _MOST_BYTES: Final = 1 << 20
 
 
@@ -19,18 +21,18 @@ class Session:
     Logs in when that is needed. Belongs to one event loop.
 
     Args:
-        address: The centre's, such as `http://127.0.0.1:8081`.
+        port: The centre's, on loopback.
         user: Name of the account.
         password: Its password.
     """
 
-    def __init__(self, address: str, user: str, password: str) -> None:
+    def __init__(self, port: int, user: str, password: str) -> None:
         self.path = _PLACES
         """Of the page that shows who comes and goes, once somebody has logged in."""
-        self._address = address
+        self._port = port
         self._user = user
         self._password = password
-        self._jar = CookieJar()
+        self._cookies: dict[str, str] = {}
         self._one_at_a_time = asyncio.Lock()
 
     async def cookies(self) -> list[str]:
@@ -43,36 +45,44 @@ class Session:
         async with self._one_at_a_time:
             await asyncio.to_thread(self._renew)
             return [
-                f"{cookie.name}={cookie.value}; Path=/; HttpOnly; SameSite=Lax"
-                for cookie in self._jar
-                if cookie.value is not None
+                f"{name}={value}; Path=/; HttpOnly; SameSite=Lax" for name, value in self._cookies.items()
             ]
 
     def _renew(self) -> None:
-        if self._jar and self._arrive(self._ask(_PLACES)):
-            return
-        self._jar.clear()
-        where, shown = self._ask(f"{_LOGIN}?{urlencode({'next': _PLACES})}")
+        try:
+            if not (self._cookies and self._is_let_in()):
+                self._log_in()
+        except HTTPException as error:
+            raise OSError(f"the centre says what no centre says: {type(error).__name__}") from error
+
+    def _log_in(self) -> None:
+        self._cookies.clear()
+        _, shown = self._ask("GET", _LOGIN)
         token = _TOKEN.search(shown)
         if token is None:
-            raise OSError(f"{self._address}{where}: no page to log in")
-        form = {"username": self._user, "password": self._password, "next": _PLACES}
-        if not self._arrive(self._ask(where, urlencode({**form, "csrfmiddlewaretoken": token[1]}))):
-            raise OSError(f"{self._address}: {self._user} is not let in")
+            raise OSError("the centre shows no page to log in")
+        form = {"username": self._user, "password": self._password, "csrfmiddlewaretoken": token[1]}
+        self._ask("POST", _LOGIN, form)
+        if not self._is_let_in():
+            raise OSError(f"the centre does not let {self._user} in")
 
-    def _arrive(self, page: tuple[str, str]) -> bool:
-        """Whether a page is the place's."""
-        where, _ = page
-        if not where.startswith(_PLACES):
+    def _is_let_in(self) -> bool:
+        """Whether the way leads to the place, and not to the page to log in. Shows nobody's name."""
+        led_to, _ = self._ask("HEAD", _PLACES)
+        if not led_to.startswith(_PLACES):
             return False
-        self.path = where
+        self.path = led_to
         return True
 
-    def _ask(self, path: str, form: str | None = None) -> tuple[str, str]:
-        """Ask for a page, or send a form; where that led to, and what stands there."""
-        browser = build_opener(HTTPCookieProcessor(self._jar), ProxyHandler({}))
-        asked = Request(f"{self._address}{path}", form.encode() if form is not None else None)  # noqa: S310 - http, to our own centre
-        with browser.open(asked, timeout=_WAIT_S) as answer:
-            led = urlsplit(answer.geturl())
+    def _ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[str, str]:
+        """Ask for a page, or send a form; where that leads to, and what stands there."""
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        with closing(HTTPConnection(HOST, self._port, timeout=_WAIT_S)) as line:
+            line.request(method, path, urlencode(form) if form is not None else None, headers)
+            answer = line.getresponse()
+            for told in answer.headers.get_all("Set-Cookie", []):
+                self._cookies |= {name: one.value for name, one in SimpleCookie(told).items()}
             shown = answer.read(_MOST_BYTES).decode(errors="replace")
-            return f"{led.path}?{led.query}" if led.query else led.path, shown
+            return answer.headers.get("Location", ""), shown

@@ -1,6 +1,7 @@
 """The stand: a whole office before a page, with its box, its centre and the line between them."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,8 @@ from hardware.simulated.web.levers import Levers
 from hardware.simulated.web.link import DoorLink
 from hardware.simulated.web.session import Session
 from hardware.simulated.web.tray import Tray
+
+log = logging.getLogger(__name__)
 
 _SETUP: Final = "setup"
 
@@ -53,7 +56,7 @@ class Stand:
         self._box = Box(folder, background, link)
         self._levers = Levers(self._box, self._centre, facts)
         self._counting = counting(self._box.data, facts, folder, background)
-        self._session = Session(f"http://127.0.0.1:{centre_port}", MANAGER, self._centre.password)
+        self._session = Session(centre_port, MANAGER, self._centre.password)
         self._watching: asyncio.Task[None] | None = None
         facts.tell("counts", None)
         facts.tell("centre", None)
@@ -81,9 +84,10 @@ class Stand:
     async def close(self) -> None:
         """Stop everything, whatever state it is in."""
         self._forget_watching()
-        await asyncio.gather(
-            self._box.stop(), self._counting.stop(), self._centre.close(), return_exceptions=True
-        )
+        ends = (self._box.stop(), self._counting.stop(), self._centre.close())
+        for end in await asyncio.gather(*ends, return_exceptions=True):
+            if end is not None:
+                log.error("not ended as it should: %r", end)
 
     async def pull(self, lever: str, *, on: bool) -> None:
         """
