@@ -1,6 +1,7 @@
 """What the door's camera sees of what is held up, and its keypad of numbers."""
 
 import io
+import socket
 import time
 
 import cv2
@@ -190,6 +191,20 @@ def test_what_is_no_good_picture_is_refused_with_the_reason(site, content, why):
     assert why.encode() in body
     assert b"\\n" not in body
     assert not site.door.of(wire.Seen)
+
+
+def test_one_picture_is_taken_at_a_time_and_one_that_breaks_off_is_in_nobodys_way(site):
+    origin = f"http://127.0.0.1:{site.port}"
+    with socket.create_connection(("127.0.0.1", site.port)) as half:
+        half.sendall(
+            f"POST /picture HTTP/1.1\r\nHost: {origin[7:]}\r\nOrigin: {origin}\r\n"
+            "Content-Length: 100\r\n\r\nhalf".encode()
+        )
+        eventually(lambda: b"another is being looked at" in site.answer("POST", "/picture", b"x")[2])
+
+    eventually(lambda: site.answer("POST", "/picture", site.tray["lo"].png)[0] == 204)
+
+    site.door.hears(wire.Seen)
 
 
 def test_what_is_laid_into_the_tray_is_shown_until_it_is_taken_out(site, page, tmp_path):
