@@ -1,4 +1,5 @@
 import { say } from "../words.js";
+import { Pane } from "./pane.js";
 
 const HEADER_BYTES = 8;
 
@@ -6,6 +7,7 @@ const HEADER_BYTES = 8;
 export class Screen {
   #canvas = document.querySelector("#screen");
   #pen = this.#canvas.getContext("2d", { alpha: false });
+  #pane = new Pane(this.#canvas);
   #last = Promise.resolve();
   #world;
   #line = null;
@@ -15,12 +17,19 @@ export class Screen {
   constructor(world) {
     this.#world = world;
     const dark = document.querySelector("#dark");
+    let isHeard = true;
     const look = () => {
       const { is_open: isOpen } = world.fact("door") ?? {};
-      dark.hidden = isOpen === true;
-      say(dark, world.fact("levers")?.power === false ? "door.power" : "door.opening");
+      const hasPower = world.fact("levers")?.power !== false;
+      dark.hidden = isOpen === true && isHeard;
+      if (!isHeard) say(dark, "line.lost");
+      else say(dark, hasPower ? "door.opening" : "door.power");
       if (!isOpen) this.#blacken();
     };
+    world.each("connected", ({ isOpen }) => {
+      isHeard = isOpen;
+      look();
+    });
     world.when("door", ({ width_px: width, height_px: height }) => {
       if (this.#canvas.width !== width || this.#canvas.height !== height) {
         Object.assign(this.#canvas, { width, height });
@@ -50,6 +59,7 @@ export class Screen {
       const picture = await createImageBitmap(new Blob([data.slice(HEADER_BYTES)]));
       if (this.#world.fact("door")?.is_open) this.#pen.drawImage(picture, x, y);
       picture.close();
+      this.#pane.refresh();
       const { dataset } = document.body;
       dataset.painted = `${this.#door}.${number}`;
       dataset.drawn = String(++this.#drawn);
@@ -61,5 +71,6 @@ export class Screen {
   #blacken() {
     this.#pen.fillStyle = "#000";
     this.#pen.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+    this.#pane.refresh();
   }
 }
