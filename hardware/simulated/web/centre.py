@@ -68,9 +68,11 @@ class Centre:
         """
         for relay in self._line:
             await relay.open()
-        await self.run("place", "set", PLACE, "--new", "--self-service", "languages=vi en")
         here = ("--host", "localhost", "--listen", "127.0.0.1", "--port", str(self._broker_port))
-        await self.run("broker", *here)
+        await asyncio.gather(
+            self.run("place", "set", PLACE, "--new", "--self-service", "languages=vi en"),
+            self.run("broker", *here),
+        )
 
     async def open(self) -> None:
         """

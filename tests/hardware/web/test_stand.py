@@ -1,6 +1,8 @@
 """The stand with all its real programs: what each lever leads to, and a new box."""
 
 import http.client
+import json
+import os
 import re
 import signal
 import subprocess
@@ -11,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from hardware.simulated.demo.people import VISITORS
-from hardware.simulated.demo.programs import Background
 from tests.hardware.web import site
 from tests.ports import free_port
 from tests.programs import BIN, PATIENCE_S, eventually
@@ -75,8 +76,7 @@ def stand(tmp_path_factory):
     done = demo("--web", "--folder", folder, "--port", str(port))
     assert done.returncode == 0, done.stdout + done.stderr + (folder / "stand.log").read_text()
     yield folder, port, done.stdout
-    (stand,) = (pid for name, pid in Background(folder)._listed().items() if name == "stand")
-    subprocess.run(["kill", "-KILL", str(stand)], check=True)
+    os.kill(json.loads((folder / "running.json").read_text())["stand"], signal.SIGKILL)
     said = demo("--stop", "--folder", folder).stdout
     assert re.fullmatch(r"stopped [345] programs\n", said), said
     assert programs_of(folder) == []
