@@ -5,9 +5,12 @@ import { STORIES } from "./story.js";
 
 const LEAD_MS = 1500;
 const AFTER_MS = 1000;
+const SOON_MS = 1500;
 const READY_MS = 15000;
+const PREPARED_MS = 60000;
 const PATIENCE_S = 15;
 const KEY_MS = 260;
+const LEAST_LEAD_MS = 300;
 const BETWEEN_SHOWINGS_MS = 1500;
 const RESTING = { is: { state: "waiting", hand: "" } };
 const STEPS = STORIES.flatMap(({ chapter, steps }) => steps.map((step) => ({ chapter, ...step })));
@@ -18,7 +21,7 @@ STEPS.push(END);
 class Guide {
   #world;
   #line;
-  #pace = new Pace();
+  #pace = new Pace(Number(new URLSearchParams(location.search).get("pace")));
   #card;
   #at = -1;
   #run = 0;
@@ -56,12 +59,13 @@ class Guide {
   stop() {
     this.#begin();
     this.#close();
+    document.body.dataset.tour = "";
   }
 
   #close() {
     this.#card.close();
     this.#mend();
-    delete document.body.dataset.tour;
+    delete document.body.dataset.stuck;
     document.querySelector("#begin-tour").focus({ preventScroll: true });
   }
 
@@ -87,7 +91,7 @@ class Guide {
       if (by < 0) {
         this.#show(to);
         this.#pause(true);
-        await this.#pace.rest(this.#card.reading_ms());
+        await this.#pace.read(this.#card.reading_ms());
         await this.#from(to + 1, run);
       } else {
         await this.#from(to, run);
@@ -101,7 +105,9 @@ class Guide {
     for (let number = first; number < STEPS.length && run === this.#run; number += 1) {
       await this.#tell(number);
     }
-    if (run === this.#run) this.#close();
+    if (run !== this.#run) return;
+    this.#close();
+    document.body.dataset.tour = "done";
   }
 
   #mend() {
@@ -119,9 +125,9 @@ class Guide {
     this.#mend();
     // A guard who is on duty, or a number half typed, would answer in the visitor's place.
     const isReady = () => holds({ is: { levers: "", stage: "in_service", open: "true", ...RESTING.is } });
-    if (await this.#pace.until(isReady, 1500)) return;
+    if (await this.#pace.until(isReady, SOON_MS)) return;
     if (["typing", "menu", "asking"].includes(document.body.dataset.state)) this.#line.say({ do: "key", key: "#" });
-    this.#card.stuck(!(await this.#pace.until(isReady, 60000)));
+    this.#card.stuck(!(await this.#pace.until(isReady, PREPARED_MS)));
     await this.#pace.until(() => isReady() || this.#skips);
     this.#skips = false;
   }
@@ -138,16 +144,16 @@ class Guide {
     const { after_ms: after = AFTER_MS, lead_ms: lead = LEAD_MS } = step;
     this.#show(number);
     const read_by = performance.now() + this.#card.reading_ms();
-    if (step.does) await this.#pace.rest(lead);
+    if (step.does) await this.#pace.read(lead, LEAST_LEAD_MS);
     await this.#pace.until(() => holds(step.ready ?? RESTING), READY_MS);
     const before = document.body.dataset.view;
-    this.#does = () => this.#act(step.does ?? []);
+    this.#does = () => this.#again(step.does ?? []);
     if (holds(step.only ?? {})) {
       this.#card.watch();
-      this.#does();
+      await this.#act(step.does ?? []);
       if (step.until) await this.#comes(step, before);
     }
-    await this.#pace.rest(Math.max(after, read_by - performance.now()));
+    await this.#pace.read(Math.max(after, read_by - performance.now()));
   }
 
   /** Wait for what a step is about. A step whose outcome does not come says so, and can be left. */
@@ -168,10 +174,10 @@ class Guide {
     const inTime = await this.#pace.until(isOver, patience * 1000);
     if (!inTime) {
       this.#card.stuck(true);
-      document.body.dataset.tourStuck = document.body.dataset.tour;
+      document.body.dataset.stuck = document.body.dataset.tour;
       await this.#pace.until(isOver);
       this.#card.stuck(false);
-      delete document.body.dataset.tourStuck;
+      delete document.body.dataset.stuck;
     }
     if (this.#skips) {
       this.#skips = false;
@@ -184,25 +190,30 @@ class Guide {
     }
   }
 
-  async #act(deeds) {
+  async #again(deeds) {
     try {
-      for (const deed of deeds) {
-        if (!deed.keys) {
-          this.#line.say(deed);
-          continue;
-        }
-        for (const key of deed.keys.replace("PIN", this.#world.fact("box")?.guard_pin ?? "")) {
-          this.#line.say({ do: "key", key });
-          await this.#pace.rest(KEY_MS);
-        }
-      }
+      await this.#act(deeds);
     } catch (error) {
       if (!(error instanceof Left)) throw error;
+    }
+  }
+
+  async #act(deeds) {
+    for (const deed of deeds) {
+      if (!deed.keys) {
+        this.#line.say(deed);
+        continue;
+      }
+      for (const key of deed.keys.replace("PIN", this.#world.fact("box")?.guard_pin ?? "")) {
+        this.#line.say({ do: "key", key });
+        await this.#pace.rest(KEY_MS);
+      }
     }
   }
 }
 
 export function begin(world, line) {
   const guide = new Guide(world, line);
+  document.body.dataset.tour = "";
   document.querySelector("#begin-tour").addEventListener("click", () => guide.play(0));
 }
