@@ -96,6 +96,7 @@ class Stand:
         Raises:
             KioskError: If there is no such lever, or it cannot be done.
         """
+        self._require_open()
         await self._levers.pull(lever, on=on)
 
     async def begin_anew(self) -> None:
@@ -105,7 +106,9 @@ class Stand:
         Raises:
             DemoFailed: If it cannot be done.
         """
+        self._require_open()
         self._forget_watching()
+        self._tray.remove(_SETUP)
         await self._box.stop()
         self._box.wipe()
         self._tell_stage("new")
@@ -156,6 +159,10 @@ class Stand:
         for picture in (guard, technician):
             self._tray.add(picture.stem, "badge", picture)
             picture.unlink()
+
+    def _require_open(self) -> None:
+        if self._facts["box"]["stage"] == "opening":
+            raise DemoFailed("the door is not open yet; wait some seconds")
 
     async def _power_up(self) -> None:
         await self._box.start()
