@@ -38,7 +38,7 @@ async function holdUp(file) {
     const answer = await fetch("/picture", { method: "POST", body: file });
     if (answer.ok) return;
     const { error } = await answer.json();
-    complain(error);
+    complain(`${word("picture.failed")} (${error})`);
   } catch {
     complain(word("picture.failed"));
   }
