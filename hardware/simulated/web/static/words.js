@@ -1,4 +1,4 @@
-/** What the page says, in Vietnamese or English: each text stands in `words/*.json`, and elements know its key. */
+/** What the page says, in Vietnamese or English: texts stand in `words/*.json`, elements know their keys. */
 
 const LANGUAGES = ["vi", "en"];
 const REMEMBERED = "door.language";
@@ -74,7 +74,7 @@ export async function speak(language) {
   const answer = await fetch(`/static/words/${language}.json`);
   words = await answer.json();
   document.documentElement.lang = language;
-  for (const button of document.querySelectorAll("[data-language]")) {
+  for (const button of document.querySelectorAll("button[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === language));
   }
   translate();
@@ -83,7 +83,7 @@ export async function speak(language) {
 
 /** Begin with the language of whoever looks, and let them choose another. */
 export async function begin() {
-  for (const button of document.querySelectorAll("[data-language]")) {
+  for (const button of document.querySelectorAll("button[data-language]")) {
     button.addEventListener("click", () => {
       remember(REMEMBERED, button.dataset.language);
       speak(button.dataset.language);

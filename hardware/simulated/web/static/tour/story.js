@@ -11,7 +11,7 @@
  * @property {Condition} [ready] what it waits for before that; a waiting door unless told otherwise.
  * @property {Condition} [only] what must be so by then: else nothing is done, and nothing waited for.
  * @property {Condition} [until] what it waits for after that.
- * @property {boolean} [isNew] whether it takes a view that was not there before; true where views are asked for.
+ * @property {boolean} [isNew] whether it takes a view that was not there before; as a rule, if it is about views.
  * @property {Condition} [again] what calls for doing it once more: somebody who was inside goes out first.
  * @property {number} [patience_s] how long it waits before it says that nothing comes.
  * @property {number} [lead_ms] how long its words stand before it does anything.

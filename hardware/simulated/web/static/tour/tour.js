@@ -12,6 +12,7 @@ const PATIENCE_S = 15;
 const KEY_MS = 260;
 const LEAST_LEAD_MS = 300;
 const BETWEEN_SHOWINGS_MS = 1500;
+const KEYED = ["typing", "menu", "asking"];
 const RESTING = { is: { state: "waiting", hand: "" } };
 const STEPS = STORIES.flatMap(({ chapter, steps }) => steps.map((step) => ({ chapter, ...step })));
 const END = { chapter: STORIES.at(-1).chapter, at: "", ready: {}, key: "tour.end", after_ms: 6000 };
@@ -126,7 +127,7 @@ class Guide {
     // A guard who is on duty, or a number half typed, would answer in the visitor's place.
     const isReady = () => holds({ is: { levers: "", stage: "in_service", open: "true", ...RESTING.is } });
     if (await this.#pace.until(isReady, SOON_MS)) return;
-    if (["typing", "menu", "asking"].includes(document.body.dataset.state)) this.#line.say({ do: "key", key: "#" });
+    if (KEYED.includes(document.body.dataset.state)) this.#line.say({ do: "key", key: "#" });
     this.#card.stuck(!(await this.#pace.until(isReady, PREPARED_MS)));
     await this.#pace.until(() => isReady() || this.#skips);
     this.#skips = false;
