@@ -180,10 +180,10 @@ def settings(*, simulated: bool, file: Path | None, data: str | None, assignment
     click.echo(chosen.model_dump_json(indent=2))
 
 
-@kiosk.command(context_settings={"ignore_unknown_options": True})
+@kiosk.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def demo(*, arguments: tuple[str, ...]) -> None:
-    """Play a short morning at a simulated door, with broker, bridge and collector."""
+    """Play a short morning at a simulated door, or open one in the browser, with all that belongs to it."""
     find("demo", "command")(arguments)
 
 

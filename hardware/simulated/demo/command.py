@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> None:
     demo.main(list(arguments), prog_name="kiosk demo", standalone_mode=False)
 
 
-@click.command()
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
