@@ -5,6 +5,7 @@ const PRESSED_MS = 160;
 const STANDS_FOR = { Enter: "#", Backspace: "*", Delete: "*", a: "A", b: "B", c: "C", d: "D" };
 const WRITES = "input, select, textarea, iframe, [contenteditable]";
 const IS_PRESSED_BY_ENTER = "button, a, summary, label";
+const DOOR = ".wall, .people, .levers";
 
 /** The keypad: keys as they lie, to click, to touch, and to type. */
 export function begin(world, line) {
@@ -43,11 +44,18 @@ export function begin(world, line) {
     remember(REMEMBERED, types ? "on" : "off");
     tell();
   });
+  // Who has clicked a key and types on means the keypad with Enter, not that key once more.
+  let clicked = null;
+  document.addEventListener("pointerdown", ({ target }) => {
+    clicked = target instanceof Element ? target.closest("button") : null;
+  });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") clicked = null;
     if (!types || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const focus = document.activeElement;
     if (focus?.matches(WRITES)) return;
-    if (event.key === "Enter" && focus?.matches(IS_PRESSED_BY_ENTER)) return;
+    const isClicked = focus === clicked && focus?.closest(DOOR);
+    if (event.key === "Enter" && focus?.matches(IS_PRESSED_BY_ENTER) && !isClicked) return;
     const key = STANDS_FOR[event.key] ?? event.key;
     if (!buttons.has(key)) return;
     event.preventDefault();
