@@ -27,6 +27,7 @@ from tests.benchmarks import (
     road_sealing,
     screens,
     start_up,
+    virtual,
 )
 from tests.benchmarks.order import Order, seeds
 from tests.benchmarks.row import Figures, Rates, Row, Share
@@ -51,6 +52,7 @@ BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures | Rates | Share]]
     "road_backlog": road_backlog.measure,
     "road_latency": road_latency.measure,
     "road_memory": road_memory.measure,
+    "virtual": virtual.measure,
 }
 
 

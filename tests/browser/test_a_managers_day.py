@@ -24,8 +24,9 @@ from kiosk.formats import signed
 from kiosk.model import Direction, Reason, Source
 from kiosk.proof import Trust
 from mqtt_bridge.wire.guards import matches
+from tests.browser.browsers import comes_true
 from tests.browser.site import PASSWORD, PEOPLE, ZONE
-from tests.browser.windows import comes_true, follow, press, vi
+from tests.browser.windows import follow, press, vi
 from tests.collector.conftest import wait_until
 
 A4_PT = (595, 842)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from collector.models import Guard, Kiosk, PersonRequest, Visit
+from tests.browser.browsers import comes_true
 from tests.browser.site import PASSWORD
-from tests.browser.windows import comes_true, faults, overflow_px, press
+from tests.browser.windows import faults, overflow_px, press
 from tests.collector.web.test_rights import ROWS
 
 WIDTHS_PX = (320, 768, 1280, 1920)

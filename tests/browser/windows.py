@@ -1,7 +1,6 @@
 """A real browser, and windows of it in which somebody looks at a site."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,10 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.browsers import CHROMIUM
 from tests.browser.site import PASSWORD, Site
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-LOOK_MS = 50
 GRAVE = ("serious", "critical")
 """As axe-core calls what keeps people from using a page."""
 
@@ -89,19 +87,6 @@ def faults(page: Page) -> list[str]:
         for one in found
         if one["impact"] in GRAVE
     ]
-
-
-def comes_true(page: Page, expression: str, patience_ms: int = 10_000) -> bool:
-    """
-    Whether an expression becomes true on a page.
-
-    Playwright's own waiting would have the page evaluate text, again and again, which its policy forbids.
-    """
-    for _ in range(patience_ms // LOOK_MS):
-        if page.evaluate(expression):
-            return True
-        page.wait_for_timeout(LOOK_MS)
-    return False
 
 
 def overflow_px(page: Page) -> int:

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import people
+from tests.browser.browsers import CHROMIUM, comes_true
 from tests.browser.door.clip import write_clip
 from tests.browser.door.stand import Stand
-from tests.browser.windows import CHROMIUM, comes_true
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from hardware.simulated.codes import write_code
 from tests import people
+from tests.browser.browsers import comes_true
 from tests.browser.door.conftest import comes, lock, mend, painted
-from tests.browser.windows import comes_true, faults, overflow_px
+from tests.browser.windows import faults, overflow_px
 
 
 def lever(page: Page, name: str) -> None:
