@@ -14,6 +14,14 @@ from tests.browser.browsers import comes_true
 from tests.browser.door.conftest import comes, lock, mend, painted
 from tests.browser.windows import faults, overflow_px
 
+HIDDEN = """[...document.querySelectorAll("button, [role=switch]")].filter(one => {
+    one.scrollIntoView({ block: "center", behavior: "instant" });
+    const { left, top, width, height } = one.getBoundingClientRect();
+    const there = width && document.elementFromPoint(left + width / 2, top + height / 2);
+    return width && !(there && (one.contains(there) || there.contains(one)));
+}).map(one => one.outerHTML.slice(0, 80))"""
+"""What is on the page, and cannot be clicked since something lies over it."""
+
 
 def lever(page: Page, name: str) -> None:
     """Break what this lever breaks, or mend it."""
@@ -130,7 +138,6 @@ def test_the_laptops_own_camera_is_the_doors(visit):
         ("camera", "d.signs.includes('camera_lost')", 20),
         ("keypad", "d.signs.includes('keypad_lost')", 20),
         ("broker", "d.signs.includes('line_down')", 20),
-        ("line", "d.signs.includes('line_down')", 30),
         ("clock", "d.signs.includes('clock_untrusted')", 40),
         ("power", "d.state === undefined || d.state === ''", 20),
     ],
@@ -150,8 +157,11 @@ def test_on_a_full_disk_nobody_is_welcomed(page):
     lever(page, "disk")
 
     # Keys are not heard at once, so that whoever types on does not wipe it away.
-    while not comes_true(page, "document.body.dataset.state === 'waiting'", 1000):
+    for _ in range(20):
         key_in(page, "#")
+        if comes_true(page, "document.body.dataset.state === 'waiting'", 1000):
+            break
+    comes(page, "d.state === 'waiting'")
 
 
 def test_visits_wait_while_the_line_is_cut_and_then_reach_the_manager(page):
@@ -190,25 +200,24 @@ def test_two_pages_at_once_agree(page, visit):
     for one in (page, other):
         comes(one, "d.painted === d.view")
 
-    assert comes_true(page, "document.body.dataset.painted === document.body.dataset.view")
     assert np.array_equal(screen(page), screen(other))
 
 
 def test_closing_the_page_stops_nothing(page, visit, stand):
+    stored = counted(page, "stored")
     other = visit()
     show(other, "hoang")
-    comes(other, "['welcome', 'goodbye'].includes(d.reason)")
-    before = counted(page, "stored")
     other.context.close()
 
-    again = visit()
-    comes(again, "d.state === 'waiting' && d.painted === d.view")
-    assert counted(again, "stored") >= before
+    assert comes_true(page, f"+document.querySelector('[data-count=stored]').textContent > {stored}", 30_000)
+    comes(page, "d.state === 'waiting' && d.painted === d.view")
     assert stand.process.poll() is None
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize(
+    ("width", "height", "language"),
+    [(390, 844, "vi"), (768, 1024, "en"), (1024, 768, "vi"), (1280, 800, "en"), (1920, 1080, "vi")],
+)
 def test_the_page_is_fit_to_be_used(first, width, height, language):
     page = first
     page.set_viewport_size({"width": width, "height": height})
@@ -216,16 +225,5 @@ def test_the_page_is_fit_to_be_used(first, width, height, language):
     comes(page, "d.painted === d.view")
 
     assert overflow_px(page) <= 0
+    assert page.evaluate(HIDDEN) == []
     assert not faults(page)
-
-
-def test_the_tour_runs_through_in_both_languages(page, visit):
-    for language in ("vi", "en"):
-        tour = visit("?pace=20")
-        tour.locator(f"button[data-language={language}]").click()
-        mend(tour)
-        tour.locator("button[data-do=tour]").click()
-        comes(tour, "d.tour", 20)
-        comes(tour, "d.tour === 'done'", 150)
-        assert tour.locator("[data-stuck]").count() == 0
-        tour.context.close()
