@@ -1,9 +1,8 @@
-"""Picture files: PNG, JPEG, WebP, GIF, BMP and what else Pillow knows."""
+"""Picture files: PNG, JPEG, WebP, GIF, BMP and what else Pillow knows, but for EPS."""
 
 import io
 import os
 import stat
-import struct
 import time
 import warnings
 from pathlib import Path
@@ -14,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from hardware.engines import Engines
 from hardware.frame import Luma
+from hardware.scans import scans
 from hardware.stills import read_still
 from hardware.why import Sheet
 from kiosk.errors import BadPicture
@@ -21,7 +21,25 @@ from kiosk.pictures import WHY_ENDING, PictureRead
 
 _LARGEST_PIXELS = 80_000_000
 _LARGEST_FILE_BYTES = 100_000_000
+_MOST_SCANS = 20
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 _opening = Lock()
+
+
+class NoPicture(BadPicture):
+    """Nothing that is known as a picture."""
+
+
+class HeicPicture(NoPicture):
+    """A photo of a kind that phones keep, and that nothing here decodes."""
+
+
+class BrokenPicture(BadPicture):
+    """A picture that ends early, or says what no picture says."""
+
+
+class PictureTooLarge(BadPicture):
+    """A picture of more pixels than are decoded."""
 
 
 class PictureReader:
@@ -91,6 +109,7 @@ def luma_of(
     *,
     formats: tuple[str, ...] | None = None,
     most_pixels: int = _LARGEST_PIXELS,
+    most_scans: int = _MOST_SCANS,
 ) -> Luma:
     """
     The brightness of a picture that is in memory, as `load_luma`. Any thread may ask.
@@ -98,30 +117,54 @@ def luma_of(
     Args:
         content: The whole file.
         name: What a message calls it.
-        formats: Names of formats by Pillow, such as `JPEG`; a picture of any other is none. None for all.
+        formats: Names of formats by Pillow, such as `JPEG`; a picture of any other is none. None for all but
+            EPS, which is a program: Pillow has Ghostscript run it.
         most_pixels: A larger one is not decoded. Default 80 megapixels.
+        most_scans: A JPEG of more scans is not decoded. Default 20; a progressive one has about 10.
 
     Raises:
-        BadPicture: If it is no picture, or larger.
+        NoPicture: If it is no picture; HeicPicture if it is a HEIC photo.
+        PictureTooLarge: If it has more pixels.
+        BrokenPicture: If it is broken, or has more scans.
     """
     try:
-        # Filters of warnings belong to all threads.
         with _opening, warnings.catch_warnings():
+            # Filters of warnings belong to all threads.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=formats)
-        width_px, height_px = picture.size
-        if width_px * height_px > most_pixels:
-            raise _too_large(name, f"{width_px} x {height_px} pixels", most_pixels)
+            picture = Image.open(io.BytesIO(content), formats=formats or _harmless())
+        _refuse_what_costs_too_much(picture, content, name, most_pixels, most_scans)
         return np.asarray(_on_white_paper(picture).convert("L"))
     except BadPicture:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as problem:
         raise _too_large(name, "too many pixels", most_pixels) from problem
     except UnidentifiedImageError as problem:
-        raise BadPicture(f"{name}: no picture; give a PNG or JPEG") from problem
-    except (OSError, SyntaxError, EOFError, ValueError, struct.error, MemoryError) as problem:
-        # The decoders of Pillow say in many ways that a file is broken.
-        raise BadPicture(f"{name}: a broken picture ({problem}); give a whole PNG or JPEG") from problem
+        if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
+            raise HeicPicture(
+                f"{name}: a HEIC photo; save it as JPEG, or take a screenshot of it"
+            ) from problem
+        raise NoPicture(f"{name}: no picture; give a PNG or JPEG") from problem
+    except Exception as problem:
+        # The decoders of Pillow say in any way they like that a file is broken: OSError, SyntaxError,
+        # struct.error, RuntimeError, NotImplementedError, and more.
+        why = " ".join(str(problem).split())
+        raise BrokenPicture(f"{name}: a broken picture ({why}); give a whole PNG or JPEG") from problem
+
+
+def _refuse_what_costs_too_much(
+    picture: Image.Image, content: bytes, name: str, most_pixels: int, most_scans: int
+) -> None:
+    width_px, height_px = picture.size
+    if width_px * height_px > most_pixels:
+        raise _too_large(name, f"{width_px} x {height_px} pixels", most_pixels)
+    if picture.format in {"JPEG", "MPO"} and scans(content) > most_scans:
+        raise BrokenPicture(f"{name}: a JPEG of more than {most_scans} scans; save it anew, as PNG or JPEG")
+
+
+def _harmless() -> list[str]:
+    """Names of all formats but EPS."""
+    Image.init()
+    return [one for one in Image.ID if one != "EPS"]
 
 
 def _is_picture(file: Path) -> bool:
@@ -132,10 +175,10 @@ def _is_picture(file: Path) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            Image.open(file).close()
+            Image.open(file, formats=_harmless()).close()
     except UnidentifiedImageError:
         return False
-    except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError):
+    except Exception:  # noqa: BLE001 - as `luma_of`
         # Reading it will tell what is wrong with it.
         return True
     return True
@@ -175,5 +218,7 @@ def _problem(path: Path) -> str:
     return ""
 
 
-def _too_large(name: str, size: str, most_pixels: int) -> BadPicture:
-    return BadPicture(f"{name}: {size}; scale it down to less than {most_pixels // 1_000_000} megapixels")
+def _too_large(name: str, size: str, most_pixels: int) -> PictureTooLarge:
+    return PictureTooLarge(
+        f"{name}: {size}; scale it down to less than {most_pixels // 1_000_000} megapixels"
+    )

@@ -9,9 +9,11 @@ import zlib
 import numpy as np
 import pygame
 import pytest
+from PIL import Image
 
 from hardware.decoder import Decoder
-from hardware.pictures import PictureReader, load_luma
+from hardware.pictures import HeicPicture, PictureReader, load_luma, luma_of
+from hardware.scans import scans
 from hardware.simulated.codes import draw_code, write_code
 from kiosk.errors import BadPicture, KioskError
 from tests import people
@@ -194,3 +196,53 @@ def test_drawing_without_segno_says_how_to_get_it(monkeypatch):
 
     with pytest.raises(KioskError, match=r"entrance-kiosk\[demo\]"):
         draw_code(people.CCCD)
+
+
+def jpeg_of_scans(scans, size=(1900, 1060)):
+    """A JPEG of so many passes over nothing."""
+    written = io.BytesIO()
+    Image.new("L", size, 128).save(written, "JPEG", progressive=True)
+    content = written.getvalue()
+    end = content.rindex(b"\xff\xd9")
+    last = content[content.rindex(b"\xff\xda") : end]
+    return content[:end] + last * (scans - content.count(b"\xff\xda")) + content[end:]
+
+
+def test_a_jpeg_that_asks_for_a_thousand_passes_is_not_decoded():
+    with pytest.raises(BadPicture, match="more than 20 scans; save it anew"):
+        luma_of(jpeg_of_scans(1000), "photo")
+
+
+def test_a_progressive_jpeg_with_a_film_behind_it_and_a_small_picture_in_it_is_read():
+    content = jpeg_of_scans(12, (30, 20))
+    small = b"\xff\xe1\x01\x02" + b"\xff\xda" * 128
+    assert scans(content) == 12
+
+    assert luma_of(content[:2] + small + content[2:] + b"\xff\xda" * 500, "photo").shape == (20, 30)
+
+
+def test_a_program_that_draws_is_not_run(tmp_path):
+    path = tmp_path / "drawing.png"
+    path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n{} loop\n")
+
+    with pytest.raises(BadPicture, match="no picture"):
+        load_luma(path)
+    with pytest.raises(BadPicture, match="holds no picture"):
+        PictureReader().pictures_in(tmp_path)
+
+
+def test_a_photo_as_phones_keep_it_is_told_from_what_is_none():
+    with pytest.raises(HeicPicture, match="save it as JPEG, or take a screenshot"):
+        luma_of(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(50), "photo")
+
+
+@pytest.mark.parametrize("problem", [RuntimeError("could not\ndecode"), NotImplementedError("pixel format")])
+def test_whatever_a_decoder_says_of_a_broken_picture_it_is_one(monkeypatch, problem):
+    def decode(*_):
+        raise problem
+
+    monkeypatch.setattr(Image.Image, "convert", decode)
+
+    with pytest.raises(BadPicture, match="a broken picture") as told:
+        luma_of(jpeg_of_scans(10, (30, 20)), "photo")
+    assert "\n" not in str(told.value)
