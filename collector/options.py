@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from collector import database, logs
+from collector.cookies import cookie_suffix
 from mqtt_bridge.wire.config import Code
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -167,6 +168,7 @@ def web(command: _Command) -> _Command:
             callback=_tell("COLLECTOR_NO_SECOND_FACTOR"),
             help="Ask for a password only. For trying out: on this machine, without --behind-proxy.",
         ),
+        cookie_suffix,
     )
 
 

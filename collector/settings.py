@@ -16,6 +16,8 @@ from collector.folder import read_key
 _HERE = Path(__file__).parent
 _OFF = {"", "0", "false", "no"}
 _BEHIND_PROXY = os.environ.get("COLLECTOR_BEHIND_PROXY", "") not in _OFF
+_SUFFIX = os.environ.get("COLLECTOR_COOKIE_SUFFIX", "")
+_COOKIE_SUFFIX = f"_{_SUFFIX}" if _SUFFIX else ""
 
 DATA = Path(os.environ.get("COLLECTOR_DATA", "/var/lib/entrance-collector"))
 SECRET_KEY = read_key(DATA) or secrets.token_urlsafe(48)
@@ -113,6 +115,10 @@ CACHES = {
 """Counts requests of strangers, to limit them: one process serves the pages."""
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_COOKIE_NAME = f"sessionid{_COOKIE_SUFFIX}"
+CSRF_COOKIE_NAME = f"csrftoken{_COOKIE_SUFFIX}"
+LANGUAGE_COOKIE_NAME = f"django_language{_COOKIE_SUFFIX}"
+"""A host's cookies are those of all its ports: two centres of one host need names of their own."""
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -132,7 +138,7 @@ SILENCED_SYSTEM_CHECKS = [
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 FRAMED_BY = os.environ.get("COLLECTOR_FRAMED_BY", "").split()
-"""Origins whose pages may show ours in a frame; none for nobody."""
+"""Origins whose pages may show a place's in a frame; none for nobody."""
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]

@@ -59,6 +59,7 @@ def test_every_command_has_help(command):
         (("web", "--address", "vao.example.vn"), "vao.example.vn"),
         (("web", "--no-second-factor", "--behind-proxy"), "--no-second-factor"),
         (("web", "--no-second-factor", "--web-host", "0.0.0.0"), "--no-second-factor"),
+        (("web", "--cookie-suffix", "a=b"), "letters and digits"),
         (("user", "add", "an"), "--role"),
         (("user", "add", "an", "--role", "king"), "king"),
         (("command", "front", "out-of-order"), "on or off"),
