@@ -20,14 +20,16 @@ CONTENT_POLICY = (
 ADMINISTRATION_POLICY = CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 """Django's own pages of administration set styles in their scripts."""
 _NO_FRAME = "frame-ancestors 'none'"
+_MAY_BE_FRAMED = frozenset({"day", "inside"})
+"""Names of the pages that only show a place: nobody logs in there, or changes anything but what is shown."""
 
 
 class GuardMiddleware:
     """
     Tell browsers to run our own scripts only, and keep no page with names.
 
-    They show us in no frame, but where the centre was told whose pages may: those do not show the pages of
-    administration either.
+    They show us in no frame, but where the centre was told whose pages may: those show who comes and goes at
+    a place, and nothing else.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -39,7 +41,7 @@ class GuardMiddleware:
         response = self._answer(request)
         is_administration = request.path.startswith(_ADMINISTRATION)
         policy = ADMINISTRATION_POLICY if is_administration else CONTENT_POLICY
-        if self._framers and not is_administration:
+        if self._framers and request.resolver_match and request.resolver_match.view_name in _MAY_BE_FRAMED:
             policy = policy.replace(_NO_FRAME, f"frame-ancestors {self._framers}")
             del response.headers["X-Frame-Options"]  # it can name nobody
         response.headers["Content-Security-Policy"] = policy
