@@ -1,4 +1,4 @@
-"""How our cookies are named: a host's are those of all its ports, so two centres at one host need names apart."""
+"""How our cookies are named: a host's are those of all its ports, so two centres there need names apart."""
 
 import os
 import re

@@ -64,7 +64,8 @@ libraries() { # DIR: the pinned wheels and the project, without what only their 
 for which in "${packages[@]}"; do
     case $which in
         door)
-            package=entrance-kiosk commands=(kiosk:kiosk mqtt-bridge:mqtt_bridge) foreign=(collector)
+            package=entrance-kiosk commands=(kiosk:kiosk mqtt-bridge:mqtt_bridge)
+            foreign=(collector hardware/simulated/web) # no box serves pages
             state=/var/lib/entrance-kiosk holds="the visits that are not at the centre yet, and the box's credentials"
             settings="if [ ! -e $toml ]; then cp /usr/share/entrance-kiosk/kiosk.toml $toml; fi"
             superseded=kept/$version purge="rm -rf $toml /var/cache/entrance-kiosk" ;;

@@ -78,6 +78,13 @@ def test_a_box_gets_nothing_of_the_centre_and_nothing_that_its_system_has(door):
     assert not {"collector", "django", "libcamera", "picamera2", "lgpio", "evdev", "bin"} & there
 
 
+def test_a_box_gets_no_virtual_door(door):
+    (simulated,) = door.glob("opt/entrance-kiosk/versions/*/lib/hardware/simulated")
+
+    assert {"demo", "panel"} <= {path.name for path in simulated.iterdir()}
+    assert not (simulated / "web").exists()
+
+
 def test_all_can_be_read_and_only_root_can_write(door):
     modes = {path.stat().st_mode & 0o022 for path in door.rglob("*") if not path.is_symlink()}
 
