@@ -154,8 +154,7 @@ def test_a_box_whose_world_is_wrong_begins_so_and_is_put_right(tmp_path):
     box.next(wire.Shown, state="showing")
     assert first_at(tmp_path / "door") < "2002"
 
-    box.say(wire.WallSet(0.0))
-    flag.touch()
+    box.say(wire.WallSet(0.0, str(flag)))
 
     box.next(wire.Shown, lambda shown: "clock_untrusted" not in shown.signs)
     eventually(lambda: first_at(tmp_path / "door") > "2025")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Any, Protocol, TypeVar
 
@@ -128,8 +129,10 @@ class Panel:
                 self._plug(cable, is_in=is_in)
             case wire.ButtonHeld():
                 self._hold_button(stop)
-            case wire.WallSet(offset_s):
+            case wire.WallSet(offset_s, flag):
                 self._wall_offset_s = offset_s
+                if flag:
+                    Path(flag).touch()
             case wire.Begin():
                 raise Garbled
 

@@ -78,9 +78,17 @@ class ButtonHeld(Message, frozen=True, tag="button_held"):
 
 
 class WallSet(Message, frozen=True, tag="wall_set"):
-    """The wall clock was set: by how much it is ahead of this machine's from now on."""
+    """
+    The wall clock was set.
+
+    Attributes:
+        offset_s: By how much it is ahead of this machine's from now on.
+        flag: A file that is touched then, as the time service does; empty for none. The door does it, for
+            whoever touched it earlier would vouch for the time that was.
+    """
 
     offset_s: Offset
+    flag: str = ""
 
 
 ToDoor: TypeAlias = Begin | Seen | NothingSeen | Pressed | Plugged | ButtonHeld | WallSet

@@ -60,7 +60,6 @@ class Box:
             begun=self._attach,
             ended=self._detach,
         )
-        self._clock_flag.touch()
 
     @property
     def is_enrolled(self) -> bool:
@@ -104,10 +103,9 @@ class Box:
         self._wall_offset_s = WOKEN.timestamp() - time.time()
 
     def set_time(self) -> None:
-        """Have the time service set its clock."""
+        """Have the time service set its clock; one that has no power yet wakes with the right time."""
         self._wall_offset_s = 0.0
-        self._link.say(WallSet(0.0))
-        self._clock_flag.touch()
+        self._link.say(self._wall_set())
 
     def _hand_over(self) -> socket.socket:
         self._drop_near()
@@ -117,15 +115,26 @@ class Box:
     def _attach(self) -> None:
         near, self._near = self._near, None
         assert near is not None  # handed over just now
+        if not self._wall_offset_s and not self._clock_flag.exists():
+            # A door that runs does it itself, once it knows the time; this one waits for how its world is.
+            self._clock_flag.touch()
         begin = Begin(self._wall_offset_s, tuple(sorted(self._unplugged)))
         self._attaching = asyncio.create_task(self._join(near, begin))
 
     async def _join(self, near: socket.socket, begin: Begin) -> None:
         try:
             await self._link.attach(near, begin)
-        except (OSError, EOFError, ValueError) as error:
-            # It ended before it was open; it is begun again.
-            log.info("door: %s", type(error).__name__)
+        except ConnectionError as error:
+            log.info("%s; it is begun again", error)
+            return
+        # Nobody heard what was done to the box while it opened.
+        for cable in self._unplugged.symmetric_difference(begin.unplugged):
+            self._link.say(Plugged(cable, cable not in self._unplugged))
+        if self._wall_offset_s != begin.wall_offset_s:
+            self._link.say(self._wall_set())
+
+    def _wall_set(self) -> WallSet:
+        return WallSet(self._wall_offset_s, str(self._clock_flag))
 
     def _detach(self) -> None:
         attaching, self._attaching = self._attaching, None

@@ -1,21 +1,14 @@
 """What can be broken at the virtual door, and mended: each lever by its name, and what it does."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, get_args
 
+from hardware.simulated.web.asked import Lever
 from hardware.simulated.web.box import Box
 from hardware.simulated.web.centre import Centre
 from hardware.simulated.web.facts import Facts
-from kiosk.errors import KioskError
 
-NAMES: Final = ("camera", "keypad", "line", "broker", "disk", "clock", "power")
-
-
-class NoSuchLever(KioskError, KeyError):
-    """Nothing is called so."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
+NAMES: Final = get_args(Lever)
 
 
 class Levers:
@@ -32,8 +25,8 @@ class Levers:
         self._box = box
         self._centre = centre
         self._facts = facts
-        self._stand = dict.fromkeys(NAMES, True)
-        self._work: dict[str, Callable[[bool], Awaitable[None]]] = {
+        self._stand: dict[Lever, bool] = dict.fromkeys(NAMES, True)
+        self._work: dict[Lever, Callable[[bool], Awaitable[None]]] = {
             "camera": self._camera,
             "keypad": self._keypad,
             "line": self._line,
@@ -44,11 +37,7 @@ class Levers:
         }
         self._tell()
 
-    def __getitem__(self, name: str) -> bool:
-        """Whether all is well with it."""
-        return self._stand[name]
-
-    async def pull(self, name: str, *, on: bool) -> None:
+    async def pull(self, name: Lever, *, on: bool) -> None:
         """
         Break something, or mend it. What stands so already is left alone.
 
@@ -57,17 +46,14 @@ class Levers:
             on: Whether it is to be well.
 
         Raises:
-            NoSuchLever: If there is none of this name.
             DemoFailed: If a program is missing.
         """
-        if name not in self._work:
-            raise NoSuchLever(f"lever {name[:20]!r}: there are {', '.join(NAMES)}")
         if self._stand[name] == on:
             return
         await self._work[name](on)
         self.note(name, on=on)
 
-    def note(self, name: str, *, on: bool) -> None:
+    def note(self, name: Lever, *, on: bool) -> None:
         """It stands so now, whoever did it."""
         self._stand[name] = on
         self._tell()
