@@ -130,9 +130,7 @@ class Panel:
             case wire.ButtonHeld():
                 self._hold_button(stop)
             case wire.WallSet(offset_s, flag):
-                self._wall_offset_s = offset_s
-                if flag:
-                    Path(flag).touch()
+                self._set_wall(offset_s, flag)
             case wire.Begin():
                 raise Garbled
 
@@ -142,6 +140,11 @@ class Panel:
             device.find()
         else:
             device.lose()
+
+    def _set_wall(self, offset_s: float, flag: str) -> None:
+        self._wall_offset_s = offset_s
+        if flag:
+            Path(flag).touch()
 
     def _hold_button(self, stop: Event) -> None:
         """In a thread of its own, since that takes seconds; whoever holds it already does not begin anew."""
