@@ -13,6 +13,8 @@ export class Screen {
   #line = null;
   #drawn = 0;
   #door = 0;
+  #shown = null;
+  #look;
 
   constructor(world) {
     this.#world = world;
@@ -21,24 +23,27 @@ export class Screen {
     const look = () => {
       const { is_open: isOpen } = world.fact("door") ?? {};
       const hasPower = world.fact("levers")?.power !== false;
-      dark.hidden = isOpen === true && isHeard;
+      if (!isOpen || !isHeard) this.#shown = null;
+      dark.hidden = isOpen === true && isHeard && this.#shown === world.fact("view")?.door;
       if (!isHeard) say(dark, "line.lost");
       else say(dark, hasPower ? "door.opening" : "door.power");
-      if (!isOpen) this.#blacken();
     };
+    this.#look = look;
     world.each("connected", ({ isOpen }) => {
       isHeard = isOpen;
       look();
     });
-    world.when("door", ({ width_px: width, height_px: height }) => {
+    world.when("door", ({ is_open: isOpen, width_px: width, height_px: height }) => {
       if (this.#canvas.width !== width || this.#canvas.height !== height) {
         Object.assign(this.#canvas, { width, height });
       }
+      if (!isOpen) this.#blacken();
       look();
     });
     world.when("levers", look);
     world.when("view", (view) => {
       if (view) this.#door = view.door;
+      look();
     });
   }
 
@@ -52,10 +57,11 @@ export class Screen {
     this.#last = this.#last.then(() => this.#draw(data));
   }
 
+  /** One that cannot be drawn is passed over and acknowledged: those that come after it must not wait for ever. */
   async #draw(data) {
-    const header = new DataView(data, 0, HEADER_BYTES);
-    const [x, y, number] = [header.getUint16(0, true), header.getUint16(2, true), header.getUint32(4, true)];
     try {
+      const header = new DataView(data, 0, HEADER_BYTES);
+      const [x, y, number] = [header.getUint16(0, true), header.getUint16(2, true), header.getUint32(4, true)];
       const picture = await createImageBitmap(new Blob([data.slice(HEADER_BYTES)]));
       if (this.#world.fact("door")?.is_open) this.#pen.drawImage(picture, x, y);
       picture.close();
@@ -63,9 +69,19 @@ export class Screen {
       const { dataset } = document.body;
       dataset.painted = `${this.#door}.${number}`;
       dataset.drawn = String(++this.#drawn);
+      if (dataset.painted === dataset.view) this.#uncover();
+    } catch (error) {
+      console.warn("a picture of the screen could not be drawn", error);
     } finally {
       this.#line?.say({ do: "drawn" });
     }
+  }
+
+  /** From the first whole picture of a door on, its screen is what one sees. */
+  #uncover() {
+    if (this.#shown === this.#door) return;
+    this.#shown = this.#door;
+    this.#look();
   }
 
   #blacken() {
