@@ -1,4 +1,5 @@
 import { label, recall, remember, say } from "../words.js";
+import { Readiness } from "./readiness.js";
 
 const REMEMBERED = "door.typing";
 const PRESSED_MS = 160;
@@ -10,9 +11,11 @@ const DOOR = ".wall, .people, .levers";
 /** The keypad: keys as they lie, to click, to touch, and to type. */
 export function begin(world, line) {
   const pad = document.querySelector("#keypad");
+  const door = new Readiness(world);
   const buttons = new Map();
 
   const press = (key) => {
+    if (!line.isOpen || !door.may()) return;
     flash(key);
     line.say({ do: "key", key });
   };

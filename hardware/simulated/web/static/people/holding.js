@@ -3,35 +3,47 @@ import { thing } from "./drawing.js";
 const SLACK_PX = 6;
 const PAUSE_MS = 40;
 
+/** Said to a button that is taken out of the tray, so that nothing of it stays in anybody's hand. */
+export const GONE = "gone";
+
 /**
  * Let something be dragged before the camera: over the box it is held where the pointer is, and it is put down
- * on release, or when it leaves. Whoever does not drag shows it with a click instead.
+ * on release, when it leaves, or when its button goes. Whoever does not drag shows it with a click instead.
+ *
+ * @param {{may: () => boolean}} door says whether there is a door that could see it, and complains if not.
  */
-export function canBeHeld(button, one, line) {
-  let drag = null;
-
-  button.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) drag = new Drag(event, one, line);
+export function canBeHeld(button, one, line, door) {
+  button.addEventListener("pointerdown", (pressed) => {
+    if (pressed.button !== 0) return;
+    const drag = new Drag(pressed, one, line);
+    const listening = new AbortController();
+    const end = () => {
+      listening.abort();
+      drag.end();
+    };
+    // Buttons can go while they are dragged; the window stays.
+    const hear = (name, listener) => {
+      const ours = (event) => event.pointerId === drag.pointer && listener(event);
+      window.addEventListener(name, ours, { signal: listening.signal });
+    };
+    hear("pointermove", (event) => {
+      if (!drag.moved(event)) return;
+      if (door.may()) button.setPointerCapture(event.pointerId);
+      else end();
+    });
+    hear("pointerup", () => {
+      if (drag.isUnderWay) {
+        // The click that follows a drag is none.
+        const stop = (event) => event.stopImmediatePropagation();
+        button.addEventListener("click", stop, { capture: true, once: true });
+        setTimeout(() => button.removeEventListener("click", stop, { capture: true }));
+      }
+      end();
+    });
+    hear("pointercancel", end);
+    hear("lostpointercapture", end);
+    button.addEventListener(GONE, end, { signal: listening.signal });
   });
-  button.addEventListener("pointermove", (event) => {
-    if (!drag || event.pointerId !== drag.pointer) return;
-    if (drag.moved(event)) button.setPointerCapture(event.pointerId);
-  });
-  const end = () => {
-    drag?.end();
-    drag = null;
-  };
-  button.addEventListener("pointerup", () => {
-    if (drag?.isUnderWay) {
-      // The click that follows a drag is none.
-      const stop = (event) => event.stopImmediatePropagation();
-      button.addEventListener("click", stop, { capture: true, once: true });
-      setTimeout(() => button.removeEventListener("click", stop, { capture: true }));
-    }
-    end();
-  });
-  button.addEventListener("pointercancel", end);
-  button.addEventListener("lostpointercapture", end);
 }
 
 /** One thing on its way, under one pointer. */

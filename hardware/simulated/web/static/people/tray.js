@@ -1,10 +1,12 @@
+import { GONE, canBeHeld } from "./holding.js";
 import { hasWord, say } from "../words.js";
-import { canBeHeld } from "./holding.js";
+import { Readiness } from "../door/readiness.js";
 import { thing } from "./drawing.js";
 
 /** The tray: everybody who is about, with what they hold. A click or Enter shows it to the door. */
 export function begin(world, line) {
   const tray = document.querySelector("#tray");
+  const door = new Readiness(world);
   const people = new Map();
 
   const look = () => {
@@ -20,14 +22,15 @@ export function begin(world, line) {
     const kept = new Set(told.map(({ id }) => id));
     for (const [id, button] of people) {
       if (kept.has(id) && button.dataset.picture === address(told, id)) continue;
+      button.dispatchEvent(new Event(GONE));
       button.parentElement.remove();
       people.delete(id);
     }
     for (const one of told) {
       if (people.has(one.id)) continue;
       const button = person(one);
-      button.addEventListener("click", () => line.say({ do: "show", visitor: one.id }));
-      if (one.kind !== "number") canBeHeld(button, one, line);
+      button.addEventListener("click", () => door.may() && line.say({ do: "show", visitor: one.id }));
+      if (one.kind !== "number") canBeHeld(button, one, line, door);
       people.set(one.id, button);
       const place = document.createElement("li");
       place.append(button);
