@@ -1,5 +1,6 @@
 import { complain } from "../faults.js";
-import { say, word } from "../words.js";
+import { Readiness } from "../door/readiness.js";
+import { say } from "../words.js";
 
 const WIDTH_PX = 1280;
 const HEIGHT_PX = 720;
@@ -16,6 +17,9 @@ class Laptop {
   #stream = null;
   #timer = 0;
   #sent_ms = 0;
+  #begins = null;
+  #isWanted = false;
+  #isDoors = false;
 
   /** Called whenever it begins or ends. */
   onChange = () => {};
@@ -29,48 +33,68 @@ class Laptop {
     return this.#stream !== null;
   }
 
-  async begin() {
-    if (!navigator.mediaDevices) return complain(word("laptop.insecure"));
+  /** Begin, once: whoever asks again while the browser still asks for leave waits for the same camera. */
+  begin() {
+    this.#isWanted = true;
+    this.#begins ??= this.#open().finally(() => {
+      this.#begins = null;
+    });
+    return this.#begins;
+  }
+
+  async #open() {
+    if (!navigator.mediaDevices) return complain("laptop.insecure");
     const wanted = { width: { ideal: WIDTH_PX }, height: { ideal: HEIGHT_PX } };
+    let stream = null;
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
-      this.#video.srcObject = this.#stream;
+      stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+      this.#video.srcObject = stream;
       await this.#video.play();
     } catch (error) {
-      this.#release();
-      return complain(word(REFUSALS[error.name] ?? "laptop.missing"));
+      this.#release(stream);
+      return this.#isWanted ? complain(REFUSALS[error.name] ?? "laptop.missing") : undefined;
     }
-    if (!this.isOn) return undefined;
-    this.#stream.getVideoTracks()[0].addEventListener("ended", () => this.end());
+    if (!this.#isWanted) return this.#release(stream);
+    this.#stream = stream;
+    stream.getVideoTracks()[0].addEventListener("ended", () => this.end());
     this.announce();
-    this.onChange();
-    return undefined;
+    return this.onChange();
   }
 
   /** Tell the stand of it (again, on a new line), and send the first frame. */
   announce() {
     if (!this.isOn) return;
+    this.#isDoors = false;
     this.#line.say({ do: "laptop", on: true });
     this.#next(0);
   }
 
   end() {
+    this.#isWanted = false;
     if (!this.isOn) return;
-    this.#release();
+    this.#release(this.#stream);
     this.#line.say({ do: "laptop", on: false });
     this.onChange();
   }
 
-  /** The stand has the last frame. */
-  taken() {
+  /** The stand has the last frame, so it has said before whose camera is the door's. @param {object} hand */
+  taken(hand) {
+    this.#isDoors = true;
+    this.heed(hand);
     if (this.isOn) this.#next(Math.max(0, PAUSE_MS - (performance.now() - this.#sent_ms)));
   }
 
-  #release() {
+  /** End it when it is the door's no longer: only one thing is before the camera, whatever came last. */
+  heed(hand) {
+    if (this.#isDoors && hand?.held !== "laptop") this.end();
+  }
+
+  #release(stream) {
     clearTimeout(this.#timer);
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    for (const track of stream?.getTracks() ?? []) track.stop();
     this.#video.srcObject = null;
     this.#stream = null;
+    this.#isDoors = false;
   }
 
   #next(after_ms) {
@@ -93,6 +117,7 @@ class Laptop {
 
 export function begin(world, line) {
   const laptop = new Laptop(line);
+  const door = new Readiness(world);
   const button = document.querySelector("#laptop");
   const words = document.querySelector("#laptop-words");
   laptop.onChange = () => {
@@ -102,12 +127,13 @@ export function begin(world, line) {
     document.body.dataset.laptop = String(laptop.isOn);
   };
   laptop.onChange();
-  button.addEventListener("click", () => (laptop.isOn ? laptop.end() : laptop.begin()));
-  window.addEventListener("pagehide", () => laptop.end());
-  world.each("taken", () => laptop.taken());
-  world.each("connected", ({ isOpen }) => isOpen && laptop.announce());
-  world.when("hand", (hand) => {
-    // Only one thing is before the camera: whatever came last.
-    if (hand && hand.held !== "laptop") laptop.end();
+  button.addEventListener("click", () => {
+    if (laptop.isOn) laptop.end();
+    else if (door.may()) laptop.begin();
   });
+  window.addEventListener("pagehide", () => laptop.end());
+  world.each("taken", () => laptop.taken(world.fact("hand")));
+  world.each("laptop_lost", () => laptop.end());
+  world.each("connected", ({ isOpen }) => isOpen && laptop.announce());
+  world.when("hand", (hand) => laptop.heed(hand));
 }
