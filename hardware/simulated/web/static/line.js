@@ -1,8 +1,12 @@
 import { say } from "./words.js";
 
 const LONGEST_PAUSE_S = 15;
+/** The stand says that it is there every 2 s, if nothing else. */
+const SILENCE_S = 6;
+/** What is done at the door by hand; without a line nobody would hear of it. */
+const CONTROLS = ["#keypad", ".people", ".levers"];
 
-/** The websocket to the stand: opened again by itself, after 1, 2, 4 … seconds. */
+/** The websocket to the stand: opened again by itself, after 1, 2, 4 … seconds, also when it is silent. */
 export class Line {
   #socket = null;
   #pause_s = 1;
@@ -18,22 +22,35 @@ export class Line {
     this.#world = world;
     this.#onPicture = onPicture;
     say(this.#words, "line.trying");
+    this.#allow(false);
   }
 
   /** Open it, and keep it open for as long as the page is there. */
   open() {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+    const listening = new AbortController();
+    const hear = (name, listener) => socket.addEventListener(name, listener, { signal: listening.signal });
+    let silent_s = 0;
+    // Seconds are counted, not read off a clock: one that slept or was busy has missed nothing.
+    const watch = setInterval(() => ++silent_s >= SILENCE_S && lose(), 1000);
+    const lose = () => {
+      clearInterval(watch);
+      listening.abort();
+      socket.close();
+      this.#again();
+    };
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("open", () => {
+    hear("open", () => {
       this.#socket = socket;
       this.#pause_s = 1;
       this.#tell(true);
     });
-    socket.addEventListener("message", ({ data }) => {
+    hear("message", ({ data }) => {
+      silent_s = 0;
       if (typeof data === "string") this.#world.take(JSON.parse(data));
       else this.#onPicture(data);
     });
-    socket.addEventListener("close", () => this.#again());
+    hear("close", lose);
   }
 
   /** Whether anybody hears. */
@@ -50,8 +67,13 @@ export class Line {
 
   #tell(isOpen) {
     document.body.dataset.connected = String(isOpen);
+    this.#allow(isOpen);
     if (isOpen) say(this.#words, "line.on");
     this.#world.happen("connected", { isOpen });
+  }
+
+  #allow(isOpen) {
+    for (const control of CONTROLS) document.querySelector(control).inert = !isOpen;
   }
 
   #again() {

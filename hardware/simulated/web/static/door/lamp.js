@@ -28,7 +28,18 @@ export function begin(world) {
     label(lamp, "lamp", named);
   };
   world.when("lamp", show);
-  document.addEventListener("language", () => show(world.fact("lamp")));
+  let isHeard = true;
+  const again = () => {
+    show(isHeard ? world.fact("lamp") : null);
+    if (isHeard) return;
+    say(words, "lamp.unknown");
+    label(lamp, "lamp.unknown");
+  };
+  world.each("connected", ({ isOpen }) => {
+    isHeard = isOpen;
+    again();
+  });
+  document.addEventListener("language", again);
   const shine = (isOn) => {
     light.classList.toggle("shines", isOn);
     label(light, isOn ? "door.light" : "door.no_light");
