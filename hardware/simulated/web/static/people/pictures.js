@@ -1,8 +1,12 @@
-import { complain } from "../faults.js";
-import { word } from "../words.js";
+import { complain, settle, worded } from "../faults.js";
+import { Readiness } from "../door/readiness.js";
+
+const ABOUT = { about: "picture" };
 
 /** A picture of one's own, chosen or dropped anywhere on the page, is held up to the camera. */
-export function begin() {
+export function begin(world) {
+  const door = new Readiness(world);
+  const holdUp = (file) => (door.may() ? send(file) : undefined);
   const chooser = document.querySelector("#picture");
   const sheet = document.querySelector("#drop");
   chooser.addEventListener("change", async () => {
@@ -33,13 +37,15 @@ export function begin() {
   });
 }
 
-async function holdUp(file) {
+async function send(file) {
+  settle(ABOUT.about);
   try {
     const answer = await fetch("/picture", { method: "POST", body: file });
     if (answer.ok) return;
-    const { error } = await answer.json();
-    complain(`${word("picture.failed")} (${error})`);
+    const { code, error } = await answer.json();
+    complain(worded({ code, what: error }), ABOUT);
   } catch {
-    complain(word("picture.failed"));
+    // A server may hang up on what is too large before all of it came.
+    complain("picture.failed", ABOUT);
   }
 }
