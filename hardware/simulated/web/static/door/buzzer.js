@@ -6,6 +6,8 @@ const LOUDNESS_EXPONENT = 0.6;
 const EDGE_S = 0.003;
 const NOTES_HEIGHT = 26;
 const NOTES_WIDTH = 120;
+const TOLD_MS = 5000;
+const FADES_MS = 600;
 
 /**
  * How far a tone must swing to sound as loud as a volume of 0 to 100 says: `amplitude` of
@@ -101,30 +103,47 @@ export function begin(world) {
     await buzzer.turn(isOn);
     tell();
   };
+  const waking = new AbortController();
   button.addEventListener("click", async () => {
+    waking.abort();
     const isOn = !buzzer.isOn;
     remember(REMEMBERED, isOn ? "on" : "off");
     await turn(isOn);
   });
   if (recall(REMEMBERED) === "on") {
-    // The first press of anything is the gesture that the browser wants.
+    // The first press of anything is the gesture that the browser wants; what comes later wakes nothing.
     const wake = ({ target }) => {
-      if (target instanceof Element && !target.closest("#sound")) turn(true);
+      if (!(target instanceof Element) || target.closest("#sound")) return;
+      waking.abort();
+      turn(true);
     };
-    document.addEventListener("pointerup", wake, { once: true });
-    document.addEventListener("keyup", wake, { once: true });
+    for (const gesture of ["pointerup", "keyup"]) {
+      document.addEventListener(gesture, wake, { signal: waking.signal });
+    }
   }
   tell();
   say(cue, "cue.none");
   let quiet;
+  let fading;
+  const forget = () => {
+    say(cue, "cue.none");
+    document.querySelector("#notes").replaceChildren();
+    casing.classList.remove("fades");
+  };
   world.each("cue", (sounding) => {
     document.body.dataset.cue = sounding.cue;
     say(cue, hasWord(`cue.${sounding.cue}`) ? `cue.${sounding.cue}` : "cue.none");
     draw(document.querySelector("#notes"), sounding.beeps);
     buzzer.play(sounding);
     casing.classList.add("sounds");
+    casing.classList.remove("fades");
     clearTimeout(quiet);
+    clearTimeout(fading);
     const lasts_ms = sounding.beeps.reduce((sum, [, ms]) => sum + ms, 0);
     quiet = setTimeout(() => casing.classList.remove("sounds"), lasts_ms + 200);
+    fading = setTimeout(() => {
+      casing.classList.add("fades");
+      fading = setTimeout(forget, FADES_MS);
+    }, lasts_ms + TOLD_MS);
   });
 }
