@@ -9,6 +9,7 @@ import * as levers from "./centre/levers.js";
 import * as phone from "./centre/phone.js";
 import * as pictures from "./people/pictures.js";
 import * as road from "./centre/road.js";
+import * as speaks from "./door/speaks.js";
 import * as tour from "./tour/tour.js";
 import * as tray from "./people/tray.js";
 import * as view from "./door/view.js";
@@ -22,7 +23,7 @@ const world = new World();
 const screen = new Screen(world);
 const line = new Line(world, (picture) => screen.paint(picture));
 screen.use(line);
-for (const part of [faults, view, lamp, buzzer, keypad, tray, pictures, laptop, levers, road, phone, tour]) {
+for (const part of [faults, view, speaks, lamp, buzzer, keypad, tray, pictures, laptop, levers, road, phone, tour]) {
   part.begin(world, line);
 }
 line.open();

@@ -3,15 +3,16 @@
 const LANGUAGES = ["vi", "en"];
 const REMEMBERED = "door.language";
 
+/** Texts by language and key. */
+let texts = {};
 let words = {};
 const said = new WeakMap();
 
-/** The language that was chosen here before, the browser's, or Vietnamese. */
+/** The language that the address asks for, that was chosen here before, that the browser asks for; Vietnamese. */
 function preferred() {
-  const chosen = recall(REMEMBERED);
-  if (LANGUAGES.includes(chosen)) return chosen;
   const asked = new URLSearchParams(location.search).get("language");
-  return LANGUAGES.includes(asked) ? asked : "vi";
+  const browsers = navigator.languages.map((tag) => tag.split("-")[0]);
+  return [asked, recall(REMEMBERED), ...browsers].find((language) => LANGUAGES.includes(language)) ?? "vi";
 }
 
 /** What this browser remembers under a name; null where it remembers nothing or may not. */
@@ -70,9 +71,8 @@ function translate() {
 }
 
 /** Speak a language from now on; whoever built texts of several words hears the event `language`. */
-export async function speak(language) {
-  const answer = await fetch(`/static/words/${language}.json`);
-  words = await answer.json();
+export function speak(language) {
+  words = texts[language];
   document.documentElement.lang = language;
   for (const button of document.querySelectorAll("button[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === language));
@@ -81,13 +81,29 @@ export async function speak(language) {
   document.dispatchEvent(new Event("language"));
 }
 
-/** Begin with the language of whoever looks, and let them choose another. */
+/**
+ * Fetch all texts, begin with the language of whoever looks, and let them choose another.
+ *
+ * @throws {Error} if there are no texts to speak; the page says so, in both languages.
+ */
 export async function begin() {
+  try {
+    texts = Object.fromEntries(await Promise.all(LANGUAGES.map(async (name) => [name, await fetched(name)])));
+  } catch (error) {
+    document.querySelector("#failed").hidden = false;
+    throw error;
+  }
   for (const button of document.querySelectorAll("button[data-language]")) {
     button.addEventListener("click", () => {
       remember(REMEMBERED, button.dataset.language);
       speak(button.dataset.language);
     });
   }
-  await speak(preferred());
+  speak(preferred());
+}
+
+async function fetched(language) {
+  const answer = await fetch(`/static/words/${language}.json`);
+  if (!answer.ok) throw new Error(`words/${language}.json: ${answer.status}`);
+  return answer.json();
 }

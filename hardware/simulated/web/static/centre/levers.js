@@ -1,11 +1,14 @@
+import { Readiness } from "../door/readiness.js";
 import { say } from "../words.js";
 
 const ASKED_MS = 6000;
+const waiting = new WeakMap();
 const GROUPS = { box: ["camera", "keypad", "disk", "clock", "power"], line: ["line"], centre: ["broker"] };
 
 /** The switches that break and mend, and what else a technician does to a box. */
 export function begin(world, line) {
   const place = document.querySelector("#levers");
+  const door = new Readiness(world);
   const levers = new Map();
   for (const [name, members] of Object.entries(GROUPS)) {
     const row = part("div", "row");
@@ -23,8 +26,8 @@ export function begin(world, line) {
 
   world.when("levers", (told) => {
     for (const [name, lever] of levers) {
-      lever.classList.remove("asked");
       const isWell = told?.[name] !== false;
+      if (lever.dataset.asked === String(isWell)) forget(lever);
       lever.setAttribute("aria-checked", String(isWell));
       say(lever.querySelector(".how"), `lever.${name}.${isWell ? "on" : "off"}`);
     }
@@ -34,9 +37,16 @@ export function begin(world, line) {
     if (anew.dataset.do !== does) rename(anew, does);
     anew.disabled = box?.stage === "opening";
   });
-  for (const button of [hold, anew]) {
-    button.addEventListener("click", () => line.say({ do: button.dataset.do }));
-  }
+  // What cannot be done can be asked for again.
+  world.each("fault", () => {
+    anew.disabled = world.fact("box")?.stage === "opening";
+    for (const lever of levers.values()) forget(lever);
+  });
+  hold.addEventListener("click", () => door.may() && line.say({ do: "button" }));
+  anew.addEventListener("click", () => {
+    anew.disabled = true;
+    line.say({ do: anew.dataset.do });
+  });
   explain(place);
 }
 
@@ -79,12 +89,23 @@ function switchOf(name, line) {
   lever.append(named, state);
   described(lever, `lever.${name}.does`);
   lever.addEventListener("click", () => {
-    // Some take a while: it is seen at once that the switch was flipped.
-    lever.classList.add("asked");
-    setTimeout(() => lever.classList.remove("asked"), ASKED_MS);
-    line.say({ do: "lever", lever: name, on: lever.getAttribute("aria-checked") !== "true" });
+    // Some take a while: it is seen at once that the switch was flipped, and a second flip takes back the first.
+    const { asked = lever.getAttribute("aria-checked") } = lever.dataset;
+    forget(lever);
+    lever.dataset.asked = String(asked !== "true");
+    waiting.set(
+      lever,
+      setTimeout(() => forget(lever), ASKED_MS),
+    );
+    line.say({ do: "lever", lever: name, on: asked !== "true" });
   });
   return lever;
+}
+
+/** What was asked of a switch has come, or does not come. */
+function forget(lever) {
+  clearTimeout(waiting.get(lever));
+  delete lever.dataset.asked;
 }
 
 function deed(name) {
