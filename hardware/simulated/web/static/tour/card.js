@@ -1,7 +1,11 @@
 import { say } from "../words.js";
 
 const MARGIN_PX = 12;
+const HEADER_PX = 64;
+/** What is to be seen at every step, and how much. */
+const WEIGHTS = { "#screen": 3, "#phone": 2, "#road": 2, ".keypad": 1, ".levers": 0.5 };
 const SMALL_PX = 1023;
+const GLIDING_MS = 350;
 /** What is done there shows at the box. */
 const DEEDS = ".people, .levers";
 
@@ -17,7 +21,9 @@ export class Card {
   #card = document.querySelector("#tour");
   #ring = document.querySelector("#ring");
   #target = null;
+  #see = null;
   #frame = 0;
+  #gliding = 0;
   #parts = {};
 
   /**
@@ -48,7 +54,8 @@ export class Card {
     this.#button(steering, "tour.next", asked.next);
     this.#button(steering, "tour.stop", asked.stop);
     this.#card.addEventListener("keydown", (event) => event.key === "Escape" && asked.stop());
-    document.addEventListener("language", () => this.#place());
+    new ResizeObserver(() => this.#place()).observe(this.#card);
+    window.addEventListener("resize", () => this.#place());
   }
 
   #button(parent, key, does) {
@@ -60,7 +67,7 @@ export class Card {
   }
 
   /** Say a step's words and point at what they are about. */
-  show({ chapter, key, at, step, steps }) {
+  show({ chapter, key, at, see = "", step, steps }) {
     const parts = this.#parts;
     this.#card.hidden = false;
     for (const button of parts.chapters.children) {
@@ -70,6 +77,7 @@ export class Card {
     say(parts.count, "tour.step", { step, steps });
     parts.bar.style.setProperty("width", `${(100 * step) / steps}%`);
     this.stuck(false);
+    this.#see = see;
     this.#point(at);
   }
 
@@ -106,10 +114,24 @@ export class Card {
   #point(at) {
     this.#target = at;
     const target = this.#found();
-    if (target && window.innerWidth <= SMALL_PX) target.scrollIntoView({ block: "center", inline: "center" });
+    if (target && window.innerWidth <= SMALL_PX) this.#bring(target);
     cancelAnimationFrame(this.#frame);
+    // The ring glides to what is new; with what it stands around, it moves at once.
+    this.#ring.classList.add("glides");
+    clearTimeout(this.#gliding);
+    this.#gliding = setTimeout(() => this.#ring.classList.remove("glides"), GLIDING_MS);
     this.#follow("");
     this.#place();
+  }
+
+  /** Have something in sight above the card, its beginning at least. */
+  #bring(target) {
+    const room = window.innerHeight - this.#card.offsetHeight - 3 * MARGIN_PX;
+    const { top, height } = target.getBoundingClientRect();
+    window.scrollBy({ top: top - Math.max(MARGIN_PX, (room - height) / 2) });
+    target.scrollIntoView({ block: "nearest", inline: "center" });
+    const { bottom } = target.getBoundingClientRect();
+    if (height <= room && bottom > room + 2 * MARGIN_PX) window.scrollBy({ top: bottom - room - 2 * MARGIN_PX });
   }
 
   #found() {
@@ -132,26 +154,28 @@ export class Card {
     this.#frame = requestAnimationFrame(() => this.#follow(now));
   }
 
-  /** Stand where it hides neither its target nor, if possible, the screen. */
+  /** Stand where it hides least: of its target, what else is to be seen, the screen, the manager's phone. */
   #place() {
     const { style } = this.#card;
+    if (this.#card.hidden) return;
     if (window.innerWidth <= SMALL_PX) {
       for (const name of ["left", "top", "bottom"]) style.removeProperty(name);
       return;
     }
     const [width, height] = [this.#card.offsetWidth, this.#card.offsetHeight];
     const right = window.innerWidth - width - MARGIN_PX;
-    const bottom = window.innerHeight - height - MARGIN_PX;
-    const places = [[right, bottom], [MARGIN_PX, bottom], [right, 64], [MARGIN_PX, 64]];
-    const target = this.#found()?.getBoundingClientRect();
-    const screen = document.querySelector("#screen").getBoundingClientRect();
+    const middle = (window.innerWidth - width) / 2;
+    const bottom = Math.max(MARGIN_PX, window.innerHeight - height - MARGIN_PX);
+    const places = [right, MARGIN_PX, middle].flatMap((left) => [bottom, HEADER_PX].map((top) => [left, top]));
+    const inSight = Object.entries({ ...WEIGHTS, [this.#see]: 4, [this.#target]: 8 })
+      .map(([selector, weight]) => [selector && document.querySelector(selector)?.getBoundingClientRect(), weight])
+      .filter(([box]) => box);
     const hidden = ([left, top], box) => {
-      if (!box) return 0;
       const across = Math.min(left + width, box.right) - Math.max(left, box.left);
       const down = Math.min(top + height, box.bottom) - Math.max(top, box.top);
       return across > 0 && down > 0 ? (across * down) / (width * height) : 0;
     };
-    const cost = (place) => 2 * hidden(place, target) + hidden(place, screen);
+    const cost = (place) => inSight.reduce((sum, [box, weight]) => sum + weight * hidden(place, box), 0);
     const best = places.reduce((one, other) => (cost(other) < cost(one) ? other : one));
     style.setProperty("left", `${best[0]}px`);
     style.setProperty("top", `${best[1]}px`);

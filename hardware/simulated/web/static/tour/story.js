@@ -1,15 +1,17 @@
 /**
- * The tour as data. A step says its words (`tour.<chapter>.<name>`), points at something, does something once
- * the door is `ready`, and waits `until` something is so on the page (`document.body.dataset`).
+ * The tour as data. A step finds the door as it `needs` it, says its words (`tour.<chapter>.<name>`), points at
+ * something, does something once the door is `ready`, and waits `until` something is so on the page
+ * (`document.body.dataset`).
  *
  * @typedef {object} Condition what must be so at once:
  *   `is` a value or one of several, `has` and `lacks` a word of a list, `above` a number.
  * @typedef {object} Step
  * @property {string} name of its words.
  * @property {string} at CSS selector of what it speaks of.
+ * @property {string} [see] CSS selector of what else is to be seen meanwhile.
+ * @property {Needs} [needs] what must be so before its words are said, where it is not what the chapter needs.
  * @property {object[]} [does] what is said to the stand; `{keys}` presses keys, `PIN` being the guard's.
  * @property {Condition} [ready] what it waits for before that; a waiting door unless told otherwise.
- * @property {Condition} [only] what must be so by then: else nothing is done, and nothing waited for.
  * @property {Condition} [until] what it waits for after that.
  * @property {boolean} [isNew] whether it takes a view that was not there before; as a rule, if it is about views.
  * @property {Condition} [again] what calls for doing it once more: somebody who was inside goes out first.
@@ -20,16 +22,21 @@
 
 const show = (visitor) => ({ do: "show", visitor });
 const lever = (name, on) => ({ do: "lever", lever: name, on });
-const RESTING = { is: { state: "waiting", hand: "" } };
 const ANYTHING = {};
 const WELCOME = { is: { reason: "welcome" } };
 const GOODBYE = { is: { reason: "goodbye" } };
+const WELL = { levers: "", stage: "in_service", duty: false };
+const GUARDED = { ...WELL, duty: true };
+const CUT = { ...GUARDED, levers: "line" };
+const UNPLUGGED = { ...WELL, levers: "camera" };
+const DARK = { ...WELL, levers: "power" };
 const PERSON = (id) => `[data-visitor="${id}"]`;
 const LEVER = (name) => `[data-lever="${name}"]`;
 
 export const STORIES = [
   {
     chapter: "visitor",
+    needs: WELL,
     steps: [
       {
         name: "card",
@@ -47,9 +54,9 @@ export const STORIES = [
         does: [show("lo")],
         lead_ms: 300,
         ready: ANYTHING,
-        only: WELCOME,
-        until: { is: { hand: "lo" } },
+        until: { is: { hand: "lo", reason: "welcome" } },
         isNew: false,
+        again: GOODBYE,
         after_ms: 2500,
       },
       {
@@ -71,6 +78,7 @@ export const STORIES = [
       {
         name: "manager",
         at: "#phone",
+        see: "#road",
         ready: ANYTHING,
         until: { is: { waiting: "0", sent: "0" }, above: { stored: 1 } },
         patience_s: 25,
@@ -80,9 +88,11 @@ export const STORIES = [
   },
   {
     chapter: "guard",
+    needs: GUARDED,
     steps: [
       {
         name: "pin",
+        needs: WELL,
         at: "#keypad",
         does: [{ keys: "*PIN#" }],
         until: { is: { reason: "on_duty" }, has: { signs: "on_duty" } },
@@ -100,30 +110,47 @@ export const STORIES = [
       {
         name: "cut",
         at: LEVER("line"),
+        see: "#road",
         does: [lever("line", false)],
         ready: ANYTHING,
-        until: { has: { signs: "line_down" } },
-        patience_s: 40,
-        after_ms: 600,
+        until: { is: { levers: "line" } },
+        after_ms: 300,
       },
+      // Meanwhile the box finds out that its line is dead, which takes it about ten seconds.
       {
         name: "goes_on",
-        at: "#road",
+        at: PERSON("nguyen"),
+        see: "#road",
+        needs: CUT,
         does: [show("nguyen")],
         until: { is: { reason: ["welcome", "goodbye"] }, above: { waiting: 0 } },
-        after_ms: 1800,
+        after_ms: 1200,
+      },
+      {
+        name: "noticed",
+        at: "#screen",
+        see: "#road",
+        needs: CUT,
+        ready: ANYTHING,
+        until: { has: { signs: "line_down" } },
+        isNew: false,
+        patience_s: 40,
+        after_ms: 1500,
       },
       {
         name: "restored",
         at: "#road",
+        needs: CUT,
         does: [lever("line", true)],
         ready: ANYTHING,
-        until: { lacks: { signs: "line_down" }, is: { waiting: "0", sent: "0" }, above: { stored: 0 } },
+        until: { lacks: { signs: "line_down" }, is: { levers: "", waiting: "0", sent: "0" }, above: { stored: 0 } },
+        isNew: false,
         patience_s: 60,
         after_ms: 1500,
       },
       {
         name: "menu",
+        needs: { ...GUARDED, visit: true },
         at: "#keypad",
         does: [{ keys: "*3" }],
         until: { is: { state: "menu" } },
@@ -131,6 +158,7 @@ export const STORIES = [
       },
       {
         name: "taken_back",
+        needs: { ...GUARDED, visit: true, menu: true },
         at: "#keypad",
         does: [{ keys: "*" }],
         ready: { is: { state: "menu" } },
@@ -148,6 +176,7 @@ export const STORIES = [
   },
   {
     chapter: "technician",
+    needs: WELL,
     steps: [
       {
         name: "camera",
@@ -159,6 +188,7 @@ export const STORIES = [
       },
       {
         name: "keypad",
+        needs: UNPLUGGED,
         at: PERSON("cam"),
         does: [show("cam")],
         until: { is: { reason: ["welcome", "goodbye"] } },
@@ -167,10 +197,12 @@ export const STORIES = [
       },
       {
         name: "plugged",
+        needs: UNPLUGGED,
         at: LEVER("camera"),
         does: [lever("camera", true)],
         ready: ANYTHING,
-        until: { lacks: { signs: "camera_lost" } },
+        until: { is: { levers: "" }, lacks: { signs: "camera_lost" } },
+        isNew: false,
         patience_s: 25,
         after_ms: 600,
       },
@@ -188,16 +220,18 @@ export const STORIES = [
         at: LEVER("power"),
         does: [lever("power", false)],
         ready: ANYTHING,
-        until: { is: { open: "false" } },
+        until: { is: { levers: "power", open: "false" } },
         isNew: false,
         after_ms: 900,
       },
       {
         name: "back",
+        needs: DARK,
         at: LEVER("power"),
         does: [lever("power", true)],
         ready: ANYTHING,
-        until: { is: { open: "true", state: "waiting" } },
+        until: { is: { levers: "", open: "true", state: "waiting" } },
+        isNew: false,
         patience_s: 40,
         after_ms: 600,
       },
@@ -206,6 +240,7 @@ export const STORIES = [
         at: PERSON("nguyen"),
         does: [show("nguyen")],
         until: GOODBYE,
+        again: WELCOME,
         after_ms: 1500,
       },
       {
@@ -219,14 +254,15 @@ export const STORIES = [
       },
       {
         name: "setup",
+        needs: { ...WELL, stage: "new" },
         at: PERSON("setup"),
         does: [show("setup")],
-        ready: { is: { state: "setting_up" } },
+        ready: { is: { state: "setting_up" }, has: { tray: "setup" } },
         until: { is: { stage: "in_service", state: "waiting" } },
         patience_s: 60,
         after_ms: 600,
       },
-      { name: "done", at: "#box", ready: ANYTHING, after_ms: 1500 },
+      { name: "done", at: "#box", after_ms: 1500 },
     ],
   },
 ];

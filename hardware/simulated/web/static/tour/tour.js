@@ -1,42 +1,52 @@
 import { Card } from "./card.js";
+import { Caretaker } from "./caretaker.js";
 import { holds, isOfViews } from "./condition.js";
 import { Left, Pace } from "./pace.js";
 import { STORIES } from "./story.js";
+import { Trace } from "./trace.js";
 
 const LEAD_MS = 1500;
 const AFTER_MS = 1000;
-const SOON_MS = 1500;
+const SOON_MS = 600;
 const READY_MS = 15000;
-const PREPARED_MS = 60000;
+const PREPARED_MS = 75000;
+const LEFT_MS = 30000;
+const SPOKEN_MS = 4000;
 const PATIENCE_S = 15;
-const KEY_MS = 260;
 const LEAST_LEAD_MS = 300;
 const BETWEEN_SHOWINGS_MS = 1500;
-const KEYED = ["typing", "menu", "asking"];
-const RESTING = { is: { state: "waiting", hand: "" } };
-const STEPS = STORIES.flatMap(({ chapter, steps }) => steps.map((step) => ({ chapter, ...step })));
-const END = { chapter: STORIES.at(-1).chapter, at: "", ready: {}, key: "tour.end", after_ms: 6000 };
-STEPS.push(END);
+const TAKING_EFFECT_MS = 1000;
+const LOCK = "door.tour";
+const RESTING = { is: { state: "waiting", hand: ["", "laptop"] } };
+const STEPS = STORIES.flatMap(({ chapter, needs, steps }) => steps.map((step) => ({ chapter, needs, ...step })));
+const { chapter: LAST, needs: WELL } = STORIES.at(-1);
+STEPS.push({ chapter: LAST, needs: WELL, at: "", ready: {}, key: "tour.end", after_ms: 6000 });
 
 /** Who leads through the stories: plays by itself, and can be paused, stepped and stopped. */
 class Guide {
   #world;
   #line;
   #pace = new Pace(Number(new URLSearchParams(location.search).get("pace")));
+  #trace = new Trace();
+  #caretaker;
   #card;
   #at = -1;
   #run = 0;
   #does = () => {};
   #skips = false;
+  /** What the door spoke before the tour; null while there is none. */
+  #spoke = null;
+  #release = () => {};
 
   constructor(world, line) {
     this.#world = world;
     this.#line = line;
+    this.#caretaker = new Caretaker(world, line, this.#trace);
     this.#card = new Card(STORIES.map(({ chapter }) => chapter), {
       chapter: (chapter) => this.play(STEPS.findIndex((step) => step.chapter === chapter)),
-      back: () => this.#step(-1),
+      back: () => this.#back(),
       pause: () => this.#pause(!this.#pace.isPaused),
-      next: () => this.#step(1),
+      next: () => this.#next(),
       stop: () => this.stop(),
       again: () => this.#does(),
       goOn: () => {
@@ -45,36 +55,64 @@ class Guide {
     });
   }
 
-  /** Play from a step on, with everything at the door as it should be. */
-  async play(from) {
-    const run = this.#begin();
-    try {
-      await this.#prepare(STEPS[from].chapter);
+  /** Play from a step on, with everything at the door as that needs it. */
+  play(from) {
+    if (this.#spoke === null) this.#open();
+    return this.#go(async (run) => {
+      await this.#prepare(from);
       await this.#from(from, run);
-    } catch (error) {
-      if (!(error instanceof Left)) throw error;
-    }
+    });
   }
 
   /** End the tour, and leave the door as one wants to find it. */
   stop() {
-    this.#begin();
-    this.#close();
-    document.body.dataset.tour = "";
+    this.#go(() => this.#close(""));
   }
 
-  #close() {
-    this.#card.close();
-    this.#mend();
-    delete document.body.dataset.stuck;
-    document.querySelector("#begin-tour").focus({ preventScroll: true });
+  /** Mend what a tour has left that came to no end: its page was closed, or loaded again. */
+  tidy() {
+    if (this.#trace.isEmpty) return;
+    const isThere = () => document.body.dataset.connected === "true" && this.#world.fact("levers");
+    const mend = () =>
+      this.#go(async () => {
+        await this.#pace.until(isThere);
+        await this.#mend();
+      });
+    // Not while a tour is played by another page.
+    if (navigator.locks) navigator.locks.request(LOCK, mend);
+    else mend();
   }
 
-  #begin() {
+  /** The page goes: say at once what can be said, and what is not heard is mended by who comes next. */
+  leave() {
+    if (this.#trace.isEmpty) return;
+    const { state, signs = "" } = document.body.dataset;
+    for (const deed of this.#mending()) this.#line.say(deed);
+    if (!this.#trace.hasDuty || !signs.includes("on_duty")) return;
+    for (const key of state === "waiting" ? "*0" : "#0") this.#line.say({ do: "key", key });
+  }
+
+  #open() {
+    const { dataset } = document.body;
+    this.#spoke = dataset.language;
+    dataset.stuckTimes = "0";
+    this.#release();
+    navigator.locks?.request(LOCK, { mode: "shared" }, () => new Promise((resolve) => (this.#release = resolve)));
+  }
+
+  /** Do this in place of whatever is under way. */
+  async #go(does) {
     this.#pace.leave();
     this.#pause(false);
-    this.#skips = false;
-    return ++this.#run;
+    this.#card.stuck((this.#skips = false));
+    delete document.body.dataset.stuck;
+    this.#run += 1;
+    this.#caretaker.afresh();
+    try {
+      await does(this.#run);
+    } catch (error) {
+      if (!(error instanceof Left)) throw error;
+    }
   }
 
   #pause(isPaused) {
@@ -82,79 +120,141 @@ class Guide {
     this.#card.paused(isPaused);
   }
 
-  /** Go to the next step; or back to the one before, which is not done again but stands to be read. */
-  async #step(by) {
-    const to = this.#at + by;
-    if (to < 0 || this.#at < 0) return;
-    if (to >= STEPS.length) return this.stop();
-    const run = this.#begin();
-    try {
-      if (by < 0) {
-        this.#show(to);
-        this.#pause(true);
-        await this.#pace.read(this.#card.reading_ms());
-        await this.#from(to + 1, run);
-      } else {
-        await this.#from(to, run);
-      }
-    } catch (error) {
-      if (!(error instanceof Left)) throw error;
-    }
+  /** Go to the next step: what it needs of this one is done for it. */
+  #next() {
+    const to = this.#at + 1;
+    this.#go((run) => (to < STEPS.length ? this.#from(to, run) : this.#close("done")));
+  }
+
+  /** Go back to the step before, which is not done again but stands to be read. */
+  #back() {
+    const to = this.#at - 1;
+    if (to < 0) return;
+    this.#go(async (run) => {
+      this.#show(to);
+      this.#pause(true);
+      await this.#pace.read(this.#card.reading_ms());
+      await this.#from(to + 1, run);
+    });
   }
 
   async #from(first, run) {
     for (let number = first; number < STEPS.length && run === this.#run; number += 1) {
       await this.#tell(number);
     }
-    if (run !== this.#run) return;
-    this.#close();
-    document.body.dataset.tour = "done";
+    if (run === this.#run) await this.#close("done");
   }
 
-  #mend() {
-    const levers = this.#world.fact("levers") ?? {};
-    for (const [lever, isWell] of Object.entries(levers)) {
-      if (!isWell) this.#line.say({ do: "lever", lever, on: true });
-    }
-    if (this.#world.fact("box")?.stage === "new") this.#line.say({ do: "in_service" });
+  async #close(tour) {
+    this.#card.close();
+    document.body.dataset.tour = tour;
+    document.querySelector("#begin-tour").focus({ preventScroll: true });
+    await this.#mend();
   }
 
-  async #prepare(chapter) {
+  #mending() {
+    return this.#trace.mending(this.#world.fact("levers"), this.#world.fact("box"));
+  }
+
+  /** Mend what the tour broke, and end what it began. Whatever visitors are about meanwhile is theirs. */
+  async #mend() {
+    for (const deed of this.#mending()) this.#line.say(deed);
+    const needs = { language: this.#spoke || undefined, duty: this.#trace.hasDuty ? false : undefined, gently: true };
+    this.#spoke = null;
+    // What was keyed in last may not have taken effect yet.
+    if (this.#trace.hasDuty) await this.#pace.rest(TAKING_EFFECT_MS);
+    await this.#comesTo(needs, LEFT_MS);
+    this.#trace.clear();
+    this.#release();
+  }
+
+  /** Have the door as it is needed; it is looked at, and worked on, again and again. */
+  #comesTo(needs, patience_ms) {
+    return this.#pace.until(() => {
+      if (this.#skips || this.#caretaker.isSo(needs)) return true;
+      this.#caretaker.tend(needs);
+      return false;
+    }, patience_ms);
+  }
+
+  /** Begin with a door at rest, that speaks as the page does; any visitor may have it do so. */
+  async #prepare(from) {
+    const { chapter, needs } = STEPS[from];
+    this.#at = from;
     document.body.dataset.tour = "preparing";
-    this.#card.show({ chapter, key: "tour.preparing", at: "", step: 0, steps: STEPS.length });
+    this.#card.show({ chapter, key: "tour.preparing", at: "", step: from + 1, steps: STEPS.length });
     this.#card.focus();
-    this.#mend();
-    // A guard who is on duty, or a number half typed, would answer in the visitor's place.
-    const isReady = () => holds({ is: { levers: "", stage: "in_service", open: "true", ...RESTING.is } });
-    if (await this.#pace.until(isReady, SOON_MS)) return;
-    if (KEYED.includes(document.body.dataset.state)) this.#line.say({ do: "key", key: "#" });
-    this.#card.stuck(!(await this.#pace.until(isReady, PREPARED_MS)));
-    await this.#pace.until(() => isReady() || this.#skips);
+    await this.#ready({ ...needs, rests: true }, chapter, 0);
+    const language = document.documentElement.lang;
+    if (document.body.dataset.language === language) return;
+    this.#card.show({ chapter, key: "tour.language", at: "#keypad", step: from + 1, steps: STEPS.length });
+    await this.#pace.read(this.#card.reading_ms() / 2, LEAST_LEAD_MS);
+    await this.#comesTo({ language }, SPOKEN_MS);
+    await this.#pace.read(this.#card.reading_ms() / 2);
+  }
+
+  /** See to what a step needs; if that takes a while, the card says so, and at last that it is in vain. */
+  async #ready(needs, chapter, soon_ms = SOON_MS) {
+    if (await this.#comesTo(needs, soon_ms)) return;
+    document.body.dataset.tour = "preparing";
+    this.#card.show({ chapter, key: "tour.preparing", at: "", step: this.#at + 1, steps: STEPS.length });
+    this.#does = () => this.#caretaker.afresh();
+    if (!(await this.#comesTo(needs, PREPARED_MS))) {
+      this.#isStuck();
+      await this.#comesTo(needs);
+      this.#isStuckNoMore();
+    }
     this.#skips = false;
   }
 
+  #isStuck() {
+    const { dataset } = document.body;
+    dataset.stuck = dataset.tour;
+    dataset.stuckTimes = String(Number(dataset.stuckTimes ?? 0) + 1);
+    this.#card.stuck(true);
+  }
+
+  #isStuckNoMore() {
+    delete document.body.dataset.stuck;
+    this.#card.stuck(false);
+  }
+
   #show(number) {
-    const { chapter, name, at, key = `tour.${chapter}.${name}` } = STEPS[number];
+    const { chapter, name, at, see, key = `tour.${chapter}.${name}` } = STEPS[number];
     this.#at = number;
     document.body.dataset.tour = name ? `${chapter}.${name}` : "end";
-    this.#card.show({ chapter, key, at, step: number + 1, steps: STEPS.length });
+    this.#card.show({ chapter, key, at, see, step: number + 1, steps: STEPS.length });
   }
 
   async #tell(number) {
     const step = STEPS[number];
     const { after_ms: after = AFTER_MS, lead_ms: lead = LEAD_MS } = step;
+    this.#at = number;
+    await this.#ready(step.needs, step.chapter);
     this.#show(number);
     const read_by = performance.now() + this.#card.reading_ms();
     if (step.does) await this.#pace.read(lead, LEAST_LEAD_MS);
-    await this.#pace.until(() => holds(step.ready ?? RESTING), READY_MS);
+    await this.#attends(step);
     const before = document.body.dataset.view;
     this.#does = () => this.#again(step.does ?? []);
-    if (holds(step.only ?? {})) {
-      this.#card.watch();
-      await this.#act(step.does ?? []);
-      if (step.until) await this.#comes(step, before);
-    }
+    this.#card.watch();
+    await this.#act(step.does ?? []);
+    if (step.until) await this.#comes(step, before);
     await this.#pace.read(Math.max(after, read_by - performance.now()));
+  }
+
+  /** Wait until the door is ready for what a step does, in the language of the page. */
+  async #attends({ needs, ready = RESTING }) {
+    if (Object.keys(ready).length === 0) return;
+    const rests = ready === RESTING;
+    const inTime = await this.#pace.until(() => {
+      if (holds(ready)) return true;
+      if (rests) this.#caretaker.tend({ ...needs, rests });
+      return false;
+    }, READY_MS);
+    const language = document.documentElement.lang;
+    if (!inTime || needs.menu || document.body.dataset.language === language) return;
+    await this.#comesTo({ ...needs, language }, SPOKEN_MS);
   }
 
   /** Wait for what a step is about. A step whose outcome does not come says so, and can be left. */
@@ -174,16 +274,14 @@ class Guide {
     };
     const inTime = await this.#pace.until(isOver, patience * 1000);
     if (!inTime) {
-      this.#card.stuck(true);
-      document.body.dataset.stuck = document.body.dataset.tour;
+      this.#isStuck();
       await this.#pace.until(isOver);
-      this.#card.stuck(false);
-      delete document.body.dataset.stuck;
+      this.#isStuckNoMore();
     }
     if (this.#skips) {
       this.#skips = false;
     } else if (was) {
-      await this.#pace.until(() => holds(step.ready ?? RESTING), READY_MS);
+      await this.#pace.until(() => holds(RESTING), READY_MS);
       await this.#pace.rest(BETWEEN_SHOWINGS_MS);
       since = document.body.dataset.view;
       this.#does();
@@ -200,16 +298,7 @@ class Guide {
   }
 
   async #act(deeds) {
-    for (const deed of deeds) {
-      if (!deed.keys) {
-        this.#line.say(deed);
-        continue;
-      }
-      for (const key of deed.keys.replace("PIN", this.#world.fact("box")?.guard_pin ?? "")) {
-        this.#line.say({ do: "key", key });
-        await this.#pace.rest(KEY_MS);
-      }
-    }
+    for (const deed of deeds) await this.#caretaker.do(deed, this.#pace);
   }
 }
 
@@ -217,4 +306,6 @@ export function begin(world, line) {
   const guide = new Guide(world, line);
   document.body.dataset.tour = "";
   document.querySelector("#begin-tour").addEventListener("click", () => guide.play(0));
+  window.addEventListener("pagehide", () => guide.leave());
+  guide.tidy();
 }
