@@ -51,6 +51,13 @@ class Box:
         """The same box, so far to the right and down."""
         return Box(self.x + x, self.y + y, self.width, self.height)
 
+    def around(self, other: "Box | None") -> "Box":
+        """The smallest box that holds both; of None, this one."""
+        if other is None:
+            return self
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Box(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
     def overlaps(self, other: "Box") -> bool:
         """Whether both share a pixel."""
         apart = self.right <= other.x or other.right <= self.x

@@ -10,16 +10,10 @@ import numpy as np
 import pygame
 
 from hardware.frame import Frame, Luma
+from hardware.simulated.room import GRAINS, LEVEL, LONGEST_SIDE_PX, enlarged, fitting, grainy
 from hardware.turning import cut_closer
 from kiosk.errors import DeviceLost, DeviceMissing, SettingsError
 from kiosk.glimpse import Glimpse
-
-_ROOM_LEVEL = 118
-_GRAIN_LEVELS = 2.0
-_GRAINS = 4
-_SMALL_SHARE = 0.6
-_LONGEST_SIDE_PX = 1920
-"""Of a picture that is seen in place of the room."""
 
 
 @dataclass(eq=False)
@@ -66,9 +60,7 @@ class SimulatedCamera:
                 raise SettingsError(f"{name} = {value}: must be 64 to {highest}")
         if not 1 <= frames_per_s <= 60:  # noqa: PLR2004
             raise SettingsError(f"frames_per_s = {frames_per_s}: must be 1 to 60")
-        random = np.random.default_rng(seed)
-        grains = random.normal(_ROOM_LEVEL, _GRAIN_LEVELS, (_GRAINS, height_px, width_px))
-        self._room: Luma = grains.astype(np.uint8)
+        self._room: Luma = grainy(np.full((height_px, width_px), LEVEL, float), seed)
         self._pause_s = 1 / frames_per_s
         self._finer = finer
         self._changed = Condition()
@@ -170,8 +162,8 @@ class SimulatedCamera:
         Raises:
             ValueError: If its shape is another.
         """
-        if luma.ndim != 2 or not 1 <= min(luma.shape) <= max(luma.shape) <= _LONGEST_SIDE_PX:  # noqa: PLR2004
-            raise ValueError(f"a picture of {luma.shape}: must be 1 to {_LONGEST_SIDE_PX} pixels each way")
+        if luma.ndim != 2 or not 1 <= min(luma.shape) <= max(luma.shape) <= LONGEST_SIDE_PX:  # noqa: PLR2004
+            raise ValueError(f"a picture of {luma.shape}: must be 1 to {LONGEST_SIDE_PX} pixels each way")
         self._see(np.array(luma, np.uint8, order="C"))
 
     def see_room(self) -> None:
@@ -225,7 +217,7 @@ class SimulatedCamera:
             self._changed.notify_all()
 
     def _look(self) -> Luma:
-        room: Luma = self._room[self._number % _GRAINS]
+        room: Luma = self._room[self._number % GRAINS]
         if not self._showings:
             self._view_is_new = False
             return room if self._view is None else self._view
@@ -238,19 +230,17 @@ class SimulatedCamera:
             if number != self._number or not self._open:
                 return None
             height_px, width_px = self._room.shape[1:]
-            seen = np.full((height_px * self._finer, width_px * self._finer), _ROOM_LEVEL, np.uint8)
+            seen = np.full((height_px * self._finer, width_px * self._finer), LEVEL, np.uint8)
             if self._current is not None:
                 _held_before(seen, self._framed(self._current.picture, self._finer))
             return cut_closer(seen, (width_px, height_px), 0, top_px, left_px, side_px)
 
     def _framed(self, luma: Luma, finer: int = 1) -> Luma:
-        height_px, width_px = (length * finer for length in self._room.shape[1:])
-        shrink = min(height_px / luma.shape[0], width_px / luma.shape[1])
-        if shrink < 1:
-            return _scaled(luma, max(1, int(luma.shape[1] * shrink)), max(1, int(luma.shape[0] * shrink)))
-        enlarge = max(1, int(min(height_px * _SMALL_SHARE / luma.shape[0], width_px / luma.shape[1])))
-        enlarged: Luma = luma.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
-        return enlarged
+        field = tuple(length * finer for length in self._room.shape[1:])
+        height_px, width_px = fitting(luma.shape, field)
+        if height_px < luma.shape[0] or width_px < luma.shape[1]:
+            return _scaled(luma, width_px, height_px)
+        return enlarged(luma, (height_px, width_px))
 
 
 def _held_before(room: Luma, held: Luma) -> Luma:

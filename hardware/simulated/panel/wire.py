@@ -11,12 +11,14 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
+from hardware.simulated.room import LONGEST_SIDE_PX
+
 LENGTH: Final = Layout(">I")
 """What stands before each message: how many bytes it has."""
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 """No message is longer: a whole screen of 3840 by 3840 pixels is not."""
 
-SideOfPicture: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=1920)]
+SideOfPicture: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_SIDE_PX)]
 """Width or height of what a camera sees."""
 Offset: TypeAlias = Annotated[float, msgspec.Meta(ge=-4e9, le=4e9)]
 """Seconds by which a wall clock is wrong: a century or so at most."""

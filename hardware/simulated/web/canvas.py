@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from struct import Struct as Layout
 from typing import Final
 
@@ -11,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.layout import Box
 from hardware.simulated.panel.wire import Pixels
 
 HEAD: Final = Layout("<HHI")
@@ -31,31 +31,6 @@ _LARGEST_PX: Final = 3840
 _JPEG: Final = [cv2.IMWRITE_JPEG_QUALITY, 90]
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """A rectangle of the screen, not empty: from its left upper corner to just beyond its right lower one."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    def around(self, other: "_Box | None") -> "_Box":
-        """The smallest box that holds both."""
-        if other is None:
-            return self
-        return _Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
-
-    def holds(self, other: "_Box") -> bool:
-        """Whether nothing of the other lies outside."""
-        return self.around(other) == self
-
-
 class Watching:
     """
     What one page has not seen yet.
@@ -66,8 +41,8 @@ class Watching:
 
     def __init__(self, canvas: "Canvas") -> None:
         self._canvas = canvas
-        self._plain: _Box | None = None
-        self._camera: _Box | None = None
+        self._plain: Box | None = None
+        self._camera: Box | None = None
         self._news = asyncio.Event()
 
     async def next(self) -> bytes:
@@ -87,7 +62,7 @@ class Watching:
             self._news.clear()
         return await self._canvas.picture(box, is_camera=is_camera)
 
-    def miss(self, box: _Box, *, is_camera: bool) -> None:
+    def miss(self, box: Box, *, is_camera: bool) -> None:
         """This part is unseen from now on."""
         if is_camera:
             self._camera = box.around(self._camera)
@@ -97,7 +72,7 @@ class Watching:
             self._camera = None
         self._news.set()
 
-    def miss_all(self, box: _Box) -> None:
+    def miss_all(self, box: Box) -> None:
         """The screen is another: nothing of it was seen."""
         self._plain = self._camera = None
         self.miss(box, is_camera=False)
@@ -114,7 +89,7 @@ class Canvas:
 
     def __init__(self, width_px: int = 2048, height_px: int = 1200) -> None:
         self._watchings: set[Watching] = set()
-        self._encoding: dict[tuple[_Box, bool], asyncio.Task[bytes]] = {}
+        self._encoding: dict[tuple[Box, bool], asyncio.Task[bytes]] = {}
         self.begin(width_px, height_px)
 
     @property
@@ -149,11 +124,11 @@ class Canvas:
         Raises:
             ValueError: If it lies outside of the screen, or has more or fewer bytes than pixels.
         """
-        box = _Box(pixels.x, pixels.y, pixels.x + pixels.width_px, pixels.y + pixels.height_px)
+        box = Box(pixels.x, pixels.y, pixels.width_px, pixels.height_px)
         if not (pixels.width_px > 0 and pixels.height_px > 0 and self._whole.holds(box)):
             raise ValueError(f"pixels of {box} on a screen of {self._whole}: give what lies on it")
         rows = np.frombuffer(pixels.bgr, np.uint8).reshape(pixels.height_px, pixels.width_px, 3)
-        self._bgr[box.top : box.bottom, box.left : box.right] = rows
+        self._bgr[box.y : box.bottom, box.x : box.right] = rows
         self._number = pixels.number
         self._encoding.clear()
         for watching in self._watchings:
@@ -170,21 +145,21 @@ class Canvas:
         finally:
             self._watchings.discard(watching)
 
-    async def picture(self, box: _Box, *, is_camera: bool) -> bytes:
+    async def picture(self, box: Box, *, is_camera: bool) -> bytes:
         """A part of the screen as it is now, encoded once for all who want the same at the same time."""
         task = self._encoding.get((box, is_camera))
         if task is None:
-            part = self._bgr[box.top : box.bottom, box.left : box.right].copy()
-            head = HEAD.pack(box.left, box.top, self._number)
+            part = self._bgr[box.y : box.bottom, box.x : box.right].copy()
+            head = HEAD.pack(box.x, box.y, self._number)
             task = asyncio.create_task(asyncio.to_thread(_encoded, head, part, is_camera=is_camera))
             self._encoding[box, is_camera] = task
         # A page that goes away meanwhile takes nothing from another that waits for the same.
         return await asyncio.shield(task)
 
     @property
-    def _whole(self) -> _Box:
+    def _whole(self) -> Box:
         height_px, width_px, _ = self._bgr.shape
-        return _Box(0, 0, width_px, height_px)
+        return Box(0, 0, width_px, height_px)
 
 
 def _encoded(head: bytes, bgr: NDArray[np.uint8], *, is_camera: bool) -> bytes:
