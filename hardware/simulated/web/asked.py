@@ -4,6 +4,8 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
+from hardware.simulated.web.faults import Fault
+
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Name: TypeAlias = Annotated[str, msgspec.Meta(max_length=40)]
 Lever: TypeAlias = Literal["camera", "keypad", "line", "broker", "disk", "clock", "power"]
@@ -79,11 +81,11 @@ def asked(text: str) -> Asked:
     What a page asks for.
 
     Raises:
-        ValueError: If it is nothing that may be asked for.
+        Fault: If it is nothing that may be asked for.
     """
     if len(text) > LONGEST:
-        raise ValueError(f"a page asks in {LONGEST} characters at most")
+        raise Fault("not_understood", f"a page asks in {LONGEST} characters at most")
     try:
         return _decoder.decode(text)
     except msgspec.DecodeError as problem:
-        raise ValueError(f"a page may not ask this: {problem}") from problem
+        raise Fault("not_understood", f"a page may not ask this: {problem}") from problem

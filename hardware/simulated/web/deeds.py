@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeAlias
 
+from hardware.simulated.web import lasting
 from hardware.simulated.web.asked import Lever
 from hardware.simulated.web.facts import Facts
+from hardware.simulated.web.faults import Fault, code_of
 from kiosk.errors import KioskError
 
 log = logging.getLogger(__name__)
@@ -17,8 +19,8 @@ _MOST_WAITING: Final = 30
 Deed: TypeAlias = Callable[[], Awaitable[None]]
 
 
-class Stand(Protocol):
-    """What of the stand pages need."""
+class Office(Protocol):
+    """What pages have done behind the door: the stand does it."""
 
     async def pull(self, lever: Lever, *, on: bool) -> None:
         """Break something, or mend it."""
@@ -51,13 +53,13 @@ class Deeds:
         Have this done after all that was asked before.
 
         Raises:
-            KioskError: If too much waits already.
+            Fault: If too much waits already.
         """
         if len(self._waiting) >= _MOST_WAITING:
-            raise KioskError(f"{_MOST_WAITING} things are still to be done; wait until some of them are")
+            raise Fault("busy", f"{_MOST_WAITING} things are still to be done; wait until some of them are")
         self._waiting.append(deed)
         if self._working is None:
-            self._working = asyncio.create_task(self._work())
+            self._working = lasting.begin(self._work(), "what pages asked for")
 
     async def _work(self) -> None:
         try:
@@ -70,8 +72,10 @@ class Deeds:
         try:
             await deed()
         except KioskError as problem:
-            self._facts.happen("fault", what=str(problem))
+            self._facts.happen("fault", what=str(problem), code=code_of(problem))
         except Exception:
             # The stand goes on for whoever else looks at the page; its log tells what is to be mended.
             log.exception("a deed failed")
-            self._facts.happen("fault", what="this could not be done; look into the log of the stand")
+            self._facts.happen(
+                "fault", what="this could not be done; look into the log of the stand", code="failed"
+            )

@@ -1,6 +1,7 @@
 """The stand's end of the panel's wire: a door that opens, shows, sounds, and may go at any moment."""
 
 import asyncio
+import contextlib
 import logging
 import socket
 from collections import deque
@@ -8,6 +9,7 @@ from collections import deque
 import msgspec
 
 from hardware.simulated.panel import wire
+from hardware.simulated.web import lasting
 from hardware.simulated.web.canvas import Canvas
 from hardware.simulated.web.facts import Facts
 
@@ -72,8 +74,8 @@ class DoorLink:
         self._unsent.clear()
         self.gone.clear()
         self._tell_door(is_open=True)
-        speaking = asyncio.create_task(self._speak(sock))
-        self._tasks = [speaking, asyncio.create_task(self._listen(sock, speaking))]
+        speaking = lasting.begin(self._speak(sock), "door: what it is told")
+        self._tasks = [speaking, lasting.begin(self._listen(sock, speaking), "door: what it says")]
 
     def say(self, message: wire.ToDoor) -> None:
         """
@@ -130,6 +132,11 @@ class DoorLink:
         except OSError:
             # Whoever listens will see the end, after all that was still said.
             return
+        except Exception:
+            # A door that hears nothing any more is none: whoever listens sees its end.
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+            raise
 
     def _take(self, message: wire.FromDoor) -> None:
         match message:

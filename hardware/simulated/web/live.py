@@ -10,13 +10,19 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from hardware.simulated.panel.wire import ButtonHeld
 from hardware.simulated.web import asked
 from hardware.simulated.web.canvas import Canvas, Watching
-from hardware.simulated.web.deeds import Deeds, Stand
+from hardware.simulated.web.deeds import Deeds, Office
 from hardware.simulated.web.facts import Facts, Told
+from hardware.simulated.web.faults import Fault, code_of
 from hardware.simulated.web.hand import Hand
 from hardware.simulated.web.link import DoorLink
 from kiosk.errors import KioskError
 
 LARGEST_FRAME_BYTES: Final = 2_000_000
+"""Of what a page's camera sees; nothing that a page sends is larger."""
+ALIVE_S: Final = 2.0
+"""From one sign of life to the next: a stand that hangs gives none, though its connections stand."""
+_MOST_PAGES: Final = 20
+_TRY_LATER: Final = 1013
 
 _OfHand: TypeAlias = asked.Key | asked.Show | asked.Hold | asked.PutDown | asked.Laptop
 
@@ -30,32 +36,45 @@ class Live:
         canvas: What pages are shown.
         link: Where the door is.
         hand: Does what visitors do.
-        stand: Does what lies behind the door.
+        office: Does what lies behind the door.
     """
 
-    def __init__(self, facts: Facts, canvas: Canvas, link: DoorLink, hand: Hand, stand: Stand) -> None:
+    def __init__(self, facts: Facts, canvas: Canvas, link: DoorLink, hand: Hand, office: Office) -> None:
         self._facts = facts
         self._canvas = canvas
         self._link = link
         self._hand = hand
-        self._stand = stand
+        self._office = office
         self._deeds = Deeds(facts)
+        self._pages = 0
 
     async def serve(self, websocket: WebSocket) -> None:
-        """Serve one page until it goes."""
-        with self._facts.listening() as told, self._canvas.watching() as watching:
-            page = _Page(websocket, told, watching)
-            try:
-                await websocket.accept()
-                async with asyncio.TaskGroup() as group:
-                    senders = [group.create_task(page.tell()), group.create_task(page.paint())]
-                    await self._listen(page)
-                    for sender in senders:
-                        sender.cancel()
-            except* WebSocketDisconnect:
-                pass
-            finally:
-                self._hand.leave(page)
+        """Serve one page until it goes; one more than 20 is sent away."""
+        try:
+            await websocket.accept()
+            if self._pages >= _MOST_PAGES:
+                await websocket.close(_TRY_LATER, f"{_MOST_PAGES} pages look at this door; close one")
+                return
+        except WebSocketDisconnect:
+            return
+        self._pages += 1
+        try:
+            with self._facts.listening() as told, self._canvas.watching() as watching:
+                await self._serve(_Page(websocket, told, watching))
+        finally:
+            self._pages -= 1
+
+    async def _serve(self, page: "_Page") -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                senders = [group.create_task(work()) for work in (page.tell, page.paint, page.live)]
+                await self._listen(page)
+                for sender in senders:
+                    sender.cancel()
+        except* WebSocketDisconnect:
+            pass
+        finally:
+            self._hand.leave(page)
 
     async def _listen(self, page: "_Page") -> None:
         """
@@ -74,13 +93,13 @@ class Live:
                     self._do(asked.asked(text), page)
                 elif content is not None:
                     await self._see(content, page)
-            except (KioskError, ValueError) as problem:
-                page.say({"happened": "fault", "what": str(problem)})
+            except KioskError as problem:
+                page.say({"happened": "fault", "what": str(problem), "code": code_of(problem)})
 
     async def _see(self, jpeg: bytes, page: "_Page") -> None:
         try:
             if len(jpeg) > LARGEST_FRAME_BYTES:
-                raise ValueError(f"frame: {len(jpeg)} bytes; give {LARGEST_FRAME_BYTES} at most")
+                raise Fault("too_large", f"frame: {len(jpeg)} bytes; give {LARGEST_FRAME_BYTES} at most")
             await self._hand.frame(jpeg, by=page)
         finally:
             page.say({"happened": "taken"})
@@ -90,11 +109,11 @@ class Live:
             case asked.Drawn():
                 page.drawn.set()
             case asked.Pull(lever, on):
-                self._deeds.ask(partial(self._stand.pull, lever, on=on))
+                self._deeds.ask(partial(self._office.pull, lever, on=on))
             case asked.NewBox():
-                self._deeds.ask(self._stand.begin_anew)
+                self._deeds.ask(self._office.begin_anew)
             case asked.InService():
-                self._deeds.ask(self._stand.put_in_service)
+                self._deeds.ask(self._office.put_in_service)
             case asked.Button():
                 self._link.say(ButtonHeld())
             case _:
@@ -148,3 +167,9 @@ class _Page:
             self.drawn.clear()
             await self.websocket.send_bytes(picture)
             await self.drawn.wait()
+
+    async def live(self) -> None:
+        """Give signs of life."""
+        while True:
+            await asyncio.sleep(ALIVE_S)
+            self.say({"happened": "alive"})

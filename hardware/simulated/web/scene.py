@@ -1,4 +1,4 @@
-"""What the camera of a virtual door sees: a calm room, and what is held before it."""
+"""What the camera of a virtual door sees: a calm entrance, and what is held before it."""
 
 from math import cos, radians, sin
 from typing import Final
@@ -8,13 +8,12 @@ import numpy as np
 
 from hardware.frame import Luma
 from hardware.simulated.demo.people import Kind
+from hardware.simulated.room import GRAINS, enlarged, fitting, grainy
+from hardware.simulated.web.entrance import entrance
 
 WIDTH_PX: Final = 1280
 HEIGHT_PX: Final = 720
 
-_ROOM_LEVEL: Final = 118
-_GRAIN_LEVELS: Final = 2.0
-_GRAINS: Final = 4
 _CARD_PX: Final = (562, 354)
 """A card of 85.6 x 54 mm (ISO/IEC 7810 ID-1) at 15 cm, for a camera that sees 66 degrees across."""
 _PHONE_PX: Final = (470, 930)
@@ -26,7 +25,7 @@ _TILT_DEG: Final = 1.2
 _SWAYS_S: Final = 3.0
 
 
-def hold(code: Luma, kind: Kind) -> Luma:
+def thing_of(code: Luma, kind: Kind) -> Luma:
     """
     Make the thing that is held: a code on a plain card, or on the bright display of a dark phone.
 
@@ -54,32 +53,33 @@ def hold(code: Luma, kind: Kind) -> Luma:
 
 def fit(picture: Luma) -> Luma:
     """A picture no larger than the camera's field; a small one grows by a whole factor, to 60 % of it."""
-    height_px, width_px = picture.shape
-    shrink = min(HEIGHT_PX / height_px, WIDTH_PX / width_px)
-    if shrink < 1:
-        size = (max(1, int(width_px * shrink)), max(1, int(height_px * shrink)))
-        return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    grow = max(1, int(min(0.6 * HEIGHT_PX / height_px, WIDTH_PX / width_px)))
-    return np.kron(picture, np.ones((grow, grow), np.uint8))
+    height_px, width_px = fitting(picture.shape, (HEIGHT_PX, WIDTH_PX))
+    if height_px < picture.shape[0] or width_px < picture.shape[1]:
+        return cv2.resize(picture, (width_px, height_px), interpolation=cv2.INTER_AREA)
+    return enlarged(picture, (height_px, width_px))
 
 
 class Room:
     """
-    The room, and things before it.
+    The entrance, and things before the camera.
 
     Args:
         seed: Of the grain, so that two rooms look the same.
     """
 
     def __init__(self, seed: int = 1) -> None:
-        random = np.random.default_rng(seed)
-        grains = random.normal(0, _GRAIN_LEVELS, (_GRAINS, HEIGHT_PX, WIDTH_PX))
-        self._rooms = [np.clip(_ROOM_LEVEL + grain, 0, 255).astype(np.uint8) for grain in grains]
+        self._rooms = grainy(entrance(WIDTH_PX, HEIGHT_PX), seed)
         self._looks = 0
 
-    def see(self, thing: Luma, x: float, y: float, at_s: float) -> Luma:
+    def see(self) -> Luma:
+        """What the camera sees of nobody: WIDTH_PX x HEIGHT_PX pixels of brightness, to be looked at."""
+        self._looks += 1
+        seen: Luma = self._rooms[self._looks % GRAINS]
+        return seen
+
+    def see_held(self, thing: Luma, x: float, y: float, at_s: float) -> Luma:
         """
-        What the camera sees: WIDTH_PX x HEIGHT_PX pixels of brightness.
+        What the camera sees of somebody: WIDTH_PX x HEIGHT_PX pixels of brightness.
 
         Args:
             thing: What is held; what of it lies outside is not seen.
@@ -87,8 +87,7 @@ class Room:
             y: The same: 0 above to 1 below.
             at_s: When, in seconds: nobody's hand is still.
         """
-        self._looks += 1
-        seen = self._rooms[self._looks % _GRAINS].copy()
+        seen = self.see().copy()
         height_px, width_px = thing.shape
         tilt = radians(_TILT_DEG * sin(2 * np.pi * at_s / _SWAYS_S))
         across, up = cos(tilt), sin(tilt)

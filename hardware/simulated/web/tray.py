@@ -1,5 +1,6 @@
 """The tray: invented people, and what they hold up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hardware.pictures import load_luma
 from hardware.simulated.codes import draw_code
 from hardware.simulated.demo.people import STRAY_CODE, VISITORS, Kind
 from hardware.simulated.web.facts import Facts
-from kiosk.errors import KioskError
+from hardware.simulated.web.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Tray:
         self._facts = facts
         self._things: dict[str, Thing] = {}
         self._edition = 0
+        self._holding: list[Callable[[str], None]] = []
         for visitor in VISITORS:
             if visitor.code:
                 self._lay(visitor.id, visitor.kind, draw_code(visitor.code))
@@ -69,12 +71,13 @@ class Tray:
         The thing of this id.
 
         Raises:
-            KioskError: If there is none.
+            Fault: If there is none.
         """
         try:
             return self._things[name]
         except KeyError:
-            raise KioskError(f"the tray holds no such thing; take one of {', '.join(self._things)}") from None
+            what = f"the tray holds no such thing; take one of {', '.join(self._things)}"
+            raise Fault("no_such_thing", what) from None
 
     def add(self, name: str, kind: Kind, picture: Path) -> None:
         """
@@ -88,13 +91,21 @@ class Tray:
         Raises:
             BadPicture: If it is none.
         """
-        self._lay(name, kind, load_luma(picture))
+        luma = load_luma(picture)
+        self.remove(name)
+        self._lay(name, kind, luma)
         self._tell()
 
     def remove(self, name: str) -> None:
-        """Take a thing out, if it is there."""
+        """Take a thing out, if it is there; whoever holds it puts it down."""
         if self._things.pop(name, None):
+            for let_go in self._holding:
+                let_go(name)
             self._tell()
+
+    def when_taken_out(self, let_go: Callable[[str], None]) -> None:
+        """Have whoever may hold a thing be told the id of each that is taken out."""
+        self._holding.append(let_go)
 
     def _lay(self, name: str, kind: Kind, luma: Luma) -> None:
         self._edition += 1

@@ -13,12 +13,15 @@ import cv2
 import msgspec
 import numpy as np
 import uvicorn
+from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from hardware.simulated.panel import wire
-from hardware.simulated.web import app
+from hardware.simulated.web import app, scene
 from hardware.simulated.web.canvas import Canvas
+from hardware.simulated.web.entrance import entrance
 from hardware.simulated.web.facts import Facts
+from hardware.simulated.web.faults import Fault
 from hardware.simulated.web.hand import Hand
 from hardware.simulated.web.link import DoorLink
 from hardware.simulated.web.tray import Tray
@@ -27,12 +30,22 @@ from tests.ports import free_port
 from tests.programs import PATIENCE_S, eventually
 
 WIDTH_PX, HEIGHT_PX = 400, 240
+NOBODY = entrance(scene.WIDTH_PX, scene.HEIGHT_PX)[::8, ::8]
 SHOWN = wire.Shown(1, "waiting", "neutral", "Mời", "", "", "", "", "", "", "", "vi", ())
 
 
 def showing(number: int = 2, **words: str) -> wire.Shown:
     """A view that answers a visitor."""
     return msgspec.structs.replace(SHOWN, number=number, state="showing", reason="welcome", **words)
+
+
+def luma_of(seen: wire.Seen):
+    return np.frombuffer(seen.luma, np.uint8).reshape(seen.height_px, seen.width_px)
+
+
+def _shows_somebody(seen: wire.Seen) -> bool:
+    luma = luma_of(seen)[::8, ::8]
+    return luma.shape != NOBODY.shape or abs(luma - NOBODY).mean() > 3
 
 
 def pixels(number: int, x: int, y: int, width: int, height: int, *, is_camera: bool = False, seed: int = 1):
@@ -87,6 +100,19 @@ class Door:
         eventually(found)
         return found()[0]
 
+    def held_up(self):
+        """What its camera has seen of somebody."""
+        return [one for one in self.of(wire.Seen) if _shows_somebody(one)]
+
+    def sees(self):
+        """Wait until its camera sees somebody; the first picture of them."""
+        eventually(self.held_up)
+        return self.held_up()[0]
+
+    def sees_nobody(self) -> None:
+        """Wait until its camera sees nobody any more."""
+        eventually(lambda: (seen := self.of(wire.Seen)) and not _shows_somebody(seen[-1]))
+
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError), self.socket.makefile("rb") as stream:
             while head := stream.read(wire.LENGTH.size):
@@ -108,6 +134,8 @@ class Stand:
             raise KioskError("disk: cannot be filled here")
         if lever == "clock":
             raise ZeroDivisionError
+        if lever == "camera":
+            raise Fault("opening", "the door opens as yet; wait until it has")
 
     async def begin_anew(self) -> None:
         self.asked.append("new box")
@@ -135,6 +163,7 @@ class Page:
         )
         self.draws = draws
         self.facts, self.happened, self.pictures = {}, [], []
+        self.signs_of_life, self.sent_away = 0, None
         threading.Thread(target=self._listen, daemon=True).start()
 
     def ask(self, do: str, **more) -> None:
@@ -162,6 +191,12 @@ class Page:
         self._open.close()
 
     def _listen(self) -> None:
+        try:
+            self._hear()
+        except ConnectionClosedError as end:
+            self.sent_away = end.rcvd and end.rcvd.code
+
+    def _hear(self) -> None:
         for message in self._websocket:
             if isinstance(message, bytes):
                 self.pictures.append(message)
@@ -171,6 +206,8 @@ class Page:
             told = json.loads(message)
             if "fact" in told:
                 self.facts[told["fact"]] = told["is"]
+            elif told["happened"] == "alive":
+                self.signs_of_life += 1
             else:
                 self.happened.append(told)
 

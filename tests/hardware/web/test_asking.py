@@ -6,6 +6,7 @@ import pytest
 
 from hardware.simulated.panel import wire
 from hardware.simulated.web import live
+from tests.hardware.test_pictures import jpeg_of_scans
 from tests.hardware.web.site import as_jpeg, np, showing
 from tests.programs import eventually
 
@@ -52,12 +53,14 @@ def test_the_button_in_the_housing_reaches_the_door(site, page):
 def test_what_may_not_be_asked_is_a_fault_told_to_that_page_alone(site, page, other, text):
     page.send(text)
 
-    what = page.hears("fault")["what"]
+    fault = page.hears("fault")
+    what = fault["what"]
     page.ask("key", key="1")
     site.door.hears(wire.Pressed, key="1")
     other.hears("key")
     assert what
     assert "\n" not in what
+    assert fault["code"] in {"not_understood", "no_such_thing"}
     assert [one["happened"] for one in other.happened] == ["key"]
 
 
@@ -85,11 +88,17 @@ def test_a_lever_that_takes_its_time_holds_up_no_picture_and_outlives_its_page(s
 
 
 @pytest.mark.parametrize(
-    ("lever", "what"), [("disk", "disk: cannot be filled here"), ("clock", "look into the log of the stand")]
+    ("lever", "code", "what"),
+    [
+        ("disk", "unknown", "disk: cannot be filled here"),
+        ("clock", "failed", "look into the log of the stand"),
+        ("camera", "opening", "the door opens as yet"),
+    ],
 )
-def test_a_lever_that_cannot_be_pulled_is_a_fault_and_the_next_one_works(site, page, lever, what):
+def test_a_lever_that_cannot_be_pulled_is_a_fault_and_the_next_one_works(site, page, lever, code, what):
     page.ask("lever", lever=lever, on=False)
-    assert what in page.hears("fault")["what"]
+    fault = page.hears("fault")
+    assert (fault["code"], what in fault["what"]) == (code, True)
 
     page.ask("lever", lever="line", on=False)
 
@@ -101,7 +110,8 @@ def test_more_levers_than_can_be_pulled_are_refused(site, page):
     for _ in range(60):
         page.ask("lever", lever="line", on=False)
 
-    assert "still to be done" in page.hears("fault")["what"]
+    fault = page.hears("fault")
+    assert (fault["code"], "still to be done" in fault["what"]) == ("busy", True)
     site.do(site.stand.free.set)
     eventually(lambda: len(site.stand.asked) >= 30)
 
@@ -117,7 +127,7 @@ def test_the_laptops_camera_becomes_the_doors(site, page):
     assert abs(np.frombuffer(seen.luma, np.uint8).astype(int) - FRAME.ravel()).mean() < 12
     page.ask("laptop", on=False)
     page.sees(hand=None)
-    assert site.door.of(wire.Seen, wire.NothingSeen)[-1] == wire.NothingSeen()
+    site.door.sees_nobody()
 
 
 @pytest.mark.parametrize(
@@ -125,13 +135,14 @@ def test_the_laptops_camera_becomes_the_doors(site, page):
     [
         (b"no picture", "no picture"),
         (b"", "no picture"),
+        (jpeg_of_scans(10), "more than 4 scans"),
         (as_jpeg(FRAME)[:2000], "broken"),
         (as_jpeg(np.zeros((1081, 1920), np.uint8)), "scale it down"),
         (as_jpeg(np.zeros((100, 4000), np.uint8)), "scale it down"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 60, "no picture"),
         (b"\xff\xd8" + b"\0" * live.LARGEST_FRAME_BYTES, "at most"),
     ],
-    ids=["text", "nothing", "half", "too many pixels", "too wide", "png", "too many bytes"],
+    ids=["text", "nothing", "many scans", "half", "too many pixels", "too wide", "png", "too many bytes"],
 )
 def test_a_frame_that_is_none_is_a_fault_and_the_next_is_seen(site, page, content, what):
     page.ask("laptop", on=True)
@@ -151,7 +162,31 @@ def test_frames_of_a_camera_that_is_not_the_doors_are_passed_over(site, page, ot
     page.send(as_jpeg(FRAME))
 
     page.hears("taken")
-    assert not site.door.of(wire.Seen)
+    assert not site.door.held_up()
+
+
+def test_a_camera_that_lost_to_another_is_told_so_alone(site, page, other):
+    page.ask("laptop", on=True)
+    page.sees(hand={"held": "laptop", "x": 0.5, "y": 0.5})
+
+    other.ask("laptop", on=True)
+    page.hears("laptop_lost")
+    other.ask("laptop", on=False)
+    other.sees(hand=None)
+
+    other.ask("key", key="1")
+    other.hears("key")
+    assert [one["happened"] for one in other.happened] == ["key"]
+
+
+def test_a_camera_gives_way_to_a_card(site, page, other):
+    page.ask("laptop", on=True)
+    page.sees(hand={"held": "laptop", "x": 0.5, "y": 0.5})
+
+    other.ask("show", visitor="lo")
+
+    page.hears("laptop_lost")
+    site.door.sees()
 
 
 def test_a_page_that_goes_puts_down_what_it_held(site, page, other):
@@ -161,7 +196,7 @@ def test_a_page_that_goes_puts_down_what_it_held(site, page, other):
     page.close()
 
     other.sees(hand=None)
-    eventually(lambda: site.door.of(wire.Seen, wire.NothingSeen)[-1] == wire.NothingSeen())
+    site.door.sees_nobody()
 
 
 def test_a_page_that_goes_leaves_what_was_shown_by_a_click(site, page, other):

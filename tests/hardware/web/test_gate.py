@@ -30,8 +30,26 @@ def test_the_page_is_served_to_this_machine_and_logs_in_at_the_centre(site, stat
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "127.0.0.1:9999", "localhost", "LOCALHOST:80", "[::1]", "[::1]:8080"]
+    ("whence", "logs_in"),
+    [("none", True), ("same-origin", True), ("cross-site", False), ("same-site", False)],
 )
+def test_a_foreign_page_that_leads_here_logs_nobody_in(site, whence, logs_in):
+    status, headers, _ = site.answer("GET", "/", **{"sec-fetch-site": whence})
+
+    assert (status, "set-cookie" in headers) == (200, logs_in)
+
+
+def test_what_goes_wrong_within_is_answered_behind_the_same_gate(site, monkeypatch):
+    monkeypatch.setattr(site.stand, "cookies", lambda: 1 / 0)
+
+    status, headers, _ = site.answer("GET", "/")
+
+    assert status == 500
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:9999", "localhost", "LOCALHOST:80"])
 def test_any_port_of_this_machine_is_fine(site, host):
     assert site.answer("GET", "/tray/lo.png", host=host)[0] == 200
 
@@ -47,7 +65,8 @@ def test_any_port_of_this_machine_is_fine(site, host):
         "evil.example:127",
         "localhost.evil.example",
         "xlocalhost",
-        "[::2]",
+        "[::1]",
+        "[::1]:8080",
         "::1",
         "0.0.0.0",
         "127.0.0.2",

@@ -12,7 +12,7 @@ from tests.programs import BIN, PATIENCE_S, eventually
 
 
 def seen(level: int) -> wire.Seen:
-    return wire.Seen(1280, 720, bytes([level]) * (1280 * 720))
+    return wire.Seen(1280, 719, bytes([level]) * (1280 * 719))
 
 
 def test_a_door_that_is_slow_sees_the_newest_and_hears_of_everything_else_in_its_order(site):
@@ -30,9 +30,11 @@ def test_a_door_that_is_slow_sees_the_newest_and_hears_of_everything_else_in_its
     door.listen()
 
     door.hears(wire.Plugged)
-    assert [one.key for one in door.of(wire.Pressed)] == [str(level % 10) for level in range(50)]
-    assert len(door.of(wire.Seen)) <= 2
-    assert door.heard[-2:] == [wire.NothingSeen(), wire.Plugged("camera", is_in=False)]
+    others = door.of(wire.Pressed, wire.Plugged)
+    assert [one.key for one in others[:-1]] == [str(level % 10) for level in range(50)]
+    assert others[-1] == wire.Plugged("camera", is_in=False)
+    # One or two were on their way already. What the hand sees meanwhile is of another size.
+    assert len([one for one in door.of(wire.Seen) if one.height_px == 719]) <= 2
 
 
 def test_nothing_is_kept_for_a_door_that_is_not_there(site):
@@ -72,8 +74,13 @@ def test_a_visitor_at_a_real_door_is_welcomed_on_the_page(site, real_door, page)
     eventually(lambda: page.facts["lamp"]["colour"] == "green")
     assert page.hears("cue")["cue"] == "welcome"
     page.sees(hand=None)
-    eventually(lambda: int.from_bytes(page.pictures[-1][4:8], "little") >= view["number"])
-    green = np.median(decoded(page.pictures[-1][8:]).reshape(-1, 3), axis=0)
+
+    def painted():
+        return [one for one in list(page.pictures) if int.from_bytes(one[4:8], "little") >= view["number"]]
+
+    # The first of this view; what comes after it may be a clock that goes on.
+    eventually(painted)
+    green = np.median(decoded(painted()[0][8:]).reshape(-1, 3), axis=0)
     assert green.argmax() == 1
 
 

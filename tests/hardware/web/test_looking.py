@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hardware.simulated.panel import wire
+from hardware.simulated.web import live
 from tests.hardware.web.site import HEIGHT_PX, WIDTH_PX, decoded, pixels, showing
 from tests.programs import eventually
 
@@ -186,6 +187,40 @@ def test_a_door_that_opens_after_another_is_counted_and_shown_anew(site, page):
     eventually(lambda: page.facts.get("view") and page.facts["view"]["door"] == before + 1)
     site.door.say(pixels(1, 0, 0, WIDTH_PX, HEIGHT_PX))
     eventually(lambda: np.array_equal(decoded(page.pictures[-1][8:]), site.canvas.bgr))
+
+
+def test_a_fault_of_ours_in_what_a_door_says_is_told_and_the_door_let_go(site, page, monkeypatch, caplog):
+    monkeypatch.setattr(site.canvas, "paint", lambda _pixels: 1 / 0)
+
+    site.door.say(pixels(1, 0, 0, 8, 8))
+
+    page.sees(view=None)
+    assert site.link.gone.is_set()
+    eventually(lambda: "ended by an error" in caplog.text)
+
+
+def test_a_page_hears_that_the_stand_lives(site, monkeypatch):
+    monkeypatch.setattr(live, "ALIVE_S", 0.05)
+    page = site.page()
+
+    eventually(lambda: page.signs_of_life >= 2)
+
+    page.close()
+
+
+def test_one_page_too_many_is_sent_away_and_let_in_once_another_has_gone(site, page, monkeypatch):
+    monkeypatch.setattr(live, "_MOST_PAGES", 1)
+    sent_away = site.page()
+    eventually(lambda: sent_away.sent_away == 1013)
+
+    page.close()
+
+    def is_let_in():
+        another = site.page()
+        another.close()
+        return another.pictures
+
+    eventually(is_let_in)
 
 
 @pytest.mark.parametrize("says", [(), (showing(),)], ids=["nothing", "something else first"])
