@@ -15,7 +15,7 @@ from hardware.simulated.lamp import SimulatedLamp
 from hardware.simulated.light import SimulatedLight
 from hardware.simulated.panel import wire
 from hardware.simulated.panel.stream import Garbled, Stream
-from hardware.simulated.panel.watching import Outlook
+from hardware.simulated.panel.outlook import Outlook
 from hardware.simulated.scanner import SimulatedScanner
 from hardware.simulated.screen import SimulatedScreen
 from hardware.simulated.voice import SimulatedVoice
