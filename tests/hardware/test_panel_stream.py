@@ -8,8 +8,8 @@ import pytest
 
 from hardware.layout import Box
 from hardware.simulated.panel import wire
-from hardware.simulated.panel.stream import Garbled, Stream
 from hardware.simulated.panel.outlook import Outlook
+from hardware.simulated.panel.stream import Garbled, Stream
 from hardware.simulated.screen import Painted
 from kiosk.errors import SettingsError
 from kiosk.signals import Choice, Mood, Picture, Row, View

@@ -14,8 +14,8 @@ from hardware.simulated.keypad import SimulatedKeypad
 from hardware.simulated.lamp import SimulatedLamp
 from hardware.simulated.light import SimulatedLight
 from hardware.simulated.panel import wire
-from hardware.simulated.panel.stream import Garbled, Stream
 from hardware.simulated.panel.outlook import Outlook
+from hardware.simulated.panel.stream import Garbled, Stream
 from hardware.simulated.scanner import SimulatedScanner
 from hardware.simulated.screen import SimulatedScreen
 from hardware.simulated.voice import SimulatedVoice
