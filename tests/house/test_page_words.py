@@ -3,10 +3,12 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from hardware.simulated import web
+from hardware.simulated.web import faults
 
 STATIC = Path(web.__file__).with_name("static")
 LANGUAGES = ("vi", "en")
@@ -55,3 +57,8 @@ def test_each_step_of_the_tour_has_its_words() -> None:
     }
     spoken = {key for key in words("vi") if re.fullmatch(r"tour\.(visitor|guard|technician)\.\w+", key)}
     assert told == spoken
+
+
+def test_each_fault_has_its_words_but_that_which_nobody_foresaw() -> None:
+    spoken = {key.removeprefix("fault.") for key in words("vi") if key.startswith("fault.")}
+    assert spoken == {*get_args(faults.Code)} - {"unknown"}

@@ -4,7 +4,7 @@ const LONGEST_PAUSE_S = 15;
 /** The stand says that it is there every 2 s, if nothing else. */
 const SILENCE_S = 6;
 /** What is done at the door by hand; without a line nobody would hear of it. */
-const CONTROLS = ["#keypad", ".people", ".levers"];
+const CONTROLS = ["#keypad", ".people", ".levers", "#speaks", "#begin-tour"];
 
 /** The websocket to the stand: opened again by itself, after 1, 2, 4 … seconds, also when it is silent. */
 export class Line {

@@ -90,16 +90,25 @@ export async function begin() {
   try {
     texts = Object.fromEntries(await Promise.all(LANGUAGES.map(async (name) => [name, await fetched(name)])));
   } catch (error) {
+    for (const part of document.querySelectorAll("header, main")) part.hidden = true;
     document.querySelector("#failed").hidden = false;
     throw error;
   }
   for (const button of document.querySelectorAll("button[data-language]")) {
     button.addEventListener("click", () => {
       remember(REMEMBERED, button.dataset.language);
+      forgetAddress();
       speak(button.dataset.language);
     });
   }
   speak(preferred());
+}
+
+/** What was chosen by hand holds from now on, also when the page is loaded again. */
+function forgetAddress() {
+  const address = new URL(location.href);
+  address.searchParams.delete("language");
+  history.replaceState(null, "", address);
 }
 
 async function fetched(language) {

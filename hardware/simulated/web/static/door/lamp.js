@@ -31,6 +31,7 @@ export function begin(world) {
   let isHeard = true;
   const again = () => {
     show(isHeard ? world.fact("lamp") : null);
+    shine(isHeard && world.fact("light") === true);
     if (isHeard) return;
     say(words, "lamp.unknown");
     label(lamp, "lamp.unknown");
