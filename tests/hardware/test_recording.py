@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from hardware.simulated.demo import recording
-from hardware.simulated.demo.programs import DemoFailed
+from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.recording import Recording, morning_zone, stills
 
 

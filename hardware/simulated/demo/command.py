@@ -1,15 +1,15 @@
 """The command `kiosk demo`: the morning, or the virtual door, and what of both still runs."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.morning import Morning
-from hardware.simulated.demo.programs import Background, DemoFailed
+from hardware.simulated.demo.programs import STAND, Background, how_to_stop
 from hardware.simulated.demo.recording import Recording
-from hardware.simulated.demo.virtual import open_door
+from hardware.simulated.demo.virtual import open_door, tell_open
 
 _PORT = 8080
 
@@ -58,19 +58,30 @@ def demo(*, folder: Path, web: bool, port: int | None, record: Path | None, stop
         raise DemoFailed(f"--record {record}: each demo empties {folder}; choose a folder outside")
     recording = Recording(record) if record else None
     background = Background(folder)
-    stopped = background.stop_all()
     if stop:
+        stopped = background.stop_all()
         click.echo(f"stopped {stopped} programs" if stopped else "nothing was running")
-        return
-    if not background.is_known and folder.is_dir() and any(folder.iterdir()):
-        raise DemoFailed(f"--folder {folder}: holds something else than a demo; name another, or empty it")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
+    elif web and background.runs(STAND):
+        tell_open(folder, is_new=False)
+    elif background.runs(STAND):
+        raise DemoFailed(
+            f"--folder {folder}: a virtual door is open there; name another, or: {how_to_stop(folder)}"
+        )
+    else:
+        background.claim()
+        background.stop_all()
+        background.clear()
         if web:
+            # The stand claims it for as long as the door is open.
+            background.release()
             open_door(folder, background, port, usual=_PORT)
         else:
-            Morning(folder, background, recording).play()
+            _play(Morning(folder, background, recording), background)
+
+
+def _play(morning: Morning, background: Background) -> None:
+    try:
+        morning.play()
     except BaseException:
         background.stop_all()
         raise

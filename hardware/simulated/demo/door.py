@@ -7,7 +7,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from hardware.simulated.demo.programs import DemoFailed, own
+from hardware.simulated.demo.failing import DemoFailed
+from hardware.simulated.demo.programs import own, own_environment
 
 ANSWER_S = 20.0
 
@@ -38,6 +39,7 @@ class Door:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
+                env=own_environment(),
             )
         threading.Thread(target=self._listen, daemon=True).start()
 

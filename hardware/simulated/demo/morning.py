@@ -14,8 +14,17 @@ import click
 
 from hardware.simulated.codes import write_code
 from hardware.simulated.demo.door import Door
+from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.people import STRAY_CODE, VISITORS, Visitor
-from hardware.simulated.demo.programs import PATIENCE_S, Background, DemoFailed, free_port, mosquitto, own
+from hardware.simulated.demo.ports import free_port
+from hardware.simulated.demo.programs import (
+    PATIENCE_S,
+    Background,
+    how_to_stop,
+    mosquitto,
+    own,
+    own_environment,
+)
 from hardware.simulated.demo.recording import Recording, morning_zone
 
 MANAGER = "quanly"
@@ -69,15 +78,16 @@ class Morning:
             self._step("The line is cut: the broker is killed")
             broker.kill()
             broker.wait()
-            door.wait_for(state="waiting", signs=["line_down"])
+            self._wait_for(door, signs=["line_down"])
             self._tell("the door says so, and goes on")
             for visitor in VISITORS[:2]:
                 self._visit(door, visitor)
-            door.wait_for(state="waiting")
+            if self._recording:
+                door.wait_for(state="waiting")
             self._tell(f"{self._counts()['waiting']} visits wait in the journal")
             self._step("The line is restored")
             self._open_line()
-            door.wait_for(state="waiting", signs=[])
+            self._wait_for(door, signs=[])
             self._until(lambda: self._counts()["stored"] == self._counts()["total"])
             self._tell("everything that waited is at the centre")
             for visitor in VISITORS[2:]:
@@ -114,6 +124,7 @@ class Morning:
                 capture_output=True,
                 text=True,
                 input=password + "\n",
+                env=own_environment(),
             )
             if done.returncode:
                 raise DemoFailed(f"collector {command[0]}: {done.stderr.strip()}")
@@ -124,6 +135,12 @@ class Morning:
         self._background.until("collector", centre, self._web_port)
         self._tell(f"its page is at http://127.0.0.1:{self._web_port}/")
         return password
+
+    def _wait_for(self, door: Door, **wanted: object) -> None:
+        """Wait for a change; for a recording the door is at rest then, which takes some seconds more."""
+        if self._recording:
+            wanted["state"] = "waiting"
+        door.wait_for(**wanted)
 
     def _visit(self, door: Door, visitor: Visitor) -> None:
         if visitor.code:
@@ -144,7 +161,7 @@ class Morning:
 
     def _counts(self) -> dict[str, int]:
         command = [own("kiosk"), "journal", "--json", "--simulated", "--data", str(self._folder / "door")]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=own_environment())
         counts: dict[str, int] = json.loads(done.stdout)
         return counts
 
@@ -170,7 +187,7 @@ class Morning:
         click.echo(f"   screens    {len(screens)} pictures in {self._folder / 'screens'}")
         if self._recording:
             click.echo(f"   recording  {self._recording.keep(self._folder / 'screens', told)}")
-        click.echo(f"   to stop    kiosk demo --stop --folder {self._folder}   (or: make demo-stop)")
+        click.echo(f"   to stop    {how_to_stop(self._folder)}")
 
     def _step(self, text: str) -> None:
         click.secho(f"\n{text}", bold=True)

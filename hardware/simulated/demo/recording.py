@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from PIL import Image
 
-from hardware.simulated.demo.programs import DemoFailed
+from hardware.simulated.demo.failing import DemoFailed
 
 Told: TypeAlias = dict[str, Any]
 """A line of `kiosk run --simulated --screens DIR`: what the door shows, and the name of the picture of it."""

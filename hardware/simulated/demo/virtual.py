@@ -1,19 +1,25 @@
 """The virtual door: its stand is begun in the background, waited for, and shown in a browser."""
 
 import getpass
+import json
 import os
 import socket
 import sys
 import webbrowser
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from subprocess import PIPE
+from subprocess import PIPE, Popen, TimeoutExpired
 from urllib.parse import urlsplit
 
 import click
 
-from hardware.simulated.demo.programs import STAND, Background, DemoFailed, free_port
+from hardware.simulated.demo.failing import DemoFailed
+from hardware.simulated.demo.ports import free_port
+from hardware.simulated.demo.programs import STAND, STOP_S, Background, how_to_stop
 
+ADDRESSES = "open.json"
+"""The file that tells where an open door is."""
 _NEEDED = ("segno", "starlette", "uvicorn", "websockets")
 _REMEDY = 'pip install "entrance-kiosk[web]"'
 
@@ -29,7 +35,7 @@ def open_door(folder: Path, background: Background, port: int | None, *, usual: 
         usual: From where on one is looked for.
 
     Raises:
-        DemoFailed: If it does not start; the message says why.
+        DemoFailed: If it does not start; the message says why. Nothing of it runs then.
     """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
@@ -37,37 +43,84 @@ def open_door(folder: Path, background: Background, port: int | None, *, usual: 
     chosen = free_port(usual) if port is None else port
     # Not from the working directory: only what is installed.
     command = (sys.executable, "-P", "-m", "hardware.simulated.web")
-    stand = background.start(STAND, *command, "--folder", str(folder), "--port", str(chosen), stdout=PIPE)
-    page = centre = ""
+    stand = background.begin(STAND, *command, "--folder", str(folder), "--port", str(chosen), stdout=PIPE)
+    try:
+        _follow(stand, folder / f"{STAND}.log")
+    except BaseException:
+        # It ends all that it has begun.
+        stand.terminate()
+        with suppress(TimeoutExpired):
+            stand.wait(STOP_S)
+        raise
+    tell_open(folder, is_new=True)
+
+
+def tell_open(folder: Path, *, is_new: bool) -> None:
+    """
+    Tell where the open door is, and open a browser where there is a desktop.
+
+    Args:
+        folder: Of a stand that runs.
+        is_new: Whether it was begun just now.
+
+    Raises:
+        DemoFailed: If the door is only just opening.
+    """
+    try:
+        told = json.loads((folder / ADDRESSES).read_text())
+        page, centre, user, password = (str(told[name]) for name in ("page", "centre", "user", "password"))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise DemoFailed(
+            f"--folder {folder}: a virtual door is just opening there; wait some seconds"
+        ) from None
+    stop = how_to_stop(folder)
+    if is_new:
+        click.secho("\nThe door is open, and goes on in the background", bold=True)
+    else:
+        click.secho("The door is open already", bold=True)
+        click.echo(f"   for a new one, stop it first: {stop}")
+    click.echo(f"   page       {page}")
+    click.echo(f"   manager    {centre}   user {user} password {password}")
+    click.echo(f"   to stop    {stop}")
+    if _has_desktop():
+        webbrowser.open(page)
+        return
+    ports = " ".join(f"-L {port}:127.0.0.1:{port}" for port in (urlsplit(page).port, urlsplit(centre).port))
+    click.echo(f"   from afar  ssh -N {ports} {getpass.getuser()}@{_own_name()}   and open the page there")
+
+
+def note_open(folder: Path, **addresses: str) -> None:
+    """
+    Keep where the open door is, for `tell_open()`; only who may enter the folder can read it.
+
+    Args:
+        folder: Of the stand.
+        addresses: `page`, `centre`, and the manager's `user` and `password`.
+    """
+    unfinished = folder / f"{ADDRESSES}.new"
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(addresses))
+    unfinished.replace(folder / ADDRESSES)
+
+
+def _follow(stand: Popen[bytes], log: Path) -> None:
+    """
+    Tell what the stand does until the door is open.
+
+    Raises:
+        DemoFailed: If it fails.
+    """
     assert stand.stdout is not None  # a pipe
     with stand.stdout:
         for line in stand.stdout:
             what, _, words = line.decode().rstrip("\n").partition(" ")
-            match what:
-                case "step":
-                    click.secho(f"\n{words}", bold=True)
-                case "failed":
-                    raise DemoFailed(words)
-                case "centre":
-                    centre = words
-                case "ready":
-                    page = words
-    if not page:
-        raise DemoFailed(f"the virtual door did not start; look into {folder / STAND}.log")
-    _tell(folder, page, centre)
-
-
-def _tell(folder: Path, page: str, centre: str) -> None:
-    address, _, account = centre.partition(" ")
-    click.secho("\nThe door is open, and goes on in the background", bold=True)
-    click.echo(f"   page       {page}")
-    click.echo(f"   manager    {address}   {account}")
-    click.echo(f"   to stop    kiosk demo --stop --folder {folder}   (or: make demo-stop)")
-    if _has_desktop():
-        webbrowser.open(page)
-        return
-    ports = " ".join(f"-L {port}:127.0.0.1:{port}" for port in (urlsplit(page).port, urlsplit(address).port))
-    click.echo(f"   from afar  ssh -N {ports} {getpass.getuser()}@{_own_name()}   and open the page there")
+            if what == "step":
+                click.secho(f"\n{words}", bold=True)
+            elif what == "failed":
+                raise DemoFailed(words)
+            elif what == "ready":
+                return
+    raise DemoFailed(f"the virtual door did not start; look into {log}")
 
 
 def _has_desktop() -> bool:

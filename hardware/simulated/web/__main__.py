@@ -1,9 +1,8 @@
 """
 The stand's program: `python -m hardware.simulated.web --folder DIR --port N`.
 
-What is going on is told in lines on standard output: `step` with some words, `centre` with an address, a user
-and a password, and last `ready` with the page's address, or `failed` with the reason. Nothing comes after
-that, so whoever reads may go.
+What is going on is told in lines on standard output: `step` with some words, and last `ready` with the page's
+address, or `failed` with the reason. Nothing comes after that, so whoever reads may go.
 """
 
 import asyncio
@@ -17,7 +16,9 @@ from pathlib import Path
 import click
 import uvicorn
 
-from hardware.simulated.demo.programs import STAND, Background, DemoFailed, free_port
+from hardware.simulated.demo.failing import DemoFailed
+from hardware.simulated.demo.programs import STAND, Background
+from hardware.simulated.demo.virtual import ADDRESSES, note_open
 from hardware.simulated.web import app
 from hardware.simulated.web.canvas import Canvas
 from hardware.simulated.web.facts import Facts
@@ -39,11 +40,11 @@ def stand(*, folder: Path, port: int) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     folder = folder.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    # Before anything else is begun: who is found can be stopped.
     background = Background(folder)
-    background.note(STAND, os.getpid())
     try:
+        background.claim()
+        background.stop_all()
+        (folder / ADDRESSES).unlink(missing_ok=True)
         asyncio.run(_run(folder, background, port))
     except (KioskError, OSError) as failed:
         click.echo(f"failed {failed}")
@@ -53,22 +54,25 @@ def stand(*, folder: Path, port: int) -> None:
 
 async def _run(folder: Path, background: Background, port: int) -> None:
     heard = _bind(port)
+    # Before anything else is begun: who is found can be stopped.
+    background.note(STAND, os.getpid())
     facts = Facts()
     canvas = Canvas()
     link = DoorLink(facts, canvas)
     tray = Tray(facts)
     hand = Hand(facts, link, tray)
-    office = Stand(folder, background, facts, link, tray, web_port=port, centre_port=free_port(port + 1))
+    office = Stand(folder, background, facts, link, tray, web_port=port)
     page = app.make(facts, canvas, link, hand, tray, office)
     server = uvicorn.Server(uvicorn.Config(page, port=port, **app.SERVING))
     # Once it has left, uvicorn raises again the signal that said so.
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, lambda: None)
-    opening = asyncio.create_task(_open(office, facts, f"http://{HOST}:{port}/"))
+    opening = asyncio.create_task(_open(office, facts, folder, f"http://{HOST}:{port}/"))
     opening.add_done_callback(lambda done: _leave_if_broken(done, server))
     try:
         await server.serve(sockets=[heard])
     finally:
+        (folder / ADDRESSES).unlink(missing_ok=True)
         opening.cancel()
         await asyncio.wait([opening])
         await office.close()
@@ -77,10 +81,11 @@ async def _run(folder: Path, background: Background, port: int) -> None:
         opening.result()
 
 
-async def _open(office: Stand, facts: Facts, address: str) -> None:
+async def _open(office: Stand, facts: Facts, folder: Path, address: str) -> None:
     await office.open(lambda words: click.echo(f"step {words}"))
-    centre = facts["centre"]
-    click.echo(f"centre http://{HOST}:{centre['port']}/ user {centre['user']} password {centre['password']}")
+    told = facts["centre"]
+    centre = f"http://{HOST}:{told['port']}/"
+    note_open(folder, page=address, centre=centre, user=told["user"], password=told["password"])
     click.echo(f"ready {address}")
     _fall_silent()
 

@@ -6,7 +6,9 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Final
 
-from hardware.simulated.demo.programs import Background, DemoFailed, free_port, mosquitto, own
+from hardware.simulated.demo.failing import DemoFailed
+from hardware.simulated.demo.ports import held_port
+from hardware.simulated.demo.programs import Background, mosquitto, own, own_environment
 from hardware.simulated.web.relay import Relay
 from hardware.simulated.web.unit import Unit
 
@@ -31,16 +33,25 @@ class Centre:
         folder: Holds everything of the virtual door.
         background: Where the numbers of programs are noted.
         page_port: Where the virtual door's page is served: it may frame the centre's.
+
+    Attributes:
         port: Where the centre's page is served.
+        language_cookie: Its cookie that says in which language.
+
+    Raises:
+        DemoFailed: If no TCP port is free, or Mosquitto is not installed.
     """
 
-    def __init__(self, folder: Path, background: Background, *, page_port: int, port: int) -> None:
-        self.port = port
+    def __init__(self, folder: Path, background: Background, *, page_port: int) -> None:
+        # Held for as long as this lives, so that nobody else is given them before the programs listen.
+        self._held = held_port(page_port + 1), held_port(), held_port()
+        self.port, self._broker_port, self._enrolment_port = (one.getsockname()[1] for one in self._held)
+        # Browsers do not keep apart the cookies of two centres of one machine; a real one may be open, too.
+        self.language_cookie = f"django_language_{self.port}"
         self.password = secrets.token_urlsafe(9)
         self._folder = folder
         self._data = folder / "centre"
-        self._broker_port, self._enrolment_port = free_port(), free_port()
-        self._line = Relay(free_port(), self._broker_port), Relay(free_port(), self._enrolment_port)
+        self._line = Relay(self._broker_port), Relay(self._enrolment_port)
         self._to_broker, self._to_enrolment = (
             f"localhost:{self._line[0].port}",
             f"127.0.0.1:{self._line[1].port}",
@@ -53,11 +64,23 @@ class Centre:
         serve = (
             *("serve", "--data", str(self._data), "--mqtt-tls", "--mqtt-port", str(self._broker_port)),
             # Whoever tries the door has a password only; a real centre asks for a second factor.
-            *("--web-port", str(port), "--no-second-factor"),
+            *("--web-port", str(self.port), "--no-second-factor", "--cookie-suffix", str(self.port)),
             *("--enrolment", f"127.0.0.1:{self._enrolment_port}", "--broker-for-boxes", self._to_broker),
             *(f"--framed-by={framer}" for framer in framers),
         )
-        self.collector = Unit("collector", (own("collector"), *serve), folder, background, heard=self._hear)
+        self.collector = Unit(
+            "collector",
+            (own("collector"), *serve),
+            folder,
+            background,
+            heard=self._hear,
+            ended=self._ready.clear,
+        )
+
+    @property
+    def serves(self) -> bool:
+        """Whether its page is served, and by nobody else."""
+        return self._ready.is_set()
 
     async def found(self) -> None:
         """
@@ -96,6 +119,8 @@ class Centre:
         await asyncio.gather(self.collector.stop(), self.broker.stop())
         for relay in self._line:
             await relay.close()
+        for held in self._held:
+            held.close()
 
     def cut_line(self) -> None:
         """Let nothing pass between boxes and centre any more."""
@@ -159,7 +184,14 @@ class Centre:
             DemoFailed: If it fails.
         """
         process = await asyncio.create_subprocess_exec(
-            own("collector"), *command, "--data", str(self._data), stdin=PIPE, stdout=PIPE, stderr=PIPE
+            own("collector"),
+            *command,
+            "--data",
+            str(self._data),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=own_environment(),
         )
         try:
             said, complained = await process.communicate(f"{told}\n".encode())

@@ -28,7 +28,7 @@ def counting(box: Path, facts: Facts, folder: Path, background: Background) -> U
         try:
             counts = json.loads(line)
             facts.tell("counts", {state: counts[state] for state in _STATES})
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError):
             log.warning("no counts of a journal; see that all programs are of one version")
 
     command = (own("kiosk"), "journal", "--follow", "--json", "--simulated", "--data", str(box))

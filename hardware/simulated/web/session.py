@@ -1,18 +1,27 @@
 """The manager's session at the centre: whoever looks at the virtual door is logged in there already."""
 
 import asyncio
+import logging
 import re
+import time
+from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from typing import Final
 from urllib.parse import urlencode
 
+log = logging.getLogger(__name__)
+
 HOST: Final = "127.0.0.1"
 _TOKEN: Final = re.compile(r'csrfmiddlewaretoken" value="([^"]+)"')
 _LOGIN, _PLACES = "/login", "/places/"
 """Where one logs in, and where whoever manages one place is led to it."""
 _WAIT_S: Final = 5.0
+_AGAIN_S: Final = 10.0
+"""How often it is asked whether one is logged in still."""
+_PATIENCE_S: Final = 0.5
+"""How long whoever opens the page waits for that."""
 _MOST_BYTES: Final = 1 << 20
 
 
@@ -22,31 +31,58 @@ class Session:
 
     Args:
         port: The centre's, on loopback.
+        serves: Whether it is the centre that listens there; nobody else is told the password.
         user: Name of the account.
         password: Its password.
     """
 
-    def __init__(self, port: int, user: str, password: str) -> None:
+    def __init__(self, port: int, serves: Callable[[], bool], user: str, password: str) -> None:
         self.path = _PLACES
         """Of the page that shows who comes and goes, once somebody has logged in."""
         self._port = port
+        self._serves = serves
         self._user = user
         self._password = password
         self._cookies: dict[str, str] = {}
-        self._one_at_a_time = asyncio.Lock()
+        self._asking: asyncio.Task[None] | None = None
+        self._asked_s = -_AGAIN_S
+        self._is_known = False
+
+    async def open(self) -> None:
+        """
+        Log in.
+
+        Raises:
+            OSError: If the centre does not answer, or does not let the account in.
+        """
+        await asyncio.to_thread(self._renew)
+        self._asked_s, self._is_known = time.monotonic(), True
 
     async def cookies(self) -> list[str]:
         """
         What a browser is to keep (`Set-Cookie`), in order to be logged in; anew when it ran out.
 
-        Raises:
-            OSError: If the centre does not answer, or does not let the account in.
+        Nothing while the centre is away, or does not answer at once.
         """
-        async with self._one_at_a_time:
+        if not self._serves():
+            return []
+        if self._asking is None and time.monotonic() > self._asked_s + _AGAIN_S:
+            self._asked_s, self._is_known = time.monotonic(), False
+            self._asking = asyncio.create_task(self._ask_again())
+        if self._asking is not None:
+            await asyncio.wait([self._asking], timeout=_PATIENCE_S)
+        if not self._is_known:
+            return []
+        return [f"{name}={value}; Path=/; HttpOnly; SameSite=Lax" for name, value in self._cookies.items()]
+
+    async def _ask_again(self) -> None:
+        try:
             await asyncio.to_thread(self._renew)
-            return [
-                f"{name}={value}; Path=/; HttpOnly; SameSite=Lax" for name, value in self._cookies.items()
-            ]
+            self._is_known = True
+        except OSError as error:
+            log.warning("the manager is not logged in at the centre: %s", error)
+        finally:
+            self._asking = None
 
     def _renew(self) -> None:
         try:

@@ -2,20 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from hardware.simulated.demo.programs import PATIENCE_S, Background, DemoFailed
+from hardware.simulated.demo.failing import DemoFailed
+from hardware.simulated.demo.people import Kind
+from hardware.simulated.demo.programs import PATIENCE_S, Background
+from hardware.simulated.web.asked import Lever
 from hardware.simulated.web.box import Box
 from hardware.simulated.web.centre import GUARD_PIN, MANAGER, Centre
 from hardware.simulated.web.counting import counting
 from hardware.simulated.web.facts import Facts
+from hardware.simulated.web.faults import Fault, code_of
 from hardware.simulated.web.levers import Levers
 from hardware.simulated.web.link import DoorLink
 from hardware.simulated.web.session import Session
 from hardware.simulated.web.tray import Tray
+from kiosk.errors import KioskError
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +40,6 @@ class Stand:
         link: The other end of the door's panel.
         tray: Gets the badges, and the set-up code of a new box.
         web_port: Where the virtual door's page is served.
-        centre_port: Where the centre's page is served.
     """
 
     def __init__(
@@ -47,17 +51,20 @@ class Stand:
         tray: Tray,
         *,
         web_port: int,
-        centre_port: int,
     ) -> None:
         self._folder = folder
         self._facts = facts
         self._tray = tray
-        self._centre = Centre(folder, background, page_port=web_port, port=centre_port)
+        self._centre = Centre(folder, background, page_port=web_port)
         self._box = Box(folder, background, link)
         self._levers = Levers(self._box, self._centre, facts)
         self._counting = counting(self._box.data, facts, folder, background)
-        self._session = Session(centre_port, MANAGER, self._centre.password)
+        self._session = Session(
+            self._centre.port, lambda: self._centre.serves, MANAGER, self._centre.password
+        )
         self._watching: asyncio.Task[None] | None = None
+        self._drawing = asyncio.Lock()
+        self._is_offered = False
         facts.tell("counts", None)
         facts.tell("centre", None)
         self._tell_stage("opening")
@@ -80,21 +87,25 @@ class Stand:
             begun.create_task(self._open_box())
             begun.create_task(self._draw_badges())
         self._tell_stage("in_service")
+        self._watching = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
         """Stop everything, whatever state it is in."""
-        self._forget_watching()
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            await asyncio.wait([watching])
         ends = (self._box.stop(), self._counting.stop(), self._centre.close())
         for end in await asyncio.gather(*ends, return_exceptions=True):
             if end is not None:
                 log.error("not ended as it should: %r", end)
 
-    async def pull(self, lever: str, *, on: bool) -> None:
+    async def pull(self, lever: Lever, *, on: bool) -> None:
         """
         Break something, or mend it.
 
         Raises:
-            KioskError: If there is no such lever, or it cannot be done.
+            KioskError: If it cannot be done.
         """
         self._require_open()
         await self._levers.pull(lever, on=on)
@@ -103,20 +114,19 @@ class Stand:
         """
         Take the box out of its carton: it knows nothing, and waits for its set-up code.
 
+        Harmless while it is out already.
+
         Raises:
-            DemoFailed: If it cannot be done.
+            KioskError: If it cannot be done.
         """
         self._require_open()
-        self._forget_watching()
+        if self._facts["box"]["stage"] == "new":
+            return
         self._tray.remove(_SETUP)
         await self._box.stop()
         self._box.wipe()
         self._tell_stage("new")
-        picture = self._folder / f"{_SETUP}.png"
-        await asyncio.gather(self._power_up(), self._centre.draw_setup_code(picture))
-        self._tray.add(_SETUP, _SETUP, picture)
-        picture.unlink()
-        self._watching = asyncio.create_task(self._await_service())
+        await asyncio.gather(self._power_up(), self._draw_setup_code())
 
     async def put_in_service(self) -> None:
         """
@@ -127,7 +137,6 @@ class Stand:
         """
         if self._facts["box"]["stage"] != "new":
             return
-        self._forget_watching()
         await self._box.stop()
         await self._centre.enrol(self._box.data)
         await self._power_up()
@@ -135,15 +144,17 @@ class Stand:
 
     async def cookies(self) -> list[str]:
         """What a browser is to keep (`Set-Cookie`) to be the manager at the centre; nothing if it is away."""
-        with suppress(OSError):
-            return await self._session.cookies()
-        return []
+        return await self._session.cookies()
 
     async def _open_centre(self) -> None:
         await self._centre.open()
-        await self._session.cookies()
-        told = {"port": self._centre.port, "path": self._session.path}
-        self._facts.tell("centre", {**told, "user": MANAGER, "password": self._centre.password})
+        try:
+            await self._session.open()
+        except OSError as error:
+            raise DemoFailed(f"the manager is not let in: {error}; look into collector.log") from error
+        told = {"port": self._centre.port, "path": self._session.path, "user": MANAGER}
+        secret = {"password": self._centre.password}
+        self._facts.tell("centre", told | secret | {"language_cookie": self._centre.language_cookie})
 
     async def _open_box(self) -> None:
         await self._centre.enrol(self._box.data)
@@ -152,26 +163,63 @@ class Stand:
         await self._until_open()
 
     async def _draw_badges(self) -> None:
-        guard, technician = self._folder / "guard.png", self._folder / "technician.png"
         await asyncio.gather(
-            self._centre.draw_guard_badge(guard), self._centre.draw_technician_badge(technician)
+            self._lay("guard", "badge", self._centre.draw_guard_badge),
+            self._lay("technician", "badge", self._centre.draw_technician_badge),
         )
-        for picture in (guard, technician):
-            self._tray.add(picture.stem, "badge", picture)
-            picture.unlink()
+
+    async def _draw_setup_code(self) -> None:
+        async with self._drawing:
+            try:
+                await self._lay(_SETUP, _SETUP, self._centre.draw_setup_code)
+            except (KioskError, OSError) as error:
+                log.error("no set-up code: %s", error)  # noqa: TRY400 (it says all)
+                raise Fault(
+                    "no_setup_code", "the set-up code could not be drawn; put the box back into service"
+                ) from error
+
+    async def _lay(self, name: str, kind: Kind, draw: Callable[[Path], Awaitable[None]]) -> None:
+        """Have a thing drawn, and lay it into the tray; its picture, which opens doors, stays nowhere."""
+        picture = self._folder / f"{name}.png"
+        try:
+            await draw(picture)
+            self._tray.add(name, kind, picture)
+        finally:
+            picture.unlink(missing_ok=True)
 
     def _require_open(self) -> None:
         if self._facts["box"]["stage"] == "opening":
-            raise DemoFailed("the door is not open yet; wait some seconds")
+            raise Fault("opening", "the door is not open yet; wait some seconds")
 
     async def _power_up(self) -> None:
         await self._box.start()
         self._levers.note("power", on=True)
 
-    async def _await_service(self) -> None:
-        """The code is worth nothing any more, once a box has been made one of the centre's by it."""
-        await self._until(lambda: self._box.is_enrolled and self._state() == "waiting")
-        self._end_setting_up()
+    async def _watch(self) -> None:
+        """Have a set-up code in the tray for as long as the box waits for one."""
+        with self._facts.listening() as told:
+            while True:
+                await told.get()
+                try:
+                    await self._mind_setup_code()
+                except KioskError as failed:
+                    self._facts.happen("fault", what=str(failed), code=code_of(failed))
+                except Exception:
+                    log.exception("the set-up code is not minded as it should be")
+
+    async def _mind_setup_code(self) -> None:
+        """
+        One for a box that a technician has opened; a new box has got its own.
+
+        It is worth nothing any more once the box is one of the centre's, and at rest.
+        """
+        stage, state = self._facts["box"]["stage"], self._state()
+        if state == "waiting" and self._box.is_enrolled:
+            if stage == "new" or self._is_offered:
+                self._end_setting_up()
+        elif state == "setting_up" and stage == "in_service" and not self._is_offered:
+            self._is_offered = True
+            await self._draw_setup_code()
 
     async def _until_open(self) -> None:
         try:
@@ -191,13 +239,9 @@ class Stand:
         return str(view.get("state", ""))
 
     def _end_setting_up(self) -> None:
+        self._is_offered = False
         self._tray.remove(_SETUP)
         self._tell_stage("in_service")
-
-    def _forget_watching(self) -> None:
-        watching, self._watching = self._watching, None
-        if watching is not None:
-            watching.cancel()
 
     def _tell_stage(self, stage: str) -> None:
         self._facts.tell("box", {"stage": stage, "guard_pin": GUARD_PIN})

@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from hardware.simulated.demo.programs import Background, DemoFailed
+from hardware.simulated.demo.failing import DemoFailed
+from hardware.simulated.demo.programs import Background, own_environment
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,8 @@ PAUSE_S: Final = 1.0
 """Before a program that ended is begun again: `RestartSec=` of the services on a box."""
 STOP_S: Final = 6.0
 """How long one may take to end that was asked to."""
+_LOOK_S: Final = 0.02
+"""How soon it is noticed that one has ended."""
 _LINE_BYTES: Final = 1 << 20
 
 
@@ -71,11 +74,6 @@ class Unit:
         self._process: Process | None = None
         self._keeping: asyncio.Task[None] | None = None
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it is kept running; it may just be between two lives."""
-        return self._keeping is not None
-
     async def start(self) -> None:
         """
         Begin it, and begin it again whenever it ends. Harmless when it runs.
@@ -113,24 +111,35 @@ class Unit:
                 pass_fds=number,
                 start_new_session=True,
                 limit=_LINE_BYTES,
+                env=own_environment(),
             )
         except OSError as error:
             raise DemoFailed(f"{self._command[0]}: {error.strerror}; is it installed?") from error
         finally:
             if inherited is not None:
                 inherited.close()
-        self._background.note(self.name, self._process.pid)
-        self._limit()
-        self._begun()
-        return self._process
+        process = self._process
+        try:
+            self._background.note(self.name, process.pid)
+            self._limit()
+            self._begun()
+        except BaseException:
+            # Nobody would ever end it.
+            _end_at_once(process)
+            raise
+        return process
 
     async def _keep(self, process: Process) -> None:
         while True:
-            async with asyncio.TaskGroup() as listening:
-                listening.create_task(self._listen(process.stdout, self._heard))
-                listening.create_task(self._listen(process.stderr, _unheard))
-            code = await process.wait()
-            self._ended()
+            try:
+                async with asyncio.TaskGroup() as listening:
+                    listening.create_task(self._listen(process.stdout, self._heard))
+                    listening.create_task(self._listen(process.stderr, _unheard))
+            except Exception:
+                log.exception("%s is not heard any more; it is ended", self.name)
+                _end_at_once(process)
+            code = await _ended(process)
+            self._tell_ended()
             log.info("%s ended with %d; it is begun again", self.name, code)
             process = await self._begin_again()
 
@@ -141,13 +150,31 @@ class Unit:
                 return await self._begin()
             except DemoFailed as failed:
                 log.error("%s", failed)  # noqa: TRY400 (it says all)
+            except Exception:
+                log.exception("%s could not be begun again", self.name)
 
     async def _listen(self, stream: StreamReader | None, heard: Callable[[str], None]) -> None:
         assert stream is not None  # both are pipes
-        with (self._folder / f"{self.name}.log").open("ab", buffering=0) as kept:
-            while line := await _next_line(stream):
-                kept.write(line)
+        is_kept = True
+        while line := await _next_line(stream):
+            # Whatever becomes of a line: a program that nobody reads stands still.
+            was_kept, is_kept = is_kept, self._write(line)
+            if was_kept and not is_kept:
+                log.error("%s.log cannot be written; what the program says is lost", self.name)
+            try:
                 heard(line.decode(errors="replace").rstrip("\n"))
+            except Exception as error:  # noqa: BLE001 - see above
+                # What it said may tell of somebody, and so may the error.
+                log.error("%s: what it said was not taken: %s", self.name, type(error).__name__)  # noqa: TRY400
+
+    def _write(self, line: bytes) -> bool:
+        """Keep a line in the log; whether that could be done."""
+        try:
+            with (self._folder / f"{self.name}.log").open("ab", buffering=0) as kept:
+                kept.write(line)
+        except OSError:
+            return False
+        return True
 
     async def _end(self, end: Callable[[Process], None]) -> None:
         keeping, self._keeping = self._keeping, None
@@ -160,13 +187,18 @@ class Unit:
         with suppress(ProcessLookupError):
             end(process)
         try:
-            await asyncio.wait_for(process.wait(), STOP_S)
+            await asyncio.wait_for(_ended(process), STOP_S)
         except TimeoutError:
             log.warning("%s does not end; it is made to", self.name)
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-        self._ended()
+            _end_at_once(process)
+            await _ended(process)
+        self._tell_ended()
+
+    def _tell_ended(self) -> None:
+        try:
+            self._ended()
+        except Exception:
+            log.exception("%s has ended, and that was not taken", self.name)
 
     def _limit(self) -> None:
         """Have its writes fail, or not: Python lives on when one does (signal(7), SIGXFSZ)."""
@@ -176,6 +208,22 @@ class Unit:
         with suppress(ProcessLookupError):
             _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (most if self._may_write else 0, most))
+
+
+def _end_at_once(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
+
+
+async def _ended(process: Process) -> int:
+    """
+    Wait until it has ended; its exit code.
+
+    Not so `Process.wait()`, which also waits for the end of what it said, that nobody may read any more.
+    """
+    while process.returncode is None:  # noqa: ASYNC110 - nobody sets an event
+        await asyncio.sleep(_LOOK_S)
+    return process.returncode
 
 
 async def _next_line(stream: StreamReader) -> bytes:

@@ -40,7 +40,7 @@ class Far:
 @asynccontextmanager
 async def line(*, listens=True):
     port = free_port()
-    relay, far = Relay(free_port(), port), Far(port)
+    relay, far = Relay(port), Far(port)
     await relay.open()
     if listens:
         await far.open()

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from hardware.simulated.demo.programs import Background, DemoFailed
+from hardware.simulated.demo.failing import DemoFailed
+from hardware.simulated.demo.programs import Background
 from hardware.simulated.web.unit import Unit
 from tests.programs import PATIENCE_S
 
