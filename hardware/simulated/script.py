@@ -7,13 +7,13 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
+from hardware.simulated.panel.wire import KEYS
 from hardware.simulated.reader import SimulatedReader
 from hardware.simulated.scanner import SimulatedScanner
 from kiosk.errors import BadPicture
 from kiosk.ports import Report
 from kiosk.reports import Closing
 
-_KEYS = frozenset("0123456789*#ABCD")
 _LONGEST_WAIT_S = 3600.0
 _CAMERA, _READER = "simulated", "simulated_reader"
 _FOURTH_COLUMN = "start the door with --set 'keypad.column_pins=[12, 16, 20, 21]'"
@@ -169,7 +169,7 @@ class _Door:
 
     def _key(self, rest: str) -> None:
         keys = rest.replace(" ", "")
-        if not keys or not _KEYS.issuperset(keys):
+        if not keys or not frozenset(KEYS).issuperset(keys):
             raise _BadLine("key: the keys are 0 to 9, * and #; say `key 0912345678#`")
         try:
             for key in keys:

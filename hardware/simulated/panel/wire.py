@@ -22,6 +22,8 @@ SideOfPicture: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_SIDE_PX)
 """Width or height of what a camera sees."""
 Offset: TypeAlias = Annotated[float, msgspec.Meta(ge=-4e9, le=4e9)]
 """Seconds by which a wall clock is wrong: a century or so at most."""
+KEYS: Final = "0123456789*#ABCD"
+"""Every key that a keypad may have."""
 Cable: TypeAlias = Literal["camera", "keypad"]
 """What can be pulled out of the box."""
 

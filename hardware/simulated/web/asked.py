@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
+from hardware.simulated.panel.wire import KEYS
 from hardware.simulated.web.faults import Fault
 
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -21,7 +22,7 @@ class Ask(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=Tru
 class Key(Ask, frozen=True, tag="key"):
     """Press a key."""
 
-    key: Annotated[str, msgspec.Meta(pattern=r"^[0-9*#A-D]\Z")]
+    key: Annotated[str, msgspec.Meta(pattern=rf"^[{KEYS}]\Z")]
 
 
 class Show(Ask, frozen=True, tag="show"):
