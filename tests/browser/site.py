@@ -45,6 +45,8 @@ PAPER_CODES = 60
 """Every login takes one."""
 ADDRESS = "https://vao.example.vn"
 """Under which phones would reach it."""
+FRAMER = "http://127.0.0.1:4999"
+"""Whose pages may show those of a place in a frame; nobody is there."""
 RETAINED = frozenset({"availability", "health"})
 
 
@@ -194,7 +196,7 @@ def _opened(folder: Path, data: Path) -> Iterator[Site]:
     centre = Centre(folder, broker.port)
     try:
         port = _authority(data)
-        centre.start("--address", ADDRESS, "--enrolment", f"127.0.0.1:{port}")
+        centre.start("--address", ADDRESS, "--enrolment", f"127.0.0.1:{port}", "--framed-by", FRAMER)
         address = centre.address.rstrip("/")
         site = Site(
             address, data, place, boxes[1].place, province, Door(broker.port), sealer, broker, names, port

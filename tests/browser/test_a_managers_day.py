@@ -25,7 +25,7 @@ from kiosk.model import Direction, Reason, Source
 from kiosk.proof import Trust
 from mqtt_bridge.wire.guards import matches
 from tests.browser.browsers import comes_true
-from tests.browser.site import PASSWORD, PEOPLE, ZONE
+from tests.browser.site import FRAMER, PASSWORD, PEOPLE, ZONE
 from tests.browser.windows import follow, press, vi
 from tests.collector.conftest import wait_until
 
@@ -131,6 +131,23 @@ def test_the_list_is_filtered_by_way_and_by_guard_and_still_lives(manager, site,
     expect(rows).to_contain_text("0912 340 001")
     site.come("", known=known, source=Source.KEYPAD, operator="Lò Văn Canh", direction=Direction.OUT)
     expect(rows).to_have_count(2, timeout=LATE_MS)
+
+
+def test_in_an_intranets_frame_the_day_shows_and_a_visit_opens_in_a_tab(manager, site, place):
+    may = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+    frame = f'<iframe src="{site.address}{place}" sandbox="{may}">'
+    manager.route(f"{FRAMER}/", lambda asked: asked.fulfill(body=frame, content_type="text/html"))
+    # The browser does not know that a page nobody serves is of this machine.
+    manager.context.grant_permissions(["local-network-access"], origin=FRAMER)
+    manager.goto(f"{FRAMER}/")
+    day = manager.frame_locator("iframe")
+
+    with manager.expect_popup() as opened:
+        day.get_by_role("link", name=PEOPLE[1]).click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text(PEOPLE[1])
+    opened.value.close()
+    day.locator("#to-inside").click()
+    expect(day.get_by_role("heading", level=1)).to_have_text(vi("Inside now"))
 
 
 def test_a_check_out_is_put_right_with_a_reason_that_the_history_tells(manager, site, place):
