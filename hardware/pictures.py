@@ -146,7 +146,7 @@ def luma_of(
         raise NoPicture(f"{name}: no picture; give a PNG or JPEG") from problem
     except Exception as problem:
         # The decoders of Pillow say in any way they like that a file is broken: OSError, SyntaxError,
-        # struct.error, RuntimeError, NotImplementedError, and more.
+        # struct.error, RuntimeError, and more.
         why = " ".join(str(problem).split())
         raise BrokenPicture(f"{name}: a broken picture ({why}); give a whole PNG or JPEG") from problem
 
