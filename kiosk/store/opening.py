@@ -5,7 +5,8 @@ import re
 import secrets
 import sqlite3
 import uuid
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -131,9 +132,9 @@ def open_journal(folder: Path, *, make: bool = True) -> Database:
     path = folder / FILE_NAME
     if not make and not path.exists():
         raise JournalFailed(f"data.folder = {folder}: holds no journal; name the door's folder with --data")
-    try:
+    with _opening(folder) as opened:
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        with alone(folder), ExitStack() as opened:
+        with alone(folder):
             _ready(folder)
             db = connected(path)
             opened.callback(db.close)
@@ -142,13 +143,6 @@ def open_journal(folder: Path, *, make: bool = True) -> Database:
             _assure_known(db, path)
             migrations.apply(db)
             assure_whole(db)
-            opened.pop_all()
-    except KioskError:
-        raise
-    except OSError as error:
-        raise refused(folder, error) from error
-    except sqlite3.Error as error:
-        raise not_opened(path, error) from error
     return db
 
 
@@ -166,22 +160,34 @@ def open_to_look(folder: Path) -> Database:
             has written it.
     """
     path = folder / FILE_NAME
-    try:
+    with _opening(folder) as opened:
         _assure_mended(folder)
         must_be_writable(path)
+        db = connected(path, "ro")
+        opened.callback(db.close)
+        _assure_known(db, path)
+        assure_whole(db)
+    return db
+
+
+@contextmanager
+def _opening(folder: Path) -> Iterator[ExitStack]:
+    """
+    What is called back if a journal cannot be opened after all, which is said as its doors say it.
+
+    Raises:
+        KioskError: What was raised within, or of what kind it is.
+    """
+    try:
         with ExitStack() as opened:
-            db = connected(path, "ro")
-            opened.callback(db.close)
-            _assure_known(db, path)
-            assure_whole(db)
+            yield opened
             opened.pop_all()
     except KioskError:
         raise
     except OSError as error:
         raise refused(folder, error) from error
     except sqlite3.Error as error:
-        raise not_opened(path, error) from error
-    return db
+        raise not_opened(folder / FILE_NAME, error) from error
 
 
 def connected(path: Path, mode: str = "rw") -> Database:

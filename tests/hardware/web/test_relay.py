@@ -65,6 +65,16 @@ async def read(reader, count):
     return await asyncio.wait_for(reader.readexactly(count), PATIENCE_S)
 
 
+async def until(true):
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():  # noqa: ASYNC110 - asyncio tells nobody of it
+            await asyncio.sleep(0.02)
+
+
+def is_hung_up(reader):
+    return reader.exception() is not None or reader.at_eof()
+
+
 async def nothing_comes(reader):
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(reader.read(1), SOON_S)
@@ -165,5 +175,37 @@ def test_closing_hangs_up_on_everybody_cut_or_not():
             for reader in (passing, held):
                 with suppress(ConnectionResetError):
                     assert await asyncio.wait_for(reader.read(1), PATIENCE_S) == b""
+
+    asyncio.run(story())
+
+
+def test_who_hangs_up_while_being_held_is_forgotten():
+    async def story():
+        async with line() as (relay, far):
+            relay.cut()
+            for _ in range(3):
+                async with dialled(relay) as (_, writer):
+                    writer.write(b"hello")
+                    await until(lambda: relay._passing)
+            await until(lambda: not relay._passing)
+
+            relay.mend()
+            async with dialled(relay) as (reader, writer):
+                writer.write(b"!")
+                assert await read(reader, 1) == b"!"
+            assert far.heard == b"!"
+
+    asyncio.run(story())
+
+
+def test_no_more_are_held_than_any_box_has():
+    async def story():
+        async with line() as (relay, _):
+            relay.cut()
+            held = [await asyncio.open_connection("127.0.0.1", relay.port) for _ in range(60)]
+            await until(lambda: len(relay._passing) == 50)
+            await until(lambda: sum(is_hung_up(reader) for reader, _ in held) == 10)
+            for _, writer in held:
+                writer.close()
 
     asyncio.run(story())

@@ -1,6 +1,7 @@
 """Programs that run for the virtual door."""
 
 import asyncio
+import signal
 
 import pytest
 
@@ -87,3 +88,75 @@ def test_a_program_that_is_not_there_is_said(tmp_path):
 
     with pytest.raises(DemoFailed, match=r"no-such-program: .*; is it installed"):
         asyncio.run(unit.start())
+
+
+def test_a_program_is_heard_whatever_becomes_of_its_log_and_of_what_it_says(tmp_path):
+    (tmp_path / "talker.log").mkdir()
+
+    async def story():
+        heard = Heard()
+
+        def hear(line):
+            heard.take(line)
+            raise ZeroDivisionError(line)
+
+        command = ("sh", "-c", "echo one; echo two; echo three >&2; exec sleep 60")
+        unit = Unit("talker", command, tmp_path, Background(tmp_path), heard=hear)
+        await unit.start()
+        await heard.reaches(2)
+        await unit.kill()
+        assert heard == ["one", "two"]
+
+    asyncio.run(story())
+
+
+def test_a_program_that_cannot_be_noted_does_not_run(tmp_path):
+    async def story():
+        unit = Unit("lost", ("sleep", "60"), tmp_path, Background(tmp_path / "gone"))
+        with pytest.raises(DemoFailed, match=r"running\.json"):
+            await unit.start()
+
+        async with asyncio.timeout(PATIENCE_S):
+            assert await unit._process.wait() == -signal.SIGKILL
+
+    asyncio.run(story())
+
+
+def test_a_program_whose_begin_goes_wrong_is_begun_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("hardware.simulated.web.unit.PAUSE_S", 0.05)
+
+    async def story():
+        heard, fails = Heard(), [ZeroDivisionError, None, None]
+
+        def begin():
+            if problem := fails.pop() if fails else None:
+                raise problem
+
+        command = ("sh", "-c", "echo one")
+        unit = Unit("brief", command, tmp_path, Background(tmp_path), heard=heard.take, begun=begin)
+        await unit.start()
+        await heard.reaches(3)
+        await unit.stop()
+        assert not fails
+
+    asyncio.run(story())
+
+
+def test_no_program_knows_of_a_real_centre_box_or_database(tmp_path, monkeypatch):
+    real = ("COLLECTOR_DATABASE", "KIOSK_DATA", "PGHOST", "NOTIFY_SOCKET", "WATCHDOG_USEC")
+    for name in real:
+        monkeypatch.setenv(name, "real")
+
+    async def story():
+        heard = Heard()
+        command = ("sh", "-c", "env; echo end; exec sleep 60")
+        unit = Unit("curious", command, tmp_path, Background(tmp_path), heard=heard.take)
+        await unit.start()
+        async with asyncio.timeout(PATIENCE_S):
+            while "end" not in heard:
+                await heard.reaches(len(heard) + 1)
+        await unit.kill()
+        assert not [line for line in heard if line.startswith(real)]
+        assert [line for line in heard if line.startswith("PATH=")]
+
+    asyncio.run(story())
