@@ -1,4 +1,4 @@
-"""What could not be done, as pages are told: a sentence, and a code by which they say it in their language."""
+"""What could not be done, as pages are told: a sentence, and a code to say it by in their own language."""
 
 from typing import Final, Literal, TypeAlias
 
