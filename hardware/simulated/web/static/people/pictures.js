@@ -4,9 +4,9 @@ import { Readiness } from "../door/readiness.js";
 const ABOUT = { about: "picture" };
 
 /** A picture of one's own, chosen or dropped anywhere on the page, is held up to the camera. */
-export function begin(world) {
+export function begin(world, line) {
   const door = new Readiness(world);
-  const holdUp = (file) => (door.may() ? send(file) : undefined);
+  const holdUp = (file) => (line.isOpen && door.may() ? send(file) : undefined);
   const chooser = document.querySelector("#picture");
   const sheet = document.querySelector("#drop");
   chooser.addEventListener("change", async () => {
