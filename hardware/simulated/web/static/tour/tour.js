@@ -86,10 +86,12 @@ class Guide {
   /** The page goes: say at once what can be said, and what is not heard is mended by who comes next. */
   leave() {
     if (this.#trace.isEmpty) return;
-    const { state, signs = "" } = document.body.dataset;
+    const { state, digits, signs = "" } = document.body.dataset;
     for (const deed of this.#mending()) this.#line.say(deed);
     if (!this.#trace.hasDuty || !signs.includes("on_duty")) return;
-    for (const key of state === "waiting" ? "*0" : "#0") this.#line.say({ do: "key", key });
+    // An answer, or the guard's screen whatever it shows, goes by `#`; digits one by one.
+    const before = { showing: "#", menu: "#", typing: "*".repeat(Number(digits)) }[state] ?? "";
+    for (const key of `${before}*0`) this.#line.say({ do: "key", key });
   }
 
   #open() {
