@@ -3,7 +3,8 @@ The virtual door: from a click on a visitor until the answer is drawn in the pag
 
 A real stand with broker, centre, bridge and door, and Debian's Chromium before it, which draws without a graphics
 card. Beside it the bare limit: a door alone, of the same size, from the moment that the same kind of card is before
-its camera until the pixels of the answer have left it. The two take turns.
+its camera until the pixels of the answer have left it. The two take turns, so their ratio is what stand and browser
+add, on a busy machine too; the times alone swing with it. Of pictures, the camera's own rate is the most there can be.
 """
 
 import tempfile
