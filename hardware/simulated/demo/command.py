@@ -9,7 +9,7 @@ from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.morning import Morning
 from hardware.simulated.demo.programs import STAND, Background, how_to_stop
 from hardware.simulated.demo.recording import Recording
-from hardware.simulated.demo.virtual import open_door, tell_open
+from hardware.simulated.demo.virtual import must_be_installed, open_door, tell_open
 
 _PORT = 8080
 
@@ -68,6 +68,8 @@ def demo(*, folder: Path, web: bool, port: int | None, record: Path | None, stop
             f"--folder {folder}: a virtual door is open there; name another, or: {how_to_stop(folder)}"
         )
     else:
+        if web:
+            must_be_installed()
         background.claim()
         background.stop_all()
         background.clear()

@@ -37,9 +37,6 @@ def open_door(folder: Path, background: Background, port: int | None, *, usual: 
     Raises:
         DemoFailed: If it does not start; the message says why. Nothing of it runs then.
     """
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise DemoFailed(f"--web: needs {', '.join(missing)}; install it: {_REMEDY}")
     chosen = free_port(usual) if port is None else port
     # Not from the working directory: only what is installed.
     command = (sys.executable, "-P", "-m", "hardware.simulated.web")
@@ -53,6 +50,18 @@ def open_door(folder: Path, background: Background, port: int | None, *, usual: 
             stand.wait(STOP_S)
         raise
     tell_open(folder, is_new=True)
+
+
+def must_be_installed() -> None:
+    """
+    See that what the page needs is there: it comes with an extra of its own.
+
+    Raises:
+        DemoFailed: If not; the message has the remedy.
+    """
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise DemoFailed(f"--web: needs {', '.join(missing)}; install it: {_REMEDY}")
 
 
 def tell_open(folder: Path, *, is_new: bool) -> None:

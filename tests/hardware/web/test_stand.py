@@ -82,7 +82,7 @@ def stand(tmp_path_factory):
     done = demo("--web", "--folder", folder, "--port", str(port))
     assert done.returncode == 0, done.stdout + done.stderr + (folder / "stand.log").read_text()
     yield folder, port, done.stdout
-    os.kill(json.loads((folder / "running.json").read_text())["stand"], signal.SIGKILL)
+    os.kill(json.loads((folder / "running.json").read_text())["stand"][0], signal.SIGKILL)
     said = demo("--stop", "--folder", folder).stdout
     assert re.fullmatch(r"stopped [345] programs\n", said), said
     assert programs_of(folder) == []
@@ -194,6 +194,24 @@ def test_a_new_box_that_is_put_back_into_service_needs_no_code(page):
     page.until(lambda: page.facts["box"]["stage"] == "in_service")
     page.until_view(state="waiting", signs=[])
     assert "setup" not in [thing["id"] for thing in page.facts["tray"]]
+
+
+def test_a_technician_who_opens_a_box_in_service_finds_a_code_until_it_closes(page):
+    page.ask("show", visitor="technician")
+    page.until_view(state="setting_up")
+    page.until(lambda: "setup" in [thing["id"] for thing in page.facts["tray"]])
+
+    page.ask("key", key="*")
+    page.until_view(state="waiting", signs=[])
+    page.until(lambda: "setup" not in [thing["id"] for thing in page.facts["tray"]])
+
+
+def test_who_begins_it_a_second_time_is_told_where_it_is(stand):
+    done = demo("--web", "--folder", stand[0])
+
+    assert done.returncode == 0
+    assert "open already" in done.stdout
+    assert f"http://127.0.0.1:{stand[1]}/" in done.stdout
 
 
 def test_no_log_of_the_virtual_door_tells_of_anybody(stand, page):
