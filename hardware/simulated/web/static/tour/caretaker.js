@@ -5,7 +5,6 @@ const KEY_MS = 260;
 const STILL_MS = 600;
 const BOX_MS = 45000;
 const LEVER_MS = 6000;
-const MOST_LANGUAGES = 4;
 /** A visit can be taken back for two minutes; this is well within. */
 const RECENT_MS = 80000;
 const VISITS = ["welcome", "goodbye"];
@@ -33,9 +32,12 @@ export class Caretaker {
   #still = "";
   #still_since = 0;
   #asked = new Map();
-  #languages = 0;
   #visit_at = -Infinity;
   #brokeOff = false;
+  #door = 0;
+
+  /** What a door speaks that has just opened; empty while none has. */
+  usual = "";
 
   /**
    * @param {World} world knows how the door is.
@@ -47,6 +49,8 @@ export class Caretaker {
     this.#line = line;
     this.#trace = trace;
     world.when("view", (view) => {
+      if (view && this.#door && view.door !== this.#door) this.usual = view.language;
+      if (view) this.#door = view.door;
       if (VISITS.includes(view?.reason)) this.#visit_at = performance.now();
       if (view?.reason === "taken_back" || view === null) this.#visit_at = -Infinity;
     });
@@ -55,7 +59,6 @@ export class Caretaker {
   /** Ask again for what was asked for already and has not come. */
   afresh() {
     this.#asked.clear();
-    this.#languages = 0;
     this.#idle_until = 0;
   }
 
@@ -173,12 +176,7 @@ export class Caretaker {
 
   /** The door speaks each of its languages in turn. */
   #spoken(language, data) {
-    if (language === undefined || language === data.language) {
-      this.#languages = 0;
-      return null;
-    }
-    this.#languages += 1;
-    return this.#languages > MOST_LANGUAGES ? null : { keys: "#" };
+    return language === undefined || language === data.language ? null : { keys: "#" };
   }
 
   #opened() {

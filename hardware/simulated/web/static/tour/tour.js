@@ -161,7 +161,8 @@ class Guide {
   /** Mend what the tour broke, and end what it began. Whatever visitors are about meanwhile is theirs. */
   async #mend() {
     for (const deed of this.#mending()) this.#line.say(deed);
-    const needs = { language: this.#spoke || undefined, duty: this.#trace.hasDuty ? false : undefined, gently: true };
+    const language = this.#spoke === null ? undefined : this.#caretaker.usual || this.#spoke || undefined;
+    const needs = { language, duty: this.#trace.hasDuty ? false : undefined, gently: true };
     this.#spoke = null;
     // What was keyed in last may not have taken effect yet.
     if (this.#trace.hasDuty) await this.#pace.rest(TAKING_EFFECT_MS);
