@@ -108,3 +108,12 @@ def comes(page: Page, true: str, patience_s: float = 20) -> None:
 def painted(page: Page, reason: str) -> None:
     """Wait until an answer stands on the screen of a page, drawn."""
     comes(page, f"d.reason === '{reason}' && d.painted === d.view")
+
+
+def answered(page: Page) -> None:
+    """Wait until somebody's welcome or goodbye stands on the screen of a page, drawn, and the lamp says so too."""
+    comes(
+        page,
+        "d.painted === d.view && (d.reason === 'welcome' && d.lamp === 'green steady'"
+        " || d.reason === 'goodbye' && d.lamp === 'blue steady')",
+    )

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.ports import free_port
-from tests.programs import Program
+from tests.programs import Program, eventually
 
 READY_S = 90
 
@@ -25,7 +25,11 @@ class Stand(Program):
         )
         self.folder = folder
         self.address = ""
-        while not self.address:
-            line = self.lines.get(timeout=READY_S)
-            found = re.fullmatch(r"ready (http://127\.0\.0\.1:\d+)/", line)
+        eventually(self._is_ready, READY_S)
+
+    def _is_ready(self) -> bool:
+        while not self.lines.empty() and not self.address:
+            found = re.fullmatch(r"ready (http://127\.0\.0\.1:\d+)/", self.lines.get())
             self.address = found[1] if found else ""
+        assert self.address or self.process.poll() is None, self.errors
+        return bool(self.address)
