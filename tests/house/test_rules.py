@@ -15,12 +15,19 @@ MODULES = [
     if "migrations" not in path.parts
 ]
 
+SCRIPTS = sorted(
+    script
+    for package in ("hardware", "collector")
+    for script in (ROOT / package).rglob("static/**/*.js")
+    if "vendor" not in script.parts
+)
+
 
 def names(paths):
     return [str(path.relative_to(ROOT)) for path in paths]
 
 
-@pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
+@pytest.mark.parametrize("module", [*MODULES, *SCRIPTS], ids=names([*MODULES, *SCRIPTS]))
 def test_a_module_can_be_read_in_one_sitting(module):
     assert len(module.read_text(encoding="utf-8").splitlines()) <= 300
 

@@ -20,7 +20,7 @@ _LOGIN, _PLACES = "/login", "/places/"
 _WAIT_S: Final = 5.0
 _AGAIN_S: Final = 10.0
 """How often it is asked whether one is logged in still."""
-_PATIENCE_S: Final = 0.5
+_PATIENCE_S: Final = 2.0
 """How long whoever opens the page waits for that."""
 _MOST_BYTES: Final = 1 << 20
 

@@ -96,8 +96,16 @@ export class Card {
     say(this.#parts.pause, isPaused ? "tour.play" : "tour.pause");
   }
 
+  /** Say that a step waits in vain, or no more; the page's data count how often that was so. */
   stuck(isStuck) {
+    const { dataset } = document.body;
     this.#parts.stuck.hidden = !isStuck;
+    if (isStuck) {
+      dataset.stuck = dataset.tour;
+      dataset.stuckTimes = String(Number(dataset.stuckTimes ?? 0) + 1);
+    } else {
+      delete dataset.stuck;
+    }
   }
 
   /** Put the focus on the card, for whoever steers by keyboard. */

@@ -2,7 +2,7 @@ import { Card } from "./card.js";
 import { Caretaker } from "./caretaker.js";
 import { holds, isOfViews } from "./condition.js";
 import { Left, Pace } from "./pace.js";
-import { STORIES } from "./story.js";
+import { CHAPTERS, RESTING, STEPS } from "./steps.js";
 import { Trace } from "./trace.js";
 
 const LEAD_MS = 1500;
@@ -17,10 +17,6 @@ const LEAST_LEAD_MS = 300;
 const BETWEEN_SHOWINGS_MS = 1500;
 const TAKING_EFFECT_MS = 1000;
 const LOCK = "door.tour";
-const RESTING = { is: { state: "waiting", hand: ["", "laptop"] } };
-const STEPS = STORIES.flatMap(({ chapter, needs, steps }) => steps.map((step) => ({ chapter, needs, ...step })));
-const { chapter: LAST, needs: WELL } = STORIES.at(-1);
-STEPS.push({ chapter: LAST, needs: WELL, at: "", ready: {}, key: "tour.end", after_ms: 6000 });
 
 /** Who leads through the stories: plays by itself, and can be paused, stepped and stopped. */
 class Guide {
@@ -42,7 +38,7 @@ class Guide {
     this.#world = world;
     this.#line = line;
     this.#caretaker = new Caretaker(world, line, this.#trace);
-    this.#card = new Card(STORIES.map(({ chapter }) => chapter), {
+    this.#card = new Card(CHAPTERS, {
       chapter: (chapter) => this.play(STEPS.findIndex((step) => step.chapter === chapter)),
       back: () => this.#back(),
       pause: () => this.#pause(!this.#pace.isPaused),
@@ -107,7 +103,6 @@ class Guide {
     this.#pace.leave();
     this.#pause(false);
     this.#card.stuck((this.#skips = false));
-    delete document.body.dataset.stuck;
     this.#run += 1;
     this.#caretaker.afresh();
     try {
@@ -203,23 +198,11 @@ class Guide {
     this.#card.show({ chapter, key: "tour.preparing", at: "", step: this.#at + 1, steps: STEPS.length });
     this.#does = () => this.#caretaker.afresh();
     if (!(await this.#comesTo(needs, PREPARED_MS))) {
-      this.#isStuck();
+      this.#card.stuck(true);
       await this.#comesTo(needs);
-      this.#isStuckNoMore();
+      this.#card.stuck(false);
     }
     this.#skips = false;
-  }
-
-  #isStuck() {
-    const { dataset } = document.body;
-    dataset.stuck = dataset.tour;
-    dataset.stuckTimes = String(Number(dataset.stuckTimes ?? 0) + 1);
-    this.#card.stuck(true);
-  }
-
-  #isStuckNoMore() {
-    delete document.body.dataset.stuck;
-    this.#card.stuck(false);
   }
 
   #show(number) {
@@ -277,9 +260,9 @@ class Guide {
     };
     const inTime = await this.#pace.until(isOver, patience * 1000);
     if (!inTime) {
-      this.#isStuck();
+      this.#card.stuck(true);
       await this.#pace.until(isOver);
-      this.#isStuckNoMore();
+      this.#card.stuck(false);
     }
     if (this.#skips) {
       this.#skips = false;

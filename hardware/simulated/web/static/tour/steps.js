@@ -1,0 +1,14 @@
+import { STORIES } from "./story.js";
+
+/** A door that waits, with nothing in the hand but perhaps this computer's camera. */
+export const RESTING = { is: { state: "waiting", hand: ["", "laptop"] } };
+
+export const CHAPTERS = STORIES.map(({ chapter }) => chapter);
+
+const { chapter: LAST, needs: WELL } = STORIES.at(-1);
+
+/** All steps of all stories in their order, and the last words. */
+export const STEPS = [
+  ...STORIES.flatMap(({ chapter, needs, steps }) => steps.map((step) => ({ chapter, needs, ...step }))),
+  { chapter: LAST, needs: WELL, at: "", ready: {}, key: "tour.end", after_ms: 6000 },
+];
