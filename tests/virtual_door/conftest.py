@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import people
 from tests.browser.browsers import CHROMIUM, comes_true
-from tests.browser.door.clip import write_clip
-from tests.browser.door.stand import Stand
+from tests.virtual_door.clip import write_clip
+from tests.virtual_door.stand import Stand
 
 
 @pytest.fixture(scope="module")

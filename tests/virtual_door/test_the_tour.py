@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.browsers import comes_true
-from tests.browser.door.conftest import comes, mend, painted
+from tests.virtual_door.conftest import comes, mend, painted
 
 LONGEST_S = 150
 HURRIED_S = 90

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from hardware.simulated.codes import write_code
 from tests import people
 from tests.browser.browsers import comes_true
-from tests.browser.door.conftest import answered, comes, lock, mend, painted
 from tests.browser.windows import faults, overflow_px
+from tests.virtual_door.conftest import answered, comes, lock, mend, painted
 
 HIDDEN = """[...document.querySelectorAll("button, [role=switch]")].filter(one => {
     one.scrollIntoView({ block: "center", behavior: "instant" });
