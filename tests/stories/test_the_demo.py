@@ -34,9 +34,12 @@ def recording(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory, recording):
-    """A morning that was played twice, and is stopped at the end: the first leaves nothing behind."""
+    """A morning after one that was killed, and of which nothing is left; it is stopped at the end."""
     folder = tmp_path_factory.mktemp("demo")
-    demo("--folder", folder)
+    command = [BIN / "kiosk", "demo", "--folder", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+        assert any("The bridge, and the door" in line for line in first.stdout)
+        first.kill()
     yield folder, demo("--folder", folder, "--record", recording)
     assert demo("--folder", folder, "--stop").stdout == "stopped 2 programs\n"
     assert demo("--folder", folder, "--stop").stdout == "nothing was running\n"

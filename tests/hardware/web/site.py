@@ -13,7 +13,7 @@ import cv2
 import msgspec
 import numpy as np
 import uvicorn
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 from websockets.sync.client import connect
 
 from hardware.simulated.panel import wire
@@ -195,6 +195,9 @@ class Page:
             self._hear()
         except ConnectionClosedError as end:
             self.sent_away = end.rcvd and end.rcvd.code
+        except ConnectionClosedOK:
+            # Closed by ourselves, when a picture had come that was not yet said to be drawn.
+            pass
 
     def _hear(self) -> None:
         for message in self._websocket:
