@@ -12,7 +12,7 @@ from kiosk.verbosity import OWN
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("noisy")
 
-SLOW = ("virtual_door", "browser", "stories", "device", "faults", "collector", "mqtt_bridge")
+SLOW = ("browser", "stories", "device", "virtual_door", "faults", "collector", "mqtt_bridge")
 """Folders whose tests wait for real processes: begun first, so that nobody waits for them alone at the end."""
 
 

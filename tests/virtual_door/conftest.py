@@ -11,6 +11,17 @@ from tests.browser.browsers import CHROMIUM, comes_true
 from tests.virtual_door.clip import write_clip
 from tests.virtual_door.stand import Stand
 
+KEPT = """
+    window.shown = [];
+    window.known = "";
+    addEventListener("DOMContentLoaded", () => {
+        const { dataset } = document.body;
+        const keep = () => shown.push({ reason: dataset.reason, lamp: dataset.lamp, direction: dataset.direction, view: dataset.view });
+        new MutationObserver(keep).observe(document.body, { attributes: true });
+    });
+"""
+"""Has a page keep whatever it was told, for an answer stands for seconds, and a busy machine may look later."""
+
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
@@ -50,6 +61,7 @@ def visit(browser: Browser, stand: Stand) -> Iterator[Callable[..., Page]]:
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
+        context.add_init_script(KEPT)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
@@ -105,15 +117,21 @@ def comes(page: Page, true: str, patience_s: float = 20) -> None:
     )
 
 
-def painted(page: Page, reason: str) -> None:
-    """Wait until an answer stands on the screen of a page, drawn."""
-    comes(page, f"d.reason === '{reason}' && d.painted === d.view")
+def painted(page: Page, reason: str, lamp: str = "") -> None:
+    """Wait until a new answer was on the screen of a page, with the lamp so, and all that came is drawn."""
+    _was_shown(page, f"reason === '{reason}' && lamp.startsWith('{lamp}')")
 
 
 def answered(page: Page) -> None:
-    """Wait until somebody's welcome or goodbye stands on the screen of a page, drawn, and the lamp says so too."""
-    comes(
+    """Wait until somebody was newly welcomed or sent home, and the lamp said so too."""
+    _was_shown(
         page,
-        "d.painted === d.view && (d.reason === 'welcome' && d.lamp === 'green steady'"
-        " || d.reason === 'goodbye' && d.lamp === 'blue steady')",
+        "reason === 'welcome' && lamp === 'green steady' || reason === 'goodbye' && lamp === 'blue steady'",
     )
+
+
+def _was_shown(page: Page, true: str, patience_s: float = 20) -> None:
+    said = f"shown.some(({{ reason, lamp, view }}) => view !== known && ({true}))"
+    assert comes_true(page, said, round(patience_s * 1000)), page.evaluate("`saw ${JSON.stringify(shown)}`")
+    page.evaluate("shown.length = 0, known = document.body.dataset.view")
+    comes(page, "d.painted === d.view")

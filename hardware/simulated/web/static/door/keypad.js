@@ -47,7 +47,8 @@ export function begin(world, line) {
     remember(REMEMBERED, types ? "on" : "off");
     tell();
   });
-  // Who has clicked a key and types on means the keypad with Enter, not that key once more.
+  // Who has clicked a key and types on means the keypad with Enter, not that key once more; and who types a
+  // number means it whatever was clicked before.
   let clicked = null;
   document.addEventListener("pointerdown", ({ target }) => {
     clicked = target instanceof Element ? target.closest("button") : null;
@@ -57,7 +58,7 @@ export function begin(world, line) {
     if (!types || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const focus = document.activeElement;
     if (focus?.matches(WRITES)) return;
-    const isClicked = focus === clicked && focus?.closest(DOOR);
+    const isClicked = focus === clicked && (focus?.closest(DOOR) || document.body.dataset.state === "typing");
     if (event.key === "Enter" && focus?.matches(IS_PRESSED_BY_ENTER) && !isClicked) return;
     const key = STANDS_FOR[event.key] ?? event.key;
     if (!buttons.has(key)) return;
