@@ -98,6 +98,7 @@ def mend(page: Page) -> None:
     if "on_duty" in page.evaluate("document.body.dataset.signs"):
         lock(page)
     comes(page, "!d.signs && !d.levers", 60)
+    forget(page)
 
 
 def lock(page: Page) -> None:
@@ -133,5 +134,10 @@ def answered(page: Page) -> None:
 def _was_shown(page: Page, true: str, patience_s: float = 20) -> None:
     said = f"shown.some(({{ reason, lamp, view }}) => view !== known && ({true}))"
     assert comes_true(page, said, round(patience_s * 1000)), page.evaluate("`saw ${JSON.stringify(shown)}`")
-    page.evaluate("shown.length = 0, known = document.body.dataset.view")
+    forget(page)
     comes(page, "d.painted === d.view")
+
+
+def forget(page: Page) -> None:
+    """Look for what is shown from now on only; an answer that stands already is none to what comes."""
+    page.evaluate("shown.length = 0, known = document.body.dataset.view")

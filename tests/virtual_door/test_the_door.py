@@ -14,7 +14,7 @@ from hardware.simulated.codes import write_code
 from tests import people
 from tests.browser.browsers import comes_true
 from tests.browser.windows import faults, overflow_px
-from tests.virtual_door.conftest import answered, comes, lock, mend, painted
+from tests.virtual_door.conftest import answered, comes, forget, lock, mend, painted
 
 LOOKED_AT_WELL = (390, 1280)
 """How wide pages are that axe-core looks at: each time takes seconds, and what it sees changes with the layout alone."""
@@ -67,6 +67,7 @@ def lever(page: Page, name: str) -> None:
 
 
 def show(page: Page, visitor: str) -> None:
+    forget(page)
     page.locator(f"button[data-visitor={visitor}]").click()
 
 
@@ -90,7 +91,6 @@ def test_who_holds_up_a_card_or_a_phone_comes_in_or_goes_home_and_then_the_other
     answers = set()
     for _ in range(2):
         comes(page, "d.state === 'waiting' && d.hand === ''")
-        page.evaluate("shown.length = 0")
         show(page, visitor)
         comes(page, "shown.some(({ lamp }) => ['green steady', 'blue steady'].includes(lamp))")
         answers |= {
@@ -167,12 +167,14 @@ def test_what_is_no_picture_is_refused_in_a_sentence(page, tmp_path):
 def test_the_laptops_own_camera_is_the_doors(visit):
     page = visit(permissions=["camera"])
     mend(page)
+    comes(page, "d.state === 'waiting' && d.hand === ''")
 
     page.locator("button[data-do=laptop]").click()
     answered(page)
     page.locator("button[data-do=laptop]").click()
 
-    comes(page, "d.state === 'waiting'")
+    comes(page, "d.laptop === 'false' && d.hand === ''")
+    page.context.close()
 
 
 @pytest.mark.parametrize(
@@ -297,6 +299,7 @@ def test_the_screen_goes_on_after_a_picture_that_cannot_be_drawn(watched):
 
 
 def test_who_clicks_twice_begins_one_camera_and_it_stops_when_another_page_begins_its_own(watched, visit):
+    comes(watched, "d.hand === ''")
     watched.evaluate("for (const _ of [1, 2]) document.querySelector('#laptop').click()")
     comes(watched, "d.hand === 'laptop'")
     assert watched.evaluate("streams.length") == 1

@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 from tests.browser.browsers import comes_true
 from tests.virtual_door.conftest import comes, mend, painted
 
+ELSEWHERE = pytest.mark.guest
+"""Beside the tests of whole machines: each change waits for one tour only."""
 LONGEST_S = 150
 HURRIED_S = 90
 
@@ -20,7 +22,7 @@ def was_stuck(page: Page) -> bool:
     return page.evaluate("document.body.dataset.stuckTimes") != "0"
 
 
-@pytest.mark.parametrize("language", ["vi", pytest.param("en", marks=pytest.mark.guest)])
+@pytest.mark.parametrize("language", ["vi", pytest.param("en", marks=ELSEWHERE)])
 def test_it_runs_through_and_no_step_is_stuck(visit, language):
     page = visit("?pace=20")
     page.locator(f"button[data-language={language}]").click()
@@ -32,6 +34,7 @@ def test_it_runs_through_and_no_step_is_stuck(visit, language):
     assert not was_stuck(page)
 
 
+@ELSEWHERE
 def test_whoever_hurries_through_it_is_not_held_up(first):
     first.goto("/?pace=20")
     mend(first)
@@ -47,6 +50,7 @@ def test_whoever_hurries_through_it_is_not_held_up(first):
     assert not was_stuck(first)
 
 
+@ELSEWHERE
 def test_whoever_leaves_it_amid_a_guards_story_leaves_nothing_broken(first):
     first.goto("/?pace=20")
     mend(first)
@@ -59,7 +63,8 @@ def test_whoever_leaves_it_amid_a_guards_story_leaves_nothing_broken(first):
     comes(first, "d.connected === 'true' && !d.levers && !d.signs && d.state === 'waiting'", 60)
 
 
-@pytest.mark.parametrize("keys", ["*", pytest.param("098", marks=pytest.mark.guest)])
+@ELSEWHERE
+@pytest.mark.parametrize("keys", ["*", "098"])
 def test_it_begins_whatever_a_guard_has_left_on_the_screen(first, keys):
     first.goto("/?pace=20")
     mend(first)
