@@ -19,7 +19,7 @@ TIMES_SHARE = 0.01
 
 def demo(*arguments):
     return subprocess.run(
-        [BIN / "kiosk", "demo", *arguments], capture_output=True, text=True, check=False, timeout=150
+        [BIN / "kiosk", "demo", *arguments], capture_output=True, text=True, check=False, timeout=300
     )
 
 

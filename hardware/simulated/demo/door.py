@@ -11,6 +11,8 @@ from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.programs import own, own_environment
 
 ANSWER_S = 20.0
+LINE_S = 90.0
+"""How long the line may take to be up again: the bridge's pauses grow to a minute while it is down."""
 
 
 class Door:
@@ -51,14 +53,18 @@ class Door:
         """Press keys, the last of which confirms; the answer that the door gives."""
         return self._answer(f"key {keys}")
 
-    def wait_for(self, **wanted: object) -> dict[str, Any]:
+    def wait_for(self, patience_s: float = ANSWER_S, **wanted: object) -> dict[str, Any]:
         """
         The next change in which all this is so.
+
+        Args:
+            patience_s: How long the door may tell of nothing at all, in seconds.
+            wanted: What the change shall hold, by name.
 
         Raises:
             DemoFailed: If it does not come.
         """
-        self.told.append(self._next(**wanted))
+        self.told.append(self._next(patience_s, **wanted))
         return self.told[-1]
 
     def close(self) -> None:
@@ -75,15 +81,15 @@ class Door:
             self._lines.get()
         self._say(line)
         while True:
-            answer = self._next(state="showing")
+            answer = self._next(ANSWER_S, state="showing")
             if answer["cue"]:
                 self.told.append(answer)
                 return answer
 
-    def _next(self, **wanted: object) -> dict[str, Any]:
+    def _next(self, patience_s: float, **wanted: object) -> dict[str, Any]:
         try:
             while True:
-                line = self._lines.get(timeout=ANSWER_S)
+                line = self._lines.get(timeout=patience_s)
                 if all(line.get(key) == value for key, value in wanted.items()):
                     return line
                 if line["state"] == "typing" and line["cue"]:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from hardware.simulated.codes import write_code
-from hardware.simulated.demo.door import Door
+from hardware.simulated.demo.door import LINE_S, Door
 from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.people import STRAY_CODE, VISITORS, Visitor
 from hardware.simulated.demo.ports import free_port
@@ -70,7 +70,7 @@ class Morning:
         zone = (f"place.{self._zone}",) if self._zone else ()
         door = Door(self._folder / "door", self._folder / "screens", self._folder / "door.log", *zone)
         try:
-            door.wait_for(state="waiting", signs=[])
+            door.wait_for(LINE_S, state="waiting", signs=[])
             self._tell("open; the line is up")
             for visitor in VISITORS:
                 self._visit(door, visitor)
@@ -78,7 +78,7 @@ class Morning:
             self._step("The line is cut: the broker is killed")
             broker.kill()
             broker.wait()
-            self._wait_for(door, signs=["line_down"])
+            self._wait_for(door, LINE_S, signs=["line_down"])
             self._tell("the door says so, and goes on")
             for visitor in VISITORS[:2]:
                 self._visit(door, visitor)
@@ -87,7 +87,7 @@ class Morning:
             self._tell(f"{self._counts()['waiting']} visits wait in the journal")
             self._step("The line is restored")
             self._open_line()
-            self._wait_for(door, signs=[])
+            self._wait_for(door, LINE_S, signs=[])
             self._until(lambda: self._counts()["stored"] == self._counts()["total"])
             self._tell("everything that waited is at the centre")
             for visitor in VISITORS[2:]:
@@ -136,11 +136,11 @@ class Morning:
         self._tell(f"its page is at http://127.0.0.1:{self._web_port}/")
         return password
 
-    def _wait_for(self, door: Door, **wanted: object) -> None:
+    def _wait_for(self, door: Door, patience_s: float, **wanted: object) -> None:
         """Wait for a change; for a recording the door is at rest then, which takes some seconds more."""
         if self._recording:
             wanted["state"] = "waiting"
-        door.wait_for(**wanted)
+        door.wait_for(patience_s, **wanted)
 
     def _visit(self, door: Door, visitor: Visitor) -> None:
         if visitor.code:
