@@ -196,7 +196,10 @@ def test_what_is_broken_is_shown_and_what_is_mended_too(page, name, broken, pati
 
 
 def test_on_a_full_disk_nobody_is_welcomed(page):
+    # Who is still answered, or has only just been, is not answered once more.
+    comes(page, "d.state === 'waiting' && d.hand === ''")
     lever(page, "disk")
+    comes(page, "d.levers.includes('disk')")
     show(page, "lo")
     comes(page, "d.reason === 'not_saved' || d.state === 'out_of_order'", 30)
     lever(page, "disk")
