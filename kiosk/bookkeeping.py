@@ -4,8 +4,8 @@ import json
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from threading import Event
 from typing import Any, TextIO
 
@@ -60,11 +60,9 @@ def retry(context: click.Context, /, **_options: Any) -> None:
     click.echo(f"{moved} put back" + (f", {left} left aside: the journal does not take them" if left else ""))
 
 
-@contextmanager
-def _journal(settings: Settings) -> Iterator[SqliteJournal]:
-    """The journal that the options name, those of a command before those of its group."""
-    with closing(SqliteJournal(settings.data.folder, boot=boot_id(), make=False)) as book:
-        yield book
+def _journal(settings: Settings) -> closing[SqliteJournal]:
+    """The journal that is there."""
+    return closing(SqliteJournal(settings.data.folder, boot=boot_id(), make=False))
 
 
 def _print(standing: Standing, settings: Settings, *, as_json: bool) -> None:

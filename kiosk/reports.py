@@ -1,9 +1,13 @@
 """What devices tell the door, and those who look at them."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from kiosk.findings import Finding
 from kiosk.model import Source
+
+KEYS: Final = "0123456789*#ABCD"
+"""Every key that a keypad may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class KeyPress:
-    """One key of the keypad: `0` to `9`, `*`, `#`, and `A` to `D` where there are four columns."""
+    """One key of the keypad, of `KEYS`: `A` to `D` where there are four columns."""
 
     key: str = field(repr=False)
 

@@ -5,21 +5,20 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from django.db import transaction
 
+from collector.broker.authority import Authority
+from collector.enrolling import reaching
+from collector.enrolling.options import CODE_MINUTES
 from collector.errors import EnrolmentRefused
 from collector.keyring import Keyring
 from collector.models import Kiosk, SetupCode
 from mqtt_bridge.wire import enrolment as wire
 from mqtt_bridge.wire.enrolment import Wifi
 
-LIFETIMES = (
-    dt.timedelta(minutes=15),
-    dt.timedelta(hours=1),
-    dt.timedelta(hours=4),
-    dt.timedelta(hours=24),
-)
+LIFETIMES = tuple(dt.timedelta(minutes=int(minutes)) for minutes in CODE_MINUTES)
 LIFETIME = LIFETIMES[1]
 KEPT = dt.timedelta(days=30)
 """How long is known what became of a code."""
@@ -63,6 +62,20 @@ class Office:
 
     url: str
     authority: bytes
+
+
+def office(data: Path) -> Office | None:
+    """
+    Where boxes are enrolled; None where this centre enrols none by code.
+
+    Args:
+        data: The data folder.
+
+    Raises:
+        BrokerUnusable: If there is no authority that a code could tell of.
+    """
+    url = reaching.enrolment()
+    return Office(url, Authority(data).fingerprint()) if url else None
 
 
 def make(

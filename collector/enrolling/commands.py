@@ -109,14 +109,12 @@ def _office(data: Path) -> "Office":
         UsageError: If nobody said where.
         BrokerUnusable: If there is no authority that a code could tell of.
     """
-    from collector.broker.authority import Authority
-    from collector.enrolling import reaching
-    from collector.enrolling.codes import Office
+    from collector.enrolling import codes
 
-    url = reaching.enrolment()
-    if not url:
+    office = codes.office(data)
+    if office is None:
         raise click.UsageError("--code: needs --enrolment, where the running centre enrols boxes.")
-    return Office(url, Authority(data).fingerprint())
+    return office
 
 
 def _draw_code(

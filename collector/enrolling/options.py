@@ -13,7 +13,7 @@ from mqtt_bridge.wire.enrolment import PORT
 BADGE_DAYS, MOST_BADGE_DAYS = 1, 7
 """How long a technician's badge holds, and how long at most: nobody can take it back."""
 CODE_MINUTES = ("15", "60", "240", "1440")
-"""How long a set-up code may be worth something (`collector.enrolling.codes.LIFETIMES`)."""
+"""How long a set-up code may be worth something; the second unless it is said."""
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _PLACE = re.compile(
@@ -23,7 +23,7 @@ _LAST_PORT = 65535
 
 
 def enrolment(command: _Command) -> _Command:
-    """Add where boxes are enrolled by set-up codes."""
+    """Add where boxes are enrolled by set-up codes, and where they reach the broker then."""
     return together(
         command,
         click.option(
@@ -36,22 +36,17 @@ def enrolment(command: _Command) -> _Command:
             callback=_check_place("COLLECTOR_ENROLMENT"),
             help=f"Enrol new boxes, which reach this centre there, such as 192.168.1.10:{PORT}.",
         ),
-        broker_for_boxes,
+        click.option(
+            "--broker-for-boxes",
+            envvar="COLLECTOR_BROKER_FOR_BOXES",
+            metavar="HOST:PORT",
+            default="",
+            show_default="as `collector broker` was told",
+            expose_value=False,
+            callback=_check_place("COLLECTOR_BROKER_FOR_BOXES"),
+            help="Where new boxes reach the broker.",
+        ),
     )
-
-
-def broker_for_boxes(command: _Command) -> _Command:
-    """Add where boxes reach their broker."""
-    return click.option(
-        "--broker-for-boxes",
-        envvar="COLLECTOR_BROKER_FOR_BOXES",
-        metavar="HOST:PORT",
-        default="",
-        show_default="as `collector broker` was told",
-        expose_value=False,
-        callback=_check_place("COLLECTOR_BROKER_FOR_BOXES"),
-        help="Where new boxes reach the broker.",
-    )(command)
 
 
 def split(address: str) -> tuple[str, int]:

@@ -1,8 +1,5 @@
 """Draws the page of the virtual door, of a real one: `python -m docs.door.draw`."""
 
-import re
-import shutil
-import subprocess
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -10,8 +7,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.ports import free_port
-from tests.programs import BIN
+from tests.browser.browsers import CHROMIUM
+from tests.virtual_door.stand import Stand
 
 WIDTH_PX, HEIGHT_PX = 1440, 900
 SETTLES_MS = 1500
@@ -21,15 +18,12 @@ SETTLES_MS = 1500
 def main(file: Path) -> None:
     """Open a door, draw its page into a WebP, and close the door."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        demo = (BIN / "kiosk", "demo", "--folder", folder)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        stand = Stand(Path(folder))
         try:
-            opened = subprocess.run(
-                [*demo, "--web", "--port", str(free_port())], capture_output=True, text=True, check=True
-            )
-            draw(re.findall(r"page +(\S+)", opened.stdout)[0], browser, file)
+            draw(stand.address, browser, file)
         finally:
-            subprocess.run([*demo, "--stop"], capture_output=True, check=True)
+            stand.stop()
 
 
 def draw(address: str, browser: Browser, file: Path) -> None:

@@ -6,9 +6,10 @@ from hardware.composing.sheet import Sheet, laid
 from hardware.layout import LINE_HEIGHT, Box, Wish, fit, height_of
 from hardware.page import Plate, Text
 from hardware.theme import Ground, Role
+from kiosk import reports
 from kiosk.signals import Choice, Sign, SignKind
 
-KEYS = frozenset("0123456789*#ABCD")
+KEYS = frozenset(reports.KEYS)
 """What a finger may press."""
 
 _ASCENT = 1.069

@@ -7,12 +7,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
-from hardware.simulated.panel.wire import KEYS
 from hardware.simulated.reader import SimulatedReader
 from hardware.simulated.scanner import SimulatedScanner
 from kiosk.errors import BadPicture
 from kiosk.ports import Report
-from kiosk.reports import Closing
+from kiosk.reports import KEYS, Closing
 
 _LONGEST_WAIT_S = 3600.0
 _CAMERA, _READER = "simulated", "simulated_reader"

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collector import audit, badges, doors, rights, zones
 from collector.audit import Action
-from collector.broker.authority import Authority
 from collector.broker.errors import BrokerUnusable
 from collector.doors import Presence
 from collector.enrolling import codes, naming, reaching
@@ -111,9 +110,8 @@ def withdraw(request: HttpRequest, kiosk: str) -> HttpResponse:
 
 def _office() -> Office | None:
     """Where boxes are enrolled; None where this centre enrols none by code."""
-    url = reaching.enrolment()
     try:
-        return Office(url, Authority(settings.DATA).fingerprint()) if url else None
+        return codes.office(settings.DATA)
     except BrokerUnusable:
         return None
 

@@ -7,6 +7,7 @@ import click
 
 from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.morning import Morning
+from hardware.simulated.demo.ports import free_port
 from hardware.simulated.demo.programs import STAND, Background, how_to_stop
 from hardware.simulated.demo.recording import Recording
 from hardware.simulated.demo.virtual import must_be_installed, open_door, tell_open
@@ -61,12 +62,12 @@ def demo(*, folder: Path, web: bool, port: int | None, record: Path | None, stop
     if stop:
         stopped = background.stop_all()
         click.echo(f"stopped {stopped} programs" if stopped else "nothing was running")
-    elif web and background.runs(STAND):
-        tell_open(folder, is_new=False)
     elif background.runs(STAND):
-        raise DemoFailed(
-            f"--folder {folder}: a virtual door is open there; name another, or: {how_to_stop(folder)}"
-        )
+        if not web:
+            raise DemoFailed(
+                f"--folder {folder}: a virtual door is open there; name another, or: {how_to_stop(folder)}"
+            )
+        tell_open(folder, is_new=False)
     else:
         if web:
             must_be_installed()
@@ -76,7 +77,7 @@ def demo(*, folder: Path, web: bool, port: int | None, record: Path | None, stop
         if web:
             # The stand claims it for as long as the door is open.
             background.release()
-            open_door(folder, background, port, usual=_PORT)
+            open_door(folder, background, free_port(_PORT) if port is None else port)
         else:
             _play(Morning(folder, background, recording), background)
 

@@ -10,6 +10,26 @@ _PORTS: Final = 100
 _END: Final = 1 << 16
 
 
+def bound(port: int) -> socket.socket:
+    """
+    A socket that has this TCP port of loopback, and does not listen.
+
+    Args:
+        port: Which one; 0 for any.
+
+    Raises:
+        OSError: If it is taken.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind(("127.0.0.1", port))
+    except OSError:
+        held.close()
+        raise
+    return held
+
+
 def held_port(first: int = 0) -> socket.socket:
     """
     A TCP port on loopback that nobody uses now, and that nobody else is given while the socket is held.
@@ -23,14 +43,10 @@ def held_port(first: int = 0) -> socket.socket:
         DemoFailed: If none is free from there on.
     """
     for port in range(first, min(first + _PORTS, _END) if first else 1):
-        held = socket.socket()
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            held.bind(("127.0.0.1", port))
+            return bound(port)
         except OSError:
-            held.close()
             continue
-        return held
     raise DemoFailed(f"no TCP port from {first} on is free; name another with --port")
 
 

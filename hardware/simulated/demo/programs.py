@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -197,11 +198,14 @@ class Background:
 
         The stand first: it stops all of its own, and begins again what somebody else stops.
         """
-        stopped = self._end({name: one for name, one in self._listed().items() if name == STAND})
-        stopped |= self._end(self._listed())
-        if stopped:
+        running = self._listed()
+        if STAND in running:
+            _end([running[STAND]])
+        # Listed anew: the stand may have begun something until it ended.
+        _end(self._listed().values())
+        if running:
             self._list.write_text("{}")
-        return len(stopped)
+        return len(running)
 
     @property
     def is_known(self) -> bool:
@@ -222,17 +226,16 @@ class Background:
             return {}
         return {name: one for name, one in noted.items() if _runs(*one)}
 
-    def _end(self, programs: dict[str, tuple[int, int]]) -> set[str]:
-        """End these, by force if they do not by themselves; their names, and those of what they ended."""
-        ended = set(self._listed()) if programs else set()
-        for one in programs.values():
-            _signal(*one, signal.SIGTERM)
-        end_s = time.monotonic() + STOP_S
-        while any(_runs(*one) for one in programs.values()) and time.monotonic() < end_s:
-            Event().wait(0.05)
-        for one in programs.values():
-            _signal(*one, signal.SIGKILL)
-        return ended
+
+def _end(programs: Collection[tuple[int, int]]) -> None:
+    """End these, by force if they do not by themselves."""
+    for one in programs:
+        _signal(*one, signal.SIGTERM)
+    end_s = time.monotonic() + STOP_S
+    while any(_runs(*one) for one in programs) and time.monotonic() < end_s:
+        Event().wait(0.05)
+    for one in programs:
+        _signal(*one, signal.SIGKILL)
 
 
 def _signal(pid: int, started: int, number: int) -> None:

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import click
 
 from hardware.simulated.demo.failing import DemoFailed
-from hardware.simulated.demo.ports import free_port
 from hardware.simulated.demo.programs import STAND, STOP_S, Background, how_to_stop
 
 ADDRESSES = "open.json"
@@ -24,23 +23,21 @@ _NEEDED = ("segno", "starlette", "uvicorn", "websockets")
 _REMEDY = 'pip install "entrance-kiosk[web]"'
 
 
-def open_door(folder: Path, background: Background, port: int | None, *, usual: int) -> None:
+def open_door(folder: Path, background: Background, port: int) -> None:
     """
     Start the stand, tell what it does until the door is open, and open a browser where there is a desktop.
 
     Args:
         folder: Holds everything of it.
         background: Where it is started, so that it can be stopped.
-        port: Where its page is served; None for the first that is free.
-        usual: From where on one is looked for.
+        port: Where its page is served.
 
     Raises:
         DemoFailed: If it does not start; the message says why. Nothing of it runs then.
     """
-    chosen = free_port(usual) if port is None else port
     # Not from the working directory: only what is installed.
     command = (sys.executable, "-P", "-m", "hardware.simulated.web")
-    stand = background.begin(STAND, *command, "--folder", str(folder), "--port", str(chosen), stdout=PIPE)
+    stand = background.begin(STAND, *command, "--folder", str(folder), "--port", str(port), stdout=PIPE)
     try:
         _follow(stand, folder / f"{STAND}.log")
     except BaseException:

@@ -77,7 +77,7 @@ class Panel:
         self._button = _twin("button", devices.button, SimulatedButton)
         screen = _twin("screen", devices.screen, SimulatedScreen)
         outlook = self._outlook
-        outlook.opened(screen.size_px, "".join(self._keypad.keys))
+        outlook.opened(screen.size_px, self._keypad.keys)
         screen.watch(outlook.shows)
         _twin("lamp", devices.lamp, SimulatedLamp).watch(outlook.glows)
         _twin("buzzer", devices.buzzer, SimulatedBuzzer).watch(outlook.plays)

@@ -22,8 +22,6 @@ SideOfPicture: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_SIDE_PX)
 """Width or height of what a camera sees."""
 Offset: TypeAlias = Annotated[float, msgspec.Meta(ge=-4e9, le=4e9)]
 """Seconds by which a wall clock is wrong: a century or so at most."""
-KEYS: Final = "0123456789*#ABCD"
-"""Every key that a keypad may have."""
 Cable: TypeAlias = Literal["camera", "keypad"]
 """What can be pulled out of the box."""
 
@@ -65,7 +63,7 @@ class NothingSeen(Message, frozen=True, tag="nothing_seen"):
 
 
 class Pressed(Message, frozen=True, tag="pressed"):
-    """A key was pressed, `0` to `9`, `*`, `#`, `A` to `D`; one that the keypad has not is passed over."""
+    """A key was pressed, of `kiosk.reports.KEYS`; one that the keypad has not is passed over."""
 
     key: str
 

@@ -9,7 +9,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import click
 import uvicorn
 
 from hardware.simulated.demo.failing import DemoFailed
+from hardware.simulated.demo.ports import bound
 from hardware.simulated.demo.programs import STAND, Background
 from hardware.simulated.demo.virtual import ADDRESSES, note_open
 from hardware.simulated.web import app
@@ -53,7 +53,10 @@ def stand(*, folder: Path, port: int) -> None:
 
 
 async def _run(folder: Path, background: Background, port: int) -> None:
-    heard = _bind(port)
+    try:
+        heard = bound(port)
+    except OSError as error:
+        raise DemoFailed(f"port {port}: {error.strerror}; name another with --port") from error
     # Before anything else is begun: who is found can be stopped.
     background.note(STAND, os.getpid())
     facts = Facts()
@@ -100,17 +103,6 @@ def _fall_silent() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-
-
-def _bind(port: int) -> socket.socket:
-    heard = socket.socket()
-    heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        heard.bind((HOST, port))
-    except OSError as error:
-        heard.close()
-        raise DemoFailed(f"port {port}: {error.strerror}; name another with --port") from error
-    return heard
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
-from hardware.simulated.panel.wire import KEYS
 from hardware.simulated.web.faults import Fault
+from kiosk.reports import KEYS
 
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Name: TypeAlias = Annotated[str, msgspec.Meta(max_length=40)]

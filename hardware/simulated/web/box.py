@@ -13,12 +13,12 @@ from typing import Final
 
 from hardware.simulated.demo.programs import Background, own
 from hardware.simulated.panel.wire import Begin, Cable, Plugged, WallSet
+from hardware.simulated.web.canvas import HEIGHT_PX, WIDTH_PX
 from hardware.simulated.web.link import DoorLink
 from hardware.simulated.web.unit import Unit
 
 log = logging.getLogger(__name__)
 
-WIDTH_PX, HEIGHT_PX = 2048, 1200
 KEEPALIVE_S: Final = 5
 """So that a line that was cut is noticed while somebody waits for it; on a real box it may take longer."""
 WOKEN: Final = datetime(2000, 1, 1, tzinfo=UTC)

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from hardware.layout import Box
 from hardware.simulated.panel.wire import Pixels
 
+WIDTH_PX: Final = 2048
+HEIGHT_PX: Final = 1200
+"""Of the screen of a virtual door."""
 HEAD: Final = Layout("<HHI")
 """What stands before a picture: where its left upper corner is, and the number of the view."""
 
@@ -83,11 +86,11 @@ class Canvas:
     The pixels of the door's screen, black while no door is open. Belongs to one event loop.
 
     Args:
-        width_px: Until a door opens. Default 2048.
-        height_px: Until a door opens. Default 1200.
+        width_px: Until a door opens. Default `WIDTH_PX`.
+        height_px: Until a door opens. Default `HEIGHT_PX`.
     """
 
-    def __init__(self, width_px: int = 2048, height_px: int = 1200) -> None:
+    def __init__(self, width_px: int = WIDTH_PX, height_px: int = HEIGHT_PX) -> None:
         self._watchings: set[Watching] = set()
         self._encoding: dict[tuple[Box, bool], asyncio.Task[bytes]] = {}
         self.begin(width_px, height_px)

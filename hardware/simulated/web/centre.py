@@ -8,7 +8,7 @@ from typing import Final
 
 from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.ports import held_port
-from hardware.simulated.demo.programs import Background, mosquitto, own, own_environment
+from hardware.simulated.demo.programs import PATIENCE_S, Background, mosquitto, own, own_environment
 from hardware.simulated.web.relay import Relay
 from hardware.simulated.web.unit import Unit
 
@@ -22,7 +22,6 @@ GUARD_PIN: Final = "482915"
 _TECHNICIAN: Final = "kythuat"
 _READY: Final = "collector ready"
 _CODE_MINUTES: Final = "1440"
-PATIENCE_S: Final = 60.0
 
 
 class Centre:

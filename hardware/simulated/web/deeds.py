@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeAlias
 
-from hardware.simulated.web import lasting
+from hardware.simulated.web import faults, lasting
 from hardware.simulated.web.asked import Lever
 from hardware.simulated.web.facts import Facts
-from hardware.simulated.web.faults import Fault, code_of
+from hardware.simulated.web.faults import Fault
 from kiosk.errors import KioskError
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Deeds:
         try:
             await deed()
         except KioskError as problem:
-            self._facts.happen("fault", what=str(problem), code=code_of(problem))
+            self._facts.happen("fault", **faults.told(problem))
         except Exception:
             # The stand goes on for whoever else looks at the page; its log tells what is to be mended.
             log.exception("a deed failed")

@@ -47,3 +47,8 @@ class Fault(KioskError):
 def code_of(problem: KioskError) -> Code:
     """The code of any error."""
     return problem.code if isinstance(problem, Fault) else _OF_PICTURES.get(type(problem), "unknown")
+
+
+def told(problem: KioskError) -> dict[str, str]:
+    """What the happening `fault` tells of any error."""
+    return {"what": str(problem), "code": code_of(problem)}

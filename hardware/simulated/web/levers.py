@@ -25,7 +25,6 @@ class Levers:
         self._box = box
         self._centre = centre
         self._facts = facts
-        self._stand: dict[Lever, bool] = dict.fromkeys(NAMES, True)
         self._work: dict[Lever, Callable[[bool], Awaitable[None]]] = {
             "camera": self._camera,
             "keypad": self._keypad,
@@ -35,6 +34,7 @@ class Levers:
             "clock": self._clock,
             "power": self._power,
         }
+        self._stand = dict.fromkeys(self._work, True)
         self._tell()
 
     async def pull(self, name: Lever, *, on: bool) -> None:

@@ -8,11 +8,11 @@ from typing import Final, TypeAlias, assert_never
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hardware.simulated.panel.wire import ButtonHeld
-from hardware.simulated.web import asked
+from hardware.simulated.web import asked, faults
 from hardware.simulated.web.canvas import Canvas, Watching
 from hardware.simulated.web.deeds import Deeds, Office
 from hardware.simulated.web.facts import Facts, Told
-from hardware.simulated.web.faults import Fault, code_of
+from hardware.simulated.web.faults import Fault
 from hardware.simulated.web.hand import Hand
 from hardware.simulated.web.link import DoorLink
 from kiosk.errors import KioskError
@@ -94,7 +94,7 @@ class Live:
                 elif content is not None:
                     await self._see(content, page)
             except KioskError as problem:
-                page.say({"happened": "fault", "what": str(problem), "code": code_of(problem)})
+                page.say({"happened": "fault", **faults.told(problem)})
 
     async def _see(self, jpeg: bytes, page: "_Page") -> None:
         try:

@@ -44,6 +44,7 @@ class Session:
         self._user = user
         self._password = password
         self._cookies: dict[str, str] = {}
+        self._renewing = asyncio.Lock()
         self._asking: asyncio.Task[None] | None = None
         self._asked_s = -_AGAIN_S
         self._is_known = False
@@ -55,7 +56,7 @@ class Session:
         Raises:
             OSError: If the centre does not answer, or does not let the account in.
         """
-        await asyncio.to_thread(self._renew)
+        await self._renew()
         self._asked_s, self._is_known = time.monotonic(), True
 
     async def cookies(self) -> list[str]:
@@ -77,14 +78,19 @@ class Session:
 
     async def _ask_again(self) -> None:
         try:
-            await asyncio.to_thread(self._renew)
+            await self._renew()
             self._is_known = True
         except OSError as error:
             log.warning("the manager is not logged in at the centre: %s", error)
         finally:
             self._asking = None
 
-    def _renew(self) -> None:
+    async def _renew(self) -> None:
+        """Log in unless that is done: one after the other, for all share what the centre gave."""
+        async with self._renewing:
+            await asyncio.to_thread(self._renew_at_once)
+
+    def _renew_at_once(self) -> None:
         try:
             if not (self._cookies and self._is_let_in()):
                 self._log_in()

@@ -10,12 +10,13 @@ from typing import Final
 from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.people import Kind
 from hardware.simulated.demo.programs import PATIENCE_S, Background
+from hardware.simulated.web import faults
 from hardware.simulated.web.asked import Lever
 from hardware.simulated.web.box import Box
 from hardware.simulated.web.centre import GUARD_PIN, MANAGER, Centre
 from hardware.simulated.web.counting import counting
 from hardware.simulated.web.facts import Facts
-from hardware.simulated.web.faults import Fault, code_of
+from hardware.simulated.web.faults import Fault
 from hardware.simulated.web.levers import Levers
 from hardware.simulated.web.link import DoorLink
 from hardware.simulated.web.session import Session
@@ -138,7 +139,12 @@ class Stand:
         if self._facts["box"]["stage"] != "new":
             return
         await self._box.stop()
-        await self._centre.enrol(self._box.data)
+        try:
+            await self._centre.enrol(self._box.data)
+        except Exception:
+            # Not where the stand ends meanwhile: nobody would stop the box any more.
+            await self._power_up()
+            raise
         await self._power_up()
         self._end_setting_up()
 
@@ -203,7 +209,7 @@ class Stand:
                 try:
                     await self._mind_setup_code()
                 except KioskError as failed:
-                    self._facts.happen("fault", what=str(failed), code=code_of(failed))
+                    self._facts.happen("fault", **faults.told(failed))
                 except Exception:
                     log.exception("the set-up code is not minded as it should be")
 

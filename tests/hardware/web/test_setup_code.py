@@ -1,7 +1,10 @@
-"""The set-up code of the virtual door, where the centre draws none."""
+"""A new box of the virtual door, where the centre does nothing for it."""
 
 import asyncio
 
+import pytest
+
+from hardware.simulated.demo.failing import DemoFailed
 from hardware.simulated.demo.programs import Background
 from hardware.simulated.web.canvas import Canvas
 from hardware.simulated.web.facts import Facts
@@ -31,6 +34,32 @@ def test_a_code_that_cannot_be_drawn_is_a_fault_that_says_what_helps_and_leaves_
         assert heard["code"] == "no_setup_code"
         assert "back into service" in heard["what"]
         assert not (tmp_path / "setup.png").exists()
+        await stand.close()
+
+    asyncio.run(story())
+
+
+def test_a_box_that_cannot_be_put_into_service_gets_its_power_back_and_stays_new(tmp_path, monkeypatch):
+    begun = []
+
+    async def start():
+        begun.append("box")
+
+    async def story():
+        facts = Facts()
+        link, tray = DoorLink(facts, Canvas()), Tray(facts)
+        stand = Stand(tmp_path, Background(tmp_path), facts, link, tray, web_port=free_port())
+        monkeypatch.setattr(stand._box, "start", start)
+        (tmp_path / "centre").touch()  # not the folder that it needs
+        facts.tell("box", {"stage": "new"})
+        await stand.pull("power", on=False)
+
+        with pytest.raises(DemoFailed, match="collector enrol"):
+            await stand.put_in_service()
+
+        assert begun == ["box"]
+        assert facts["levers"]["power"] is True
+        assert facts["box"]["stage"] == "new"
         await stand.close()
 
     asyncio.run(story())

@@ -42,11 +42,12 @@ export class Line {
     socket.binaryType = "arraybuffer";
     hear("open", () => {
       this.#socket = socket;
-      this.#pause_s = 1;
       this.#tell(true);
     });
     hear("message", ({ data }) => {
       silent_s = 0;
+      // Not when it opens: one page too many is let in, told nothing, and sent away.
+      this.#pause_s = 1;
       if (typeof data === "string") this.#world.take(JSON.parse(data));
       else this.#onPicture(data);
     });

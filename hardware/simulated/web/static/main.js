@@ -20,9 +20,8 @@ import { World } from "./world.js";
 
 await words.begin();
 const world = new World();
-const screen = new Screen(world);
 const line = new Line(world, (picture) => screen.paint(picture));
-screen.use(line);
+const screen = new Screen(world, line);
 for (const part of [faults, view, speaks, lamp, buzzer, keypad, tray, pictures, laptop, levers, road, phone, tour]) {
   part.begin(world, line);
 }

@@ -1,4 +1,5 @@
 import { Readiness } from "../door/readiness.js";
+import { made } from "../elements.js";
 import { say } from "../words.js";
 
 const ASKED_MS = 6000;
@@ -11,7 +12,7 @@ export function begin(world, line) {
   const door = new Readiness(world);
   const levers = new Map();
   for (const [name, members] of Object.entries(GROUPS)) {
-    const row = part("div", "row");
+    const row = made("div", "row");
     for (const member of members) {
       const lever = switchOf(member, line);
       levers.set(member, lever);
@@ -19,10 +20,8 @@ export function begin(world, line) {
     }
     place.append(group(name, row));
   }
-  const deeds = part("div", "deeds");
   const [hold, anew] = [deed("button"), deed("new_box")];
-  deeds.append(hold, anew);
-  levers.get("power").parentElement.append(deeds);
+  levers.get("power").parentElement.append(made("div", "deeds", hold, anew));
 
   world.when("levers", (told) => {
     for (const [name, lever] of levers) {
@@ -50,26 +49,19 @@ export function begin(world, line) {
   explain(place);
 }
 
-function part(name, className) {
-  const element = document.createElement(name);
-  element.className = className;
-  return element;
-}
-
 function group(name, row) {
-  const made = part("div", "group");
   const title = document.createElement("h3");
   title.id = `levers-${name}`;
   say(title, `levers.${name}`);
-  made.dataset.group = name;
-  made.setAttribute("role", "group");
-  made.setAttribute("aria-labelledby", title.id);
-  made.append(title, row);
-  return made;
+  const whole = made("div", "group", title, row);
+  whole.dataset.group = name;
+  whole.setAttribute("role", "group");
+  whole.setAttribute("aria-labelledby", title.id);
+  return whole;
 }
 
 function described(button, key) {
-  const words = part("span", "unseen");
+  const words = made("span", "unseen");
   words.id = `does-${button.dataset.lever ?? button.dataset.place}`;
   say(words, key);
   button.setAttribute("aria-describedby", words.id);
@@ -77,16 +69,15 @@ function described(button, key) {
 }
 
 function switchOf(name, line) {
-  const lever = part("button", "lever");
+  const lever = made("button", "lever");
   lever.type = "button";
   lever.dataset.lever = name;
   lever.setAttribute("role", "switch");
   lever.setAttribute("aria-checked", "true");
-  const [named, state, how] = [part("span", "named"), part("span", "state"), part("span", "how")];
+  const [named, how] = [made("span", "named"), made("span", "how")];
   say(named, `lever.${name}`);
   say(how, `lever.${name}.on`);
-  state.append(part("span", "track"), how);
-  lever.append(named, state);
+  lever.append(named, made("span", "state", made("span", "track"), how));
   described(lever, `lever.${name}.does`);
   lever.addEventListener("click", () => {
     // Some take a while: it is seen at once that the switch was flipped, and a second flip takes back the first.
@@ -109,7 +100,7 @@ function forget(lever) {
 }
 
 function deed(name) {
-  const button = part("button", "deed");
+  const button = made("button", "deed");
   button.type = "button";
   button.dataset.place = name === "new_box" ? "anew" : name;
   described(button, `${name}.does`);

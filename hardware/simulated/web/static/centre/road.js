@@ -1,3 +1,4 @@
+import { made } from "../elements.js";
 import { say } from "../words.js";
 
 const STATIONS = ["waiting", "sent", "stored"];
@@ -18,8 +19,7 @@ export function begin(world) {
     const way = road.querySelector(`[data-way="${name}"]`);
     for (let number = 0; number < Math.min(many, MOST_PARCELS); number += 1) {
       setTimeout(() => {
-        const parcel = document.createElement("span");
-        parcel.className = "parcel";
+        const parcel = made("span", "parcel");
         way.append(parcel);
         setTimeout(() => parcel.remove(), MOVED_MS);
       }, number * APART_MS);

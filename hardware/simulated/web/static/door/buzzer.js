@@ -13,7 +13,7 @@ const FADES_MS = 600;
  * How far a tone must swing to sound as loud as a volume of 0 to 100 says: `amplitude` of
  * `hardware/loudness.py` (S. S. Stevens, J. Acoust. Soc. Am. 27, 815, 1955; the sone of ISO 532).
  */
-export function amplitude(volume) {
+function amplitude(volume) {
   return (volume / 100) ** (1 / LOUDNESS_EXPONENT);
 }
 
@@ -131,7 +131,6 @@ export function begin(world) {
     casing.classList.remove("fades");
   };
   world.each("cue", (sounding) => {
-    document.body.dataset.cue = sounding.cue;
     say(cue, hasWord(`cue.${sounding.cue}`) ? `cue.${sounding.cue}` : "cue.none");
     draw(document.querySelector("#notes"), sounding.beeps);
     buzzer.play(sounding);

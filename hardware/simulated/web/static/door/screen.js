@@ -10,14 +10,19 @@ export class Screen {
   #pane = new Pane(this.#canvas);
   #last = Promise.resolve();
   #world;
-  #line = null;
+  #line;
   #drawn = 0;
   #door = 0;
   #shown = null;
   #look;
 
-  constructor(world) {
+  /**
+   * @param {World} world knows the door.
+   * @param {Line} line acknowledges pictures.
+   */
+  constructor(world, line) {
     this.#world = world;
+    this.#line = line;
     const dark = document.querySelector("#dark");
     let isHeard = true;
     const look = () => {
@@ -47,11 +52,6 @@ export class Screen {
     });
   }
 
-  /** Acknowledge pictures over this line. */
-  use(line) {
-    this.#line = line;
-  }
-
   /** Draw a picture, after those that came before. @param {ArrayBuffer} data header and picture */
   paint(data) {
     this.#last = this.#last.then(() => this.#draw(data));
@@ -73,7 +73,7 @@ export class Screen {
     } catch (error) {
       console.warn("a picture of the screen could not be drawn", error);
     } finally {
-      this.#line?.say({ do: "drawn" });
+      this.#line.say({ do: "drawn" });
     }
   }
 

@@ -26,7 +26,6 @@ export function begin(world) {
   });
   world.when("counts", (counts) => {
     for (const name of ["waiting", "sent", "stored"]) dataset[name] = String(counts?.[name] ?? "");
-    dataset.visits = counts ? String(counts.waiting + counts.sent + counts.stored) : "";
   });
   world.when("hand", (hand) => {
     dataset.hand = hand?.held ?? "";

@@ -1,11 +1,8 @@
 /** Small drawings of what people hold: the code is the true one, the card around it is drawn. */
 
-function part(name, ...inside) {
-  const element = document.createElement("span");
-  element.className = name;
-  element.append(...inside);
-  return element;
-}
+import { made } from "../elements.js";
+
+const part = (className, ...inside) => made("span", className, ...inside);
 
 function code(address) {
   const picture = document.createElement("img");

@@ -1,3 +1,4 @@
+import { made } from "../elements.js";
 import { thing } from "./drawing.js";
 
 const SLACK_PX = 6;
@@ -85,9 +86,7 @@ class Drag {
   }
 
   #lift() {
-    this.#ghost = document.createElement("div");
-    this.#ghost.className = "ghost";
-    this.#ghost.append(thing(this.#one));
+    this.#ghost = made("div", "ghost", thing(this.#one));
     document.body.append(this.#ghost);
   }
 

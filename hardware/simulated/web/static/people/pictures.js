@@ -23,7 +23,7 @@ export function begin(world, line) {
   document.addEventListener("dragleave", (event) => {
     if (!brings(event)) return;
     inside -= 1;
-    sheet.hidden = inside > 0 ? sheet.hidden : true;
+    sheet.hidden ||= inside <= 0;
   });
   document.addEventListener("dragover", (event) => {
     if (brings(event)) event.preventDefault();

@@ -1,6 +1,7 @@
 import { GONE, canBeHeld } from "./holding.js";
 import { hasWord, say } from "../words.js";
 import { Readiness } from "../door/readiness.js";
+import { made } from "../elements.js";
 import { thing } from "./drawing.js";
 
 /** The tray: everybody who is about, with what they hold. A click or Enter shows it to the door. */
@@ -51,28 +52,16 @@ function address(told, id) {
 }
 
 function person(one) {
-  const button = document.createElement("button");
+  const button = made("button", one.kind === "setup" ? "person calls" : "person");
   button.type = "button";
-  button.className = one.kind === "setup" ? "person calls" : "person";
   button.dataset.visitor = one.id;
   button.dataset.picture = one.picture ?? "";
-  const [name, what] = [document.createElement("span"), document.createElement("span")];
-  name.className = "name";
-  what.className = "what";
+  const [name, what] = [made("span", "name"), made("span", "what")];
   const key = hasWord(`tray.${one.id}`) ? `tray.${one.id}` : "tray.payment";
   say(name, key);
   say(what, `${key}.what`);
   button.append(thing(one), name, what);
-  if (one.id === "guard") {
-    const pin = document.createElement("span");
-    pin.className = "bubble pin";
-    button.append(pin);
-  }
-  if (one.number) {
-    const number = document.createElement("span");
-    number.className = "bubble";
-    number.textContent = one.number;
-    button.append(number);
-  }
+  if (one.id === "guard") button.append(made("span", "bubble pin"));
+  if (one.number) button.append(made("span", "bubble", one.number));
   return button;
 }

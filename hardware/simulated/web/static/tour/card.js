@@ -1,3 +1,4 @@
+import { made } from "../elements.js";
 import { say } from "../words.js";
 
 const MARGIN_PX = 12;
@@ -9,11 +10,12 @@ const GLIDING_MS = 350;
 /** What is done there shows at the box. */
 const DEEDS = ".people, .levers";
 
-function made(name, className, parent) {
-  const element = document.createElement(name);
-  element.className = className;
-  parent.append(element);
-  return element;
+function button(key, does, className = "") {
+  const pressed = made("button", className);
+  pressed.type = "button";
+  pressed.addEventListener("click", () => does());
+  say(pressed, key);
+  return pressed;
 }
 
 /** The tour's card, and the ring around what it speaks of. */
@@ -33,37 +35,29 @@ export class Card {
    */
   constructor(chapters, asked) {
     const parts = this.#parts;
-    parts.chapters = made("div", "chapters", this.#card);
-    for (const chapter of chapters) {
-      const button = this.#button(parts.chapters, `tour.${chapter}`, () => asked.chapter(chapter));
-      button.dataset.chapter = chapter;
-    }
-    parts.saying = made("p", "saying", this.#card);
+    const choices = chapters.map((chapter) => {
+      const choice = button(`tour.${chapter}`, () => asked.chapter(chapter));
+      choice.dataset.chapter = chapter;
+      return choice;
+    });
+    parts.chapters = made("div", "chapters", ...choices);
+    parts.saying = made("p", "saying");
     parts.saying.setAttribute("aria-live", "polite");
-    parts.stuck = made("div", "stuck", this.#card);
+    const stuck = made("span", "");
+    say(stuck, "tour.stuck");
+    const [again, goOn] = [button("tour.again", asked.again), button("tour.go_on", asked.goOn)];
+    parts.stuck = made("div", "stuck", stuck, again, goOn);
     parts.stuck.setAttribute("role", "status");
-    say(made("span", "", parts.stuck), "tour.stuck");
-    this.#button(parts.stuck, "tour.again", asked.again);
-    this.#button(parts.stuck, "tour.go_on", asked.goOn);
-    parts.bar = made("span", "", made("div", "progress", this.#card));
-    const steering = made("div", "steering", this.#card);
-    parts.count = made("span", "count", steering);
-    this.#button(steering, "tour.back", asked.back);
-    parts.pause = this.#button(steering, "tour.pause", asked.pause);
-    parts.pause.classList.add("main");
-    this.#button(steering, "tour.next", asked.next);
-    this.#button(steering, "tour.stop", asked.stop);
+    parts.bar = made("span", "");
+    parts.count = made("span", "count");
+    parts.pause = button("tour.pause", asked.pause, "main");
+    const [back, next] = [button("tour.back", asked.back), button("tour.next", asked.next)];
+    const stop = button("tour.stop", asked.stop);
+    const steering = made("div", "steering", parts.count, back, parts.pause, next, stop);
+    this.#card.append(parts.chapters, parts.saying, parts.stuck, made("div", "progress", parts.bar), steering);
     this.#card.addEventListener("keydown", (event) => event.key === "Escape" && asked.stop());
     new ResizeObserver(() => this.#place()).observe(this.#card);
     window.addEventListener("resize", () => this.#place());
-  }
-
-  #button(parent, key, does) {
-    const button = made("button", "", parent);
-    button.type = "button";
-    button.addEventListener("click", () => does());
-    say(button, key);
-    return button;
   }
 
   /** Say a step's words and point at what they are about. */

@@ -1,4 +1,4 @@
-import { holds } from "./condition.js";
+import { RESTING, holds, isOnDuty } from "./condition.js";
 
 const TICK_MS = 700;
 const KEY_MS = 260;
@@ -8,8 +8,6 @@ const LEVER_MS = 6000;
 /** A visit can be taken back for two minutes; this is well within. */
 const RECENT_MS = 80000;
 const VISITS = ["welcome", "goodbye"];
-/** Nobody is before the camera; what somebody's own camera sees there is put away by what is shown next. */
-const FREE_HANDS = ["", "laptop"];
 
 /**
  * @typedef {object} Needs how a step wants to find the door; what is not named may be as it likes.
@@ -63,7 +61,8 @@ export class Caretaker {
   }
 
   /** Whether all is as it is needed. */
-  isSo(needs, data = document.body.dataset) {
+  isSo(needs) {
+    const data = document.body.dataset;
     const { levers, stage, duty, visit, menu, rests, language } = needs;
     const isOpen = data.open === "true";
     const isDue = levers === "power" ? !isOpen : isOpen;
@@ -71,16 +70,17 @@ export class Caretaker {
       data.connected === "true" &&
       (levers === undefined || (data.levers === levers && isDue)) &&
       (stage === undefined || data.stage === stage) &&
-      (duty === undefined || menu || !isOpen || holds({ [duty ? "has" : "lacks"]: { signs: "on_duty" } })) &&
+      (duty === undefined || menu || !isOpen || isOnDuty() === duty) &&
       (!visit || menu || this.#isRecent) &&
       (!menu || (data.state === "menu" && !this.#brokeOff)) &&
-      (!rests || this.#isResting(data)) &&
+      (!rests || holds(RESTING)) &&
       (language === undefined || data.language === language)
     );
   }
 
   /** Do the next thing towards that, if there is one, and what was done before has had its time. */
-  tend(needs, data = document.body.dataset) {
+  tend(needs) {
+    const data = document.body.dataset;
     const now = performance.now();
     const view = `${data.view} ${data.digits} ${data.hand}`;
     if (view !== this.#still) [this.#still, this.#still_since] = [view, now];
@@ -112,10 +112,6 @@ export class Caretaker {
 
   get #isRecent() {
     return performance.now() - this.#visit_at < RECENT_MS;
-  }
-
-  #isResting({ state, hand }) {
-    return state === "waiting" && FREE_HANDS.includes(hand);
   }
 
   #spelt(keys) {
@@ -155,11 +151,10 @@ export class Caretaker {
   #deed(needs, data) {
     const { duty, visit, menu, language, gently } = needs;
     const { state, stage, reason } = data;
-    const isOnDuty = holds({ has: { signs: "on_duty" } });
     if (state === "waiting") {
-      if (!FREE_HANDS.includes(data.hand)) return null;
-      if (duty && !isOnDuty) return { do: "show", visitor: "guard" };
-      if (duty === false && isOnDuty) return { keys: "*0" };
+      if (!holds(RESTING)) return null;
+      if (duty && !isOnDuty()) return { do: "show", visitor: "guard" };
+      if (duty === false && isOnDuty()) return { keys: "*0" };
       if (visit && !this.#isRecent) return { do: "show", visitor: "nguyen" };
       return menu ? this.#opened() : this.#spoken(language, data);
     }

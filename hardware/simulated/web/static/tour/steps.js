@@ -1,8 +1,5 @@
 import { STORIES } from "./story.js";
 
-/** A door that waits, with nothing in the hand but perhaps this computer's camera. */
-export const RESTING = { is: { state: "waiting", hand: ["", "laptop"] } };
-
 export const CHAPTERS = STORIES.map(({ chapter }) => chapter);
 
 const { chapter: LAST, needs: WELL } = STORIES.at(-1);

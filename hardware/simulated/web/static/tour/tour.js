@@ -1,8 +1,8 @@
 import { Card } from "./card.js";
 import { Caretaker } from "./caretaker.js";
-import { holds, isOfViews } from "./condition.js";
+import { RESTING, holds, isOfViews, isOnDuty } from "./condition.js";
 import { Left, Pace } from "./pace.js";
-import { CHAPTERS, RESTING, STEPS } from "./steps.js";
+import { CHAPTERS, STEPS } from "./steps.js";
 import { Trace } from "./trace.js";
 
 const LEAD_MS = 1500;
@@ -82,9 +82,9 @@ class Guide {
   /** The page goes: say at once what can be said, and what is not heard is mended by who comes next. */
   leave() {
     if (this.#trace.isEmpty) return;
-    const { state, digits, signs = "" } = document.body.dataset;
+    const { state, digits } = document.body.dataset;
     for (const deed of this.#mending()) this.#line.say(deed);
-    if (!this.#trace.hasDuty || !signs.includes("on_duty")) return;
+    if (!this.#trace.hasDuty || !isOnDuty()) return;
     // An answer, or the guard's screen whatever it shows, goes by `#`; digits one by one.
     const before = { showing: "#", menu: "#", typing: "*".repeat(Number(digits)) }[state] ?? "";
     for (const key of `${before}*0`) this.#line.say({ do: "key", key });
