@@ -19,8 +19,11 @@ FROM_DOOR = msgspec.msgpack.Decoder(wire.FromDoor)
 def heard(sock: socket.socket):
     """All messages of a door, one after the other, until it closes the stream."""
     with sock.makefile("rb") as stream:
-        while head := stream.read(wire.LENGTH.size):
-            yield FROM_DOOR.decode(stream.read(*wire.LENGTH.unpack(head)))
+        while len(head := stream.read(wire.LENGTH.size)) == wire.LENGTH.size:
+            (length,) = wire.LENGTH.unpack(head)
+            if len(body := stream.read(length)) < length:
+                return  # It was killed in the middle of a word.
+            yield FROM_DOOR.decode(body)
 
 
 def held_up(text: str, width_px: int = 1280, height_px: int = 720) -> wire.Seen:
