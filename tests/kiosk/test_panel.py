@@ -42,7 +42,7 @@ def at_rest(panel):
     """The door waits for somebody, with all cables plugged in."""
     panel.say(wire.NothingSeen(), wire.Plugged("camera", is_in=True), wire.Plugged("keypad", is_in=True))
     eventually(lambda: panel.view and panel.view.state == "waiting" and panel.view.signs == ("line_down",))
-    eventually(lambda: (panel.screen != 0).any())
+    eventually(lambda: np.any(panel.screen))
     panel.from_now()
     return panel
 
