@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from mqtt_bridge import topics, wire
-from tests.benchmarks.load import Counter, Load, Publishers, template
+from tests.benchmarks.load import Counter, Idle, Knocking, Load, Publishers, template
 from tests.benchmarks.road import broker, connected, running
 from tests.benchmarks.row import Rates
 
@@ -70,6 +70,71 @@ def test_a_counter_counts_until_all_is_there(visit):
 
     assert done.messages == 1000
     assert began_s <= done.began_s <= done.ended_s
+
+
+def test_subscribers_who_share_count_each_message_once(visit):
+    shared = "$share/count/doors/v1/+/visit"
+    with (
+        broker() as mosquitto,
+        running(Counter(mosquitto.port, 400, [shared], subscribers=4)) as counter,
+        running(Publishers(mosquitto.port, Load(messages=400), visit)) as publishers,
+    ):
+        publishers.done()
+
+        assert counter.done().messages == 400
+
+
+def test_doors_take_several_brokers_by_turns(visit):
+    with (
+        broker() as one,
+        broker() as other,
+        running(Counter(one.port, 150, ["doors/v1/+/visit"])) as counter,
+        running(Publishers([one.port, other.port], Load(messages=300, doors=10), visit)) as publishers,
+    ):
+        assert publishers.done().messages == 300
+        assert counter.done().messages == 150
+
+
+def test_who_answers_sends_receipts_for_the_last_visit_of_a_message(visit):
+    arrived = queue.Queue()
+    with broker() as mosquitto, connected(mosquitto.port, "listener") as client:
+        is_heard = threading.Event()
+        client.on_subscribe = lambda *_: is_heard.set()
+        client.on_message = lambda _client, _data, message: arrived.put((message.topic, message.payload))
+        client.subscribe("doors/v1/+/receipt")
+        assert is_heard.wait(PATIENCE_S)
+        with (
+            running(Counter(mosquitto.port, 6, ["doors/v1/+/visits"], answers=True)) as counter,
+            running(Publishers(mosquitto.port, Load(messages=6, events=50, doors=3), visit)) as publishers,
+        ):
+            publishers.done()
+            counter.done()
+        told = [arrived.get(timeout=PATIENCE_S) for _ in range(6)]
+
+    receipts = [(topics.parse(topic).kiosk, wire.decode_receipt(payload).through) for topic, payload in told]
+    assert sorted(receipts) == [(f"bench-000{door}", through) for door in range(3) for through in (50, 100)]
+
+
+def test_idle_doors_are_all_there_and_stay():
+    with (
+        broker() as mosquitto,
+        running(Idle(mosquitto.port, 300, ["doors/v1/@KIOSK@/receipt"], opening=20)) as idle,
+    ):
+        done = idle.connected()
+
+        assert done.messages == 300
+        assert done.began_s < done.ended_s
+        heard = {line.split()[-1] for line in mosquitto.errors if "doors/v1/" in line}
+        assert heard == {f"doors/v1/bench-{door:04}/receipt" for door in range(300)}
+        assert idle.process.poll() is None
+
+
+def test_who_knocks_is_let_in_as_often_as_asked():
+    with broker() as mosquitto, running(Knocking(mosquitto.port, 500, at_once=10)) as knocking:
+        done = knocking.done()
+
+    assert done.messages == 500
+    assert done.per_s > 0
 
 
 def test_doors_without_a_broker_say_so(visit):

@@ -14,6 +14,7 @@ SOURCE = Path(__file__).with_name("mqload.c")
 CACHE = Path(sys.prefix) / "benchmarks"
 """What benchmarks build for themselves: it goes when the Python environment goes."""
 LIMIT_S = 60
+_STAY_S = 3600
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,19 @@ class Done:
     What a load program did.
 
     Attributes:
-        messages: Acknowledged by the broker, or received from it.
-        began_s: When the first was sent or arrived (monotonic seconds, of any process).
-        ended_s: When the last was acknowledged or arrived.
+        messages: Acknowledged by the broker, or received from it; doors that it let in.
+        began_s: When the first was sent or arrived, or knocked (monotonic seconds, of any process).
+        ended_s: When the last was acknowledged or arrived, or was let in.
     """
 
     messages: int
     began_s: float
     ended_s: float
+
+    @property
+    def per_s(self) -> float:
+        """How many a second."""
+        return self.messages / (self.ended_s - self.began_s)
 
 
 def program() -> Path:
@@ -72,16 +78,21 @@ class _LoadProgram(Program):
         self._end()
         if code:
             raise RuntimeError(f"mqload ended with {code}: {self.errors}")
-        line = json.loads(self.lines.get_nowait())
+        return self._told(count)
+
+    def _told(self, count: str) -> Done:
+        line = json.loads(self.lines.get(timeout=LIMIT_S))
         return Done(line[count], line["began_s"], line["ended_s"])
 
 
 class Publishers(_LoadProgram):
-    """Doors that send at once; a template is a file that `mqload.c` describes."""
+    """Doors that send at once, on one broker or on several by turns; `mqload.c` describes a template."""
 
-    def __init__(self, port: int, load: Load, template: Path) -> None:
-        arguments = {"-p": port, "-c": load.doors, "-w": load.window, "-n": load.messages, "-b": load.events}
-        super().__init__(program(), "pub", *_options(arguments), "-t", template, "-l", str(LIMIT_S))
+    def __init__(self, port: int | Sequence[int], load: Load, template: Path) -> None:
+        arguments = {"-c": load.doors, "-w": load.window, "-n": load.messages, "-b": load.events}
+        super().__init__(
+            program(), "pub", *_ports(port), *_options(arguments), "-t", template, "-l", str(LIMIT_S)
+        )
 
     def done(self) -> Done:
         """Wait until all is acknowledged."""
@@ -89,19 +100,67 @@ class Publishers(_LoadProgram):
 
 
 class Counter(_LoadProgram):
-    """A subscriber that acknowledges and counts."""
+    """
+    Subscribers that acknowledge and count, all together.
 
-    def __init__(self, port: int, messages: int, filters: Sequence[str]) -> None:
-        wanted = [word for filter_ in filters for word in ("-f", filter_)]
-        super().__init__(
-            program(), "sub", *_options({"-p": port, "-n": messages}), *wanted, "-l", str(LIMIT_S)
-        )
-        assert self.lines.get(timeout=LIMIT_S) == "ready"
+    Args:
+        port: The broker's, or those of several.
+        messages: Until so many have come.
+        filters: What each subscribes to.
+        subscribers: How many there are: more than one share what comes only if the filters say so.
+        answers: Whether each message has a receipt for its last visit.
+    """
+
+    def __init__(
+        self,
+        port: int | Sequence[int],
+        messages: int,
+        filters: Sequence[str],
+        *,
+        subscribers: int = 1,
+        answers: bool = False,
+    ) -> None:
+        arguments = {"-c": subscribers, "-n": messages, "-l": LIMIT_S}
+        receipts = ("-r",) if answers else ()
+        super().__init__(program(), "sub", *_ports(port), *_options(arguments), *_filters(filters), *receipts)
+        assert self.lines.get(timeout=LIMIT_S) == "ready", self.errors
 
     def done(self) -> Done:
         """Wait until all has arrived."""
         return self._done("received")
 
 
+class Idle(_LoadProgram):
+    """Doors that are there, hear their own topics (`@KIOSK@` in filters), and say nothing."""
+
+    def __init__(self, port: int, doors: int, filters: Sequence[str], *, opening: int = 50) -> None:
+        arguments = {"-c": doors, "-o": opening, "-l": _STAY_S}
+        super().__init__(program(), "idle", *_ports(port), *_options(arguments), *_filters(filters))
+
+    def connected(self) -> Done:
+        """Wait until all are in."""
+        return self._told("connected")
+
+
+class Knocking(_LoadProgram):
+    """Doors that are let in, go at once, and come again: so many times in all, some at once."""
+
+    def __init__(self, port: int, times: int, *, at_once: int = 50) -> None:
+        arguments = {"-c": at_once, "-n": times, "-l": LIMIT_S}
+        super().__init__(program(), "knock", *_ports(port), *_options(arguments))
+
+    def done(self) -> Done:
+        """Wait until the last was let in."""
+        return self._done("let_in")
+
+
 def _options(values: dict[str, int]) -> list[str]:
     return [word for option, value in values.items() for word in (option, str(value))]
+
+
+def _ports(port: int | Sequence[int]) -> list[str]:
+    return [word for one in ([port] if isinstance(port, int) else port) for word in ("-p", str(one))]
+
+
+def _filters(filters: Sequence[str]) -> list[str]:
+    return [word for filter_ in filters for word in ("-f", filter_)]

@@ -1,17 +1,24 @@
 /*
- * Load for a broker on this machine: doors that send visits, or a subscriber that only counts.
+ * Load for a broker on this machine: doors that send visits, subscribers that only count, and doors that only come.
  *
- *   mqload pub -p PORT -c DOORS -w WINDOW -n MESSAGES -b EVENTS -t TEMPLATE [-l LIMIT_S]
- *   mqload sub -p PORT -n MESSAGES -f FILTER [-f FILTER ...] [-l LIMIT_S]
+ *   mqload pub   -p PORT [-p PORT ...] -c DOORS -w WINDOW -n MESSAGES -b EVENTS -t TEMPLATE [-l LIMIT_S]
+ *   mqload sub   -p PORT [-p PORT ...] [-c SUBSCRIBERS] -n MESSAGES -f FILTER [-f FILTER ...] [-r] [-l LIMIT_S]
+ *   mqload idle  -p PORT [-p PORT ...] -c DOORS -f FILTER [-f FILTER ...] [-o OPENING] [-l LIMIT_S]
+ *   mqload knock -p PORT [-p PORT ...] -c DOORS -n TIMES [-l LIMIT_S]
  *
  * MQTT 3.1.1, QoS 1, one thread, epoll, loopback only. A door is one connection; its name is `bench-` and its
- * number. TEMPLATE is a file with one event, in which these words are filled in anew each time:
+ * number. With several ports, doors take them by turns. TEMPLATE is a file with one event, in which these words
+ * are filled in anew each time (@KIOSK@ in filters, too):
  *
  *   @KIOSK@ the door's name   @EPOCH@ its UUID   @ID@ a UUIDv7   @SEQUENCE@ 1, 2, 3 ...
  *
  * A message holds one event, or with EVENTS above 1 a JSON array of so many. WINDOW is how many messages of one
- * door may be without PUBACK. Times are seconds of CLOCK_MONOTONIC, which all processes share. The program ends
- * when all is done, when a connection is lost, or after LIMIT_S seconds (default 60); the exit code tells which.
+ * door may be without PUBACK. With -r a subscriber answers each message with a receipt for its last visit, as a
+ * centre that keeps nothing would. Who is idle says so once all are in, and stays. Who knocks is let in, goes, and
+ * knocks again, TIMES in all. OPENING is how many connections may be on their way at once (default: all).
+ *
+ * Times are seconds of CLOCK_MONOTONIC, which all processes share. The program ends when all is done, when a
+ * connection is lost, or after LIMIT_S seconds (default 60); the exit code tells which.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -30,10 +37,21 @@
 #include <time.h>
 #include <unistd.h>
 
-enum packet { CONNECT = 0x10, CONNACK = 0x20, PUBLISH = 0x30, PUBACK = 0x40, SUBSCRIBE = 0x82, SUBACK = 0x90 };
-enum { QOS_1 = 0x02, CLEAN_SESSION = 0x02, READ_BYTES = 256 * 1024, UUID_LETTERS = 36, MAX_FILTERS = 8 };
+enum packet {
+    CONNECT = 0x10,
+    CONNACK = 0x20,
+    PUBLISH = 0x30,
+    PUBACK = 0x40,
+    SUBSCRIBE = 0x82,
+    SUBACK = 0x90,
+    DISCONNECT = 0xe0
+};
+enum { QOS_1 = 0x02, CLEAN_SESSION = 0x02, UUID_LETTERS = 36, MAX_FILTERS = 8, MAX_PORTS = 8 };
+enum { READ_BYTES = 256 * 1024, IDLE_READ_BYTES = 1024 };
+enum mode { PUB, SUB, IDLE, KNOCK };
 enum field { TEXT, KIOSK, EPOCH, ID, SEQUENCE };
 
+static const char *const MODE_WORDS[] = {"pub", "sub", "idle", "knock"};
 static const char *const FIELD_WORDS[] = {NULL, "@KIOSK@", "@EPOCH@", "@ID@", "@SEQUENCE@"};
 
 /* Bytes that grow: `begin` is how far they were read or sent. */
@@ -50,8 +68,8 @@ struct part {
 };
 
 struct door {
-    int socket;
-    bool writable_wanted;
+    int socket, port;
+    bool writable_wanted, is_let_in;
     char name[24];
     char epoch[UUID_LETTERS + 1];
     struct buffer in, out;
@@ -61,19 +79,20 @@ struct door {
 };
 
 static struct {
-    bool publishes;
-    int port, doors, window, events;
+    enum mode mode;
+    int ports[MAX_PORTS], port_count, doors, opening, window, events;
     long messages;
     double limit_s;
+    bool answers;
     const char *filters[MAX_FILTERS];
     int filter_count;
-} asked = {.port = 1883, .doors = 1, .window = 20, .events = 1, .messages = 1000, .limit_s = 60};
+} asked = {.doors = 1, .window = 20, .events = 1, .messages = 1000, .limit_s = 60};
 
 static struct part *parts;
 static size_t part_count;
 static struct buffer payload;
-static int poller, ready;
-static long sent, acknowledged, received;
+static int poller, opened, ready, subscribed;
+static long sent, acknowledged, received, knocked;
 static double began_s, first_s, last_s;
 
 static void die(const char *format, ...)
@@ -278,23 +297,21 @@ static void flush(struct door *door)
         watch(door, EPOLL_CTL_MOD, false);
 }
 
-static void open_door(struct door *door, int number)
+static void dial(struct door *door)
 {
-    snprintf(door->name, sizeof door->name, "bench-%04d", number);
-    write_uuid4(door->epoch);
-    door->quota = asked.messages / asked.doors + (number < asked.messages % asked.doors);
+    door->is_let_in = false;
     door->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (door->socket < 0)
         die("socket: %s", strerror(errno));
     int on = 1;
     setsockopt(door->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)asked.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)door->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     if (connect(door->socket, (struct sockaddr *)&address, sizeof address) < 0 && errno != EINPROGRESS)
-        die("127.0.0.1:%d: %s", asked.port, strerror(errno));
+        die("127.0.0.1:%d: %s", door->port, strerror(errno));
     watch(door, EPOLL_CTL_ADD, true);
     char client[48];
-    snprintf(client, sizeof client, "%s-%s", asked.publishes ? "load" : "count", door->name);
+    snprintf(client, sizeof client, "%s-%s", MODE_WORDS[asked.mode], door->name);
     put_header(&door->out, CONNECT, 2 + 4 + 1 + 1 + 2 + 2 + strlen(client));
     put_string(&door->out, "MQTT");
     put_byte(&door->out, 4);
@@ -303,17 +320,64 @@ static void open_door(struct door *door, int number)
     put_string(&door->out, client);
 }
 
+static void open_door(struct door *door, int number)
+{
+    snprintf(door->name, sizeof door->name, "bench-%04d", number);
+    write_uuid4(door->epoch);
+    door->port = asked.ports[number % asked.port_count];
+    door->quota = asked.messages / asked.doors + (number < asked.messages % asked.doors);
+    dial(door);
+}
+
 static void subscribe(struct door *door)
 {
+    char filters[MAX_FILTERS][128];
     size_t length = 2;
-    for (int i = 0; i < asked.filter_count; i++)
-        length += 2 + strlen(asked.filters[i]) + 1;
+    for (int i = 0; i < asked.filter_count; i++) {
+        const char *field = strstr(asked.filters[i], FIELD_WORDS[KIOSK]);
+        int before = field == NULL ? (int)strlen(asked.filters[i]) : (int)(field - asked.filters[i]);
+        const char *after = field == NULL ? "" : field + strlen(FIELD_WORDS[KIOSK]);
+        snprintf(filters[i], sizeof filters[i], "%.*s%s%s", before, asked.filters[i], field == NULL ? "" : door->name,
+                 after);
+        length += 2 + strlen(filters[i]) + 1;
+    }
     put_header(&door->out, SUBSCRIBE, length);
     put_short(&door->out, 1);
     for (int i = 0; i < asked.filter_count; i++) {
-        put_string(&door->out, asked.filters[i]);
+        put_string(&door->out, filters[i]);
         put_byte(&door->out, 1);
     }
+}
+
+/* The value of the last member of that name, as it stands between its quotes; its length. */
+static size_t find_last(const char *text, size_t length, const char *name, const char **value)
+{
+    size_t wanted = strlen(name);
+    for (size_t at = length; at-- > 0;) {
+        if (length - at < wanted || memcmp(text + at, name, wanted) != 0)
+            continue;
+        *value = text + at + wanted;
+        const char *end = memchr(*value, '"', length - at - wanted);
+        return end == NULL ? 0 : (size_t)(end - *value);
+    }
+    return 0;
+}
+
+/* A receipt for the last visit of a message: `doors/v1/NAME/...` is answered on `doors/v1/NAME/receipt`. */
+static void answer(struct door *door, const char *topic, size_t topic_length, const char *text, size_t length)
+{
+    const char *epoch, *sequence, *end = memrchr(topic, '/', topic_length);
+    size_t epoch_length = find_last(text, length, "\"epoch\":\"", &epoch);
+    size_t sequence_length = find_last(text, length, "\"sequence\":\"", &sequence);
+    if (end == NULL || epoch_length == 0 || sequence_length == 0)
+        die("what arrived is no visit");
+    char where[128], receipt[128];
+    snprintf(where, sizeof where, "%.*s/receipt", (int)(end - topic), topic);
+    snprintf(receipt, sizeof receipt, "{\"epoch\":\"%.*s\",\"through\":%.*s}", (int)epoch_length, epoch,
+             (int)sequence_length, sequence);
+    put_header(&door->out, PUBLISH, 2 + strlen(where) + strlen(receipt));
+    put_string(&door->out, where);
+    put(&door->out, receipt, strlen(receipt));
 }
 
 /* Send messages until the window is full or all are sent. */
@@ -359,11 +423,17 @@ static void take(struct door *door, unsigned type, const uint8_t *body, size_t l
         if (length < 2 || body[1] != 0)
             die("%s: the broker refused us with %d", door->name, length < 2 ? -1 : body[1]);
         ready++;
-        if (!asked.publishes)
+        door->is_let_in = true;
+        if (asked.mode == SUB || asked.mode == IDLE)
             subscribe(door);
         break;
     case SUBACK:
-        puts("ready");
+        if (++subscribed < asked.doors)
+            break;
+        if (asked.mode == SUB)
+            puts("ready");
+        else
+            printf("{\"connected\": %d, \"began_s\": %.6f, \"ended_s\": %.6f}\n", subscribed, began_s, now_s());
         fflush(stdout);
         break;
     case PUBACK:
@@ -373,7 +443,8 @@ static void take(struct door *door, unsigned type, const uint8_t *body, size_t l
         break;
     case PUBLISH: {
         size_t topic = length < 2 ? SIZE_MAX : (size_t)(body[0] << 8 | body[1]);
-        if (topic > length - 2)
+        size_t head = 2 + topic + (type & QOS_1 ? 2 : 0);
+        if (topic == SIZE_MAX || head > length)
             die("a topic longer than its message");
         if (received++ == 0)
             first_s = now_s();
@@ -381,16 +452,31 @@ static void take(struct door *door, unsigned type, const uint8_t *body, size_t l
             put_header(&door->out, PUBACK, 2);
             put(&door->out, body + 2 + topic, 2);
         }
+        if (asked.answers)
+            answer(door, (const char *)body + 2, topic, (const char *)body + head, length - head);
         break;
     }
     }
+}
+
+/* Go, and come again unless somebody else will. */
+static void knock_again(struct door *door)
+{
+    static const uint8_t farewell[] = {DISCONNECT, 0};
+    send(door->socket, farewell, sizeof farewell, MSG_NOSIGNAL);
+    close(door->socket);
+    door->in.begin = door->in.end = door->out.begin = door->out.end = 0;
+    knocked++;
+    door->is_let_in = false;
+    if (--door->quota > 0)
+        dial(door);
 }
 
 /* Take every whole packet that has arrived. */
 static void read_packets(struct door *door)
 {
     struct buffer *in = &door->in;
-    make_room(in, READ_BYTES);
+    make_room(in, asked.mode == PUB || asked.mode == SUB ? READ_BYTES : IDLE_READ_BYTES);
     ssize_t count = recv(door->socket, in->bytes + in->end, in->room - in->end, 0);
     if (count < 0 && errno == EAGAIN)
         return;
@@ -412,11 +498,18 @@ static void read_packets(struct door *door)
         in->begin = at + length;
     }
     flush(door);
+    if (asked.mode == KNOCK && door->is_let_in)
+        knock_again(door);
 }
 
 static bool is_done(void)
 {
-    return (asked.publishes ? acknowledged : received) >= asked.messages;
+    switch (asked.mode) {
+    case PUB: return acknowledged >= asked.messages;
+    case SUB: return received >= asked.messages;
+    case KNOCK: return knocked >= asked.messages;
+    default: return false;
+    }
 }
 
 static void run(void)
@@ -428,9 +521,12 @@ static void run(void)
     poller = epoll_create1(EPOLL_CLOEXEC);
     if (doors == NULL || poller < 0)
         die("cannot begin: %s", strerror(errno));
-    for (int i = 0; i < asked.doors; i++)
-        open_door(&doors[i], i);
+    began_s = now_s();
     while (!is_done() && now_s() < end_s) {
+        while (opened < asked.doors && opened - ready < asked.opening) {
+            open_door(&doors[opened], opened);
+            opened++;
+        }
         int count = epoll_wait(poller, events, 256, 100);
         for (int i = 0; i < count; i++) {
             struct door *door = events[i].data.ptr;
@@ -439,7 +535,7 @@ static void run(void)
             if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))
                 read_packets(door);
         }
-        if (asked.publishes && !has_begun && ready == asked.doors) {
+        if (asked.mode == PUB && !has_begun && ready == asked.doors) {
             has_begun = true;
             begin(doors);
         }
@@ -459,14 +555,22 @@ static long number(const char *text, long least)
 static void read_arguments(int count, char **values)
 {
     const char *template = NULL;
-    if (count < 2 || (strcmp(values[1], "pub") != 0 && strcmp(values[1], "sub") != 0))
-        die("say pub or sub");
-    asked.publishes = values[1][0] == 'p';
+    for (asked.mode = PUB; count > 1 && asked.mode <= KNOCK; asked.mode++)
+        if (strcmp(values[1], MODE_WORDS[asked.mode]) == 0)
+            break;
+    if (count < 2 || asked.mode > KNOCK)
+        die("say pub, sub, idle or knock");
     optind = 2;
-    for (int option; (option = getopt(count, values, "p:c:w:n:b:t:f:l:")) > 0;) {
+    for (int option; (option = getopt(count, values, "p:c:o:w:n:b:t:f:rl:")) > 0;) {
         switch (option) {
-        case 'p': asked.port = (int)number(optarg, 1); break;
+        case 'p':
+            if (asked.port_count == MAX_PORTS)
+                die("more than %d ports", MAX_PORTS);
+            asked.ports[asked.port_count++] = (int)number(optarg, 1);
+            break;
         case 'c': asked.doors = (int)number(optarg, 1); break;
+        case 'o': asked.opening = (int)number(optarg, 1); break;
+        case 'r': asked.answers = true; break;
         case 'w': asked.window = (int)number(optarg, 1); break;
         case 'n': asked.messages = number(optarg, 1); break;
         case 'b': asked.events = (int)number(optarg, 1); break;
@@ -480,21 +584,27 @@ static void read_arguments(int count, char **values)
         default: exit(2);
         }
     }
-    if (asked.publishes && template == NULL)
+    if (asked.port_count == 0)
+        die("which broker? -p PORT");
+    if (asked.opening == 0)
+        asked.opening = asked.doors;
+    if (asked.mode == PUB && template == NULL)
         die("pub needs -t TEMPLATE");
-    if (asked.publishes)
+    if (asked.mode == PUB)
         read_template(template);
-    else if (asked.filter_count == 0)
-        die("sub needs -f FILTER");
+    else if (asked.mode != KNOCK && asked.filter_count == 0)
+        die("%s needs -f FILTER", MODE_WORDS[asked.mode]);
 }
 
 int main(int count, char **values)
 {
     read_arguments(count, values);
     run();
-    if (asked.publishes)
+    if (asked.mode == PUB)
         printf("{\"sent\": %ld, \"acknowledged\": %ld, \"began_s\": %.6f, \"ended_s\": %.6f}\n", sent, acknowledged,
                began_s, last_s);
+    else if (asked.mode == KNOCK)
+        printf("{\"let_in\": %ld, \"began_s\": %.6f, \"ended_s\": %.6f}\n", knocked, began_s, last_s);
     else
         printf("{\"received\": %ld, \"began_s\": %.6f, \"ended_s\": %.6f}\n", received, first_s, last_s);
     return is_done() ? 0 : 3;
