@@ -1,11 +1,14 @@
-"""Where the centre's database is: an SQLite file in the data folder, or a PostgreSQL server."""
+"""
+Where the centre's database is: an SQLite file in the data folder, or a PostgreSQL server.
+
+A server may have standbys, one of which takes over: the address then names all their hosts, and whoever of
+them takes what is written is the one.
+"""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-import dj_database_url
 
 from collector.errors import CollectorError
 from collector.folder import DATABASE
@@ -13,9 +16,25 @@ from collector.folder import DATABASE
 VARIABLE = "COLLECTOR_DATABASE"
 SCHEMES = ("postgresql", "postgres")
 CONNECT_S = 5
-"""How long a server may take to answer."""
+"""How long a server may take to answer, each host by itself."""
+GONE_S = 20
+"""After how long a silent line counts as cut: a host whose power went is silent, and Linux waits for hours."""
 KEEP_S = 60
 """How long the page keeps a connection to a server."""
+_PATIENCE = {
+    "connect_timeout": CONNECT_S,
+    "keepalives_idle": GONE_S // 2,
+    "keepalives_interval": GONE_S // 4,
+    "keepalives_count": 2,
+    "tcp_user_timeout": GONE_S * 1000,
+}
+_WRITTEN = {"target_session_attrs": "read-write"}
+_NONE = (
+    "not an address; write postgresql://USER@HOST:PORT/NAME, or HOST:PORT,HOST:PORT for standbys, with % for "
+    "special letters (RFC 3986)"
+)
+_LAST_PORT = 65535
+_OPTION = re.compile(r'invalid URI query parameter: ("\w{1,40}")')
 
 
 class DatabaseUnusable(CollectorError, OSError):
@@ -27,7 +46,8 @@ def parse(url: str, data: Path) -> dict[str, Any]:
     Django's settings of the database at this address.
 
     Args:
-        url: `postgresql://…`, or empty for the SQLite file.
+        url: `postgresql://…`, or empty for the SQLite file. Of several hosts, the one that can be written to
+            is meant, unless it says otherwise.
         data: The data folder.
 
     Raises:
@@ -57,15 +77,48 @@ def parse(url: str, data: Path) -> dict[str, Any]:
         raise DatabaseUnusable(
             "package psycopg: missing, or without its libpq; install entrance-kiosk[collector,postgresql]"
         ) from None
+    found = read(url)
+    several = "," in found.get("host", "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": found.pop("dbname"),
+        "USER": found.pop("user", ""),
+        "PASSWORD": found.pop("password", ""),
+        "HOST": found.pop("host", ""),
+        "PORT": found.pop("port", ""),
+        "CONN_MAX_AGE": KEEP_S,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_PATIENCE, **(_WRITTEN if several else {}), **found},
+    }
+
+
+def read(url: str) -> dict[str, str]:
+    """
+    What an address of PostgreSQL's says, by libpq's names; always with `dbname`.
+
+    Args:
+        url: `postgresql://USER@HOST:PORT,HOST:PORT/NAME?…`; libpq itself reads it.
+
+    Raises:
+        DatabaseUnusable: If it cannot be used; nothing of it is repeated but the names of options.
+    """
+    from psycopg import ProgrammingError  # noqa: PLC0415 - only a centre with a server has it
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - as above
+
     try:
-        found = dj_database_url.parse(url, conn_max_age=KEEP_S, conn_health_checks=True)
-    except ValueError:
-        raise DatabaseUnusable(
-            "not an address; write postgresql://USER@HOST:PORT/NAME, with % for special letters (RFC 3986)"
-        ) from None
-    if not found["NAME"]:
+        found = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except (ProgrammingError, UnicodeError) as error:
+        option = _OPTION.search(str(error))
+        if option:
+            raise DatabaseUnusable(f"option {option[1]}: not one of PostgreSQL's; leave it out") from None
+        raise DatabaseUnusable(_NONE) from None
+    ports = [port for port in found.get("port", "").split(",") if port]
+    if not all(port.isdecimal() and 0 < int(port) <= _LAST_PORT for port in ports):
+        # A password with a "/" that is not written as %2F reads like a port, too.
+        raise DatabaseUnusable(_NONE)
+    if not found.get("dbname"):
         raise DatabaseUnusable("no database is named; write postgresql://USER@HOST/NAME")
-    return {**found, "OPTIONS": {"connect_timeout": CONNECT_S, **found.get("OPTIONS", {})}}
+    return found
 
 
 def chosen() -> str:
@@ -77,8 +130,8 @@ def name(data: Path) -> str:
     """The chosen database for people to read: never with a password."""
     if not chosen():
         return str(data / DATABASE)
-    parts = urlsplit(chosen())
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    scheme, _, rest = chosen().partition("://")
+    return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
 
 
 def remedy() -> str:

@@ -1,5 +1,6 @@
-"""A real PostgreSQL server on loopback, with its settings as they are delivered, for those tests that want one."""
+"""A real PostgreSQL server, with its settings as they are delivered, for those tests that want one."""
 
+import contextlib
 import getpass
 import os
 import pwd
@@ -8,9 +9,10 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 import psycopg
@@ -28,13 +30,19 @@ class Server:
     """
     A server with a cluster of its own in a temporary folder; it never runs as root, for it refuses to.
 
+    Args:
+        settings: What is set otherwise than it is delivered.
+        host: The address that it listens at; whoever is in the same network may come.
+
     Attributes:
-        port: Its port on loopback.
+        host: The same.
+        port: Its port there.
         folder: Where all its files lie.
     """
 
-    def __init__(self) -> None:
-        self.port = free_port()
+    def __init__(self, settings: Mapping[str, str] = MappingProxyType({}), host: str = "127.0.0.1") -> None:
+        self.host, self.port = host, free_port()
+        self._settings = settings
         self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
         self._cluster = self.folder / "cluster"
         self._owner = "postgres" if os.geteuid() == 0 else getpass.getuser()
@@ -44,32 +52,42 @@ class Server:
         owner = pwd.getpwnam(self._owner)
         for path in (self.folder, self.folder / "password"):
             os.chown(path, owner.pw_uid, owner.pw_gid)
-        made = ("--username", USER, "--auth=scram-sha-256", "--pwfile", self.folder / "password")
-        subprocess.run(
-            [_program("initdb"), "--pgdata", self._cluster, *made, "--encoding=UTF8", "--locale=C"],
-            **self._as_owner(),
-            check=True,
-            capture_output=True,
-        )
+        self._make()
 
     def start(self) -> None:
         """Start it, unless it runs, and wait until it lets us in."""
         if self._process is not None:
             return
-        settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
-        options = [f"--{name}={value}" for name, value in settings.items()]
+        own = {"listen_addresses": self.host, "port": self.port, "unix_socket_directories": ""}
+        options = [f"--{name}={value}" for name, value in own.items()]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [_program("postgres"), "-D", self._cluster, *options],
+                [program("postgres"), "-D", self._cluster, *options],
                 **self._as_owner(),
                 stdout=log,
                 stderr=log,
             )
         eventually(self._lets_us_in)
 
+    def set(self, **settings: str) -> None:
+        """Have it take other settings, now and whenever it is started again."""
+        for name, value in settings.items():
+            self.run(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+        self.run("SELECT pg_reload_conf()")
+
     def kill(self) -> None:
         """End it at once, as a crash does: it has to recover when it is started again."""
         self._end(signal.SIGQUIT)
+
+    def kill_9(self) -> None:
+        """End all its processes without a word to any, as when the power goes."""
+        if self._process is not None:
+            pid = self._process.pid
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            self._end(signal.SIGKILL)
+            for child in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(child), signal.SIGKILL)
 
     def close(self) -> None:
         """End it, and forget all it held."""
@@ -78,7 +96,7 @@ class Server:
 
     def url(self, database: str) -> str:
         """The address of a database of it."""
-        return f"postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{USER}:{quote(PASSWORD, safe='')}@{self.host}:{self.port}/{database}"
 
     def create(self, template: str = "template1") -> str:
         """Make a database of no other's name, as a copy of another; its name."""
@@ -97,11 +115,31 @@ class Server:
             cursor = line.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
+    def _make(self) -> None:
+        made = ("--username", USER, "--auth=scram-sha-256", "--pwfile", self.folder / "password")
+        self._run("initdb", "--pgdata", self._cluster, *made, "--encoding=UTF8", "--locale=C")
+        with (self._cluster / "pg_hba.conf").open("a") as lines:
+            lines.writelines(f"host {which} all samenet scram-sha-256\n" for which in ("all", "replication"))
+        with (self._cluster / "postgresql.conf").open("a") as lines:
+            lines.writelines(f"{name} = '{value}'\n" for name, value in self._settings.items())
+
+    def _run(self, name: str, *arguments: str | Path) -> None:
+        """One of the server's programs, to its end."""
+        done = subprocess.run(
+            [program(name), *arguments],
+            **self._as_owner(),
+            env={**os.environ, "PGPASSWORD": PASSWORD},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
     def _lets_us_in(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self.folder / "log").read_text()
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", self.port)):
+            if probe.connect_ex((self.host, self.port)):
                 return False
         try:
             self.run("SELECT 1")
@@ -126,7 +164,7 @@ class Server:
         }
 
 
-def _program(name: str) -> Path:
+def program(name: str) -> Path:
     """A program of the newest server that is installed; Debian keeps them off the path."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[4]))
     return found[-1] if found else Path(shutil.which(name) or name)

@@ -36,9 +36,32 @@ def test_without_an_address_it_is_a_file_in_the_data_folder(tmp_path):
 def test_an_address_tells_all_that_a_server_wants_to_know(tmp_path):
     found = database.parse("postgresql://an:a%2Fb%40@[::1]:5433/centre?sslmode=require", tmp_path)
 
-    assert (found["HOST"], found["PORT"], found["NAME"]) == ("::1", 5433, "centre")
+    assert (found["HOST"], found["PORT"], found["NAME"]) == ("::1", "5433", "centre")
     assert (found["USER"], found["PASSWORD"]) == ("an", "a/b@")
-    assert found["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+    assert found["OPTIONS"]["connect_timeout"] == 5
+    assert found["OPTIONS"]["sslmode"] == "require"
+    assert "target_session_attrs" not in found["OPTIONS"]
+
+
+def test_of_several_hosts_the_one_that_can_be_written_to_is_meant(tmp_path):
+    found = database.parse("postgresql://an@h1:5432,h2:5433/centre", tmp_path)
+
+    assert (found["HOST"], found["PORT"]) == ("h1,h2", "5432,5433")
+    assert found["OPTIONS"]["target_session_attrs"] == "read-write"
+
+
+def test_whoever_wants_any_of_several_hosts_may_say_so(tmp_path):
+    found = database.parse("postgresql://an@h1,h2/centre?target_session_attrs=any", tmp_path)
+
+    assert found["OPTIONS"]["target_session_attrs"] == "any"
+
+
+def test_several_hosts_are_shown_without_their_password(tmp_path, monkeypatch):
+    monkeypatch.setenv(
+        "COLLECTOR_DATABASE", "postgresql://an:geheim@[::1]:5432,[::2]:5433/centre?sslmode=require"
+    )
+
+    assert database.name(tmp_path) == "postgresql://[::1]:5432,[::2]:5433/centre"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +73,8 @@ def test_an_address_tells_all_that_a_server_wants_to_know(tmp_path):
         "postgresql://an:geheim@127.0.0.1:99999/centre",
         "postgresql://an:geheim/x@127.0.0.1/centre",
         "postgresql://an:geheim@[::1/centre",
+        "postgresql://an:geheim@h1:5432,h2:99999/centre",
+        "postgresql://an:geheim@h1:5432,h2:fast/centre",
         "postgresql://an:geheim@127.0.0.1",
         "postgresql://an:geheim@127.0.0.1/",
     ],

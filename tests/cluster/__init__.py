@@ -1,0 +1,1 @@
+"""A cluster of real processes, on machines of its own, under faults and under load."""
