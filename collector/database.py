@@ -18,7 +18,7 @@ SCHEMES = ("postgresql", "postgres")
 CONNECT_S = 5
 """How long a server may take to answer, each host by itself."""
 GONE_S = 20
-"""After how long a silent line counts as cut: a host whose power went is silent, and Linux waits for hours."""
+"""After how long a silent line counts as cut: a host without power is silent, and Linux waits for hours."""
 KEEP_S = 60
 """How long the page keeps a connection to a server."""
 _PATIENCE = {
