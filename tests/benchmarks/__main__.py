@@ -26,6 +26,7 @@ from tests.benchmarks import (
     road_memory,
     road_sealing,
     screens,
+    side_by_side,
     start_up,
     virtual,
 )
@@ -52,6 +53,7 @@ BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures | Rates | Share]]
     "road_backlog": road_backlog.measure,
     "road_latency": road_latency.measure,
     "road_memory": road_memory.measure,
+    "side_by_side": side_by_side.measure,
     "virtual": virtual.measure,
 }
 

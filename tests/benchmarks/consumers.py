@@ -4,7 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +29,12 @@ class Consumer:
     One that is running.
 
     Attributes:
-        pid: Its process.
+        pids: Its processes.
         finish: Waits until so many visits are committed, and tells when that was (monotonic seconds).
         database: Where they are: a path, or an address; empty when it keeps none.
     """
 
-    pid: int
+    pids: tuple[int, ...]
     finish: Callable[[int], float]
     database: str = ""
 
@@ -48,52 +48,52 @@ def ours_sqlite(folder: Path, port: int) -> Iterator[Consumer]:
     """The real `collector ingest` with the database it has by itself."""
     subprocess.run([BIN / "collector", "migrate", "--data", folder], check=True, capture_output=True)
     with running(Collector(folder, port, "ingest")) as program:
-        yield _on_sqlite(program, folder / "collector.sqlite3", OUR_TABLE)
+        yield on_sqlite([program], folder / "collector.sqlite3", OUR_TABLE)
 
 
 @contextmanager
 def ours_postgresql(folder: Path, port: int, *, server: Server) -> Iterator[Consumer]:
     """The real `collector ingest` with a database of a PostgreSQL server."""
-    with _database(server) as name:
+    with database_of(server) as name:
         where = ("--database", server.url(name))
         subprocess.run(
             [BIN / "collector", "migrate", "--data", folder, *where], check=True, capture_output=True
         )
         with running(Collector(folder, port, "ingest", *where)) as program:
-            yield _on_postgresql(program, server.url(name), OUR_TABLE)
+            yield on_postgresql([program], server.url(name), OUR_TABLE)
 
 
 @contextmanager
 def counter(_folder: Path, port: int, *, messages: int) -> Iterator[Consumer]:
     """A subscriber in C that only acknowledges and counts: how fast the broker can be."""
     with running(load.Counter(port, messages, [VISIT, VISITS])) as program:
-        yield Consumer(program.process.pid, lambda _visits: program.done().ended_s)
+        yield Consumer((program.process.pid,), lambda _visits: program.done().ended_s)
 
 
 @contextmanager
 def stock_paho(folder: Path, port: int) -> Iterator[Consumer]:
     """Paho as its manual says, into SQLite."""
-    path = _rivals_file(folder)
+    path = rivals_file(folder)
     with running(Program(sys.executable, "-m", f"{rivals.__name__}.stock_paho", port, path)) as program:
-        yield _on_sqlite(program, path, rivals.TABLE)
+        yield on_sqlite([program], path, rivals.TABLE)
 
 
 @contextmanager
 def mq_bridge_sqlite(folder: Path, port: int) -> Iterator[Consumer]:
     """mq-bridge into SQLite: visits sent again are updated in place."""
-    path = _rivals_file(folder)
+    path = rivals_file(folder)
     with running(_mq_bridge(port, f"sqlite://{path}")) as program:
-        yield _on_sqlite(program, path, rivals.TABLE)
+        yield on_sqlite([program], path, rivals.TABLE)
 
 
 @contextmanager
 def mq_bridge_postgresql(_folder: Path, port: int, *, server: Server) -> Iterator[Consumer]:
     """mq-bridge into PostgreSQL, likewise."""
-    with _database(server) as name:
+    with database_of(server) as name:
         for statement in rivals.schema(json="JSONB"):
             server.run(statement, name)
         with running(_mq_bridge(port, server.url(name))) as program:
-            yield _on_postgresql(program, server.url(name), rivals.TABLE)
+            yield on_postgresql([program], server.url(name), rivals.TABLE)
 
 
 def mq_bridge_python() -> Path:
@@ -128,7 +128,8 @@ def _mq_bridge(port: int, database: str) -> Program:
     return Program(mq_bridge_python(), script, json.dumps(route))
 
 
-def _rivals_file(folder: Path) -> Path:
+def rivals_file(folder: Path) -> Path:
+    """A new SQLite file with the rivals' table; its path."""
     path = folder / "rival.sqlite3"
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode = WAL")
@@ -138,27 +139,48 @@ def _rivals_file(folder: Path) -> Path:
 
 
 @contextmanager
-def _database(server: Server) -> Iterator[str]:
-    name = server.create()
+def database_of(server: Server, template: str = "template1") -> Iterator[str]:
+    """A database that goes with the block; its name."""
+    name = server.create(template)
     try:
         yield name
     finally:
         server.drop(name)
 
 
-def _on_sqlite(program: Program, path: Path, table: str) -> Consumer:
+def on_sqlite(programs: Sequence[Program], path: Path, table: str) -> Consumer:
+    """Programs that fill a table of an SQLite file."""
+
     def finish(visits: int) -> float:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-            count = f"SELECT count(*) FROM {table}"
-            return wait_until(lambda: database.execute(count).fetchone()[0] >= visits)
+            return _wait_for(visits, lambda: database.execute(_count(table)).fetchone()[0], programs)
 
-    return Consumer(program.process.pid, finish, str(path))
+    return Consumer(_pids(programs), finish, str(path))
 
 
-def _on_postgresql(program: Program, url: str, table: str) -> Consumer:
+def on_postgresql(programs: Sequence[Program], url: str, table: str) -> Consumer:
+    """Programs that fill a table of a PostgreSQL database."""
+
     def finish(visits: int) -> float:
         with psycopg.connect(url, autocommit=True) as database:
-            count = f"SELECT count(*) FROM {table}"
-            return wait_until(lambda: database.execute(count).fetchone()[0] >= visits)
+            return _wait_for(visits, lambda: database.execute(_count(table)).fetchone()[0], programs)
 
-    return Consumer(program.process.pid, finish, url)
+    return Consumer(_pids(programs), finish, url)
+
+
+def _count(table: str) -> str:
+    return f"SELECT count(*) FROM {table}"
+
+
+def _pids(programs: Sequence[Program]) -> tuple[int, ...]:
+    return tuple(program.process.pid for program in programs)
+
+
+def _wait_for(visits: int, stored: Callable[[], int], programs: Sequence[Program]) -> float:
+    def is_done() -> bool:
+        for program in programs:
+            if program.process.poll() is not None:
+                raise RuntimeError(f"{program.command[:3]} ended: {program.errors[-20:]}")
+        return stored() >= visits
+
+    return wait_until(is_done)

@@ -76,9 +76,9 @@ def connected(port: int, name: str) -> Iterator[paho.Client]:
         client.loop_stop()
 
 
-def wait_for_subscription(mosquitto: Mosquitto, topic: str) -> None:
-    """Wait until somebody hears a topic."""
-    eventually(lambda: any(line.endswith(f" {topic}") for line in mosquitto.errors), PATIENCE_S)
+def wait_for_subscription(mosquitto: Mosquitto, topic: str, times: int = 1) -> None:
+    """Wait until somebody hears a topic, or so many do."""
+    eventually(lambda: sum(line.endswith(f" {topic}") for line in mosquitto.errors) >= times, PATIENCE_S)
 
 
 def wait_until(is_so: Callable[[], bool], every_s: float = 0.02, patience_s: float = PATIENCE_S) -> float:
@@ -91,10 +91,10 @@ def wait_until(is_so: Callable[[], bool], every_s: float = 0.02, patience_s: flo
     return time.monotonic()
 
 
-def cpu_s(pid: int) -> float:
-    """Seconds of processor time that a process has taken, all its threads together."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+def cpu_s(*pids: int) -> float:
+    """Seconds of processor time that processes have taken, all their threads together."""
+    fields = [Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split() for pid in pids]
+    return sum(int(user) + int(system) for *_, user, system in (own[:13] for own in fields)) / _TICKS_PER_S
 
 
 def memory_mb(pid: int) -> tuple[float, float]:

@@ -64,10 +64,10 @@ def take(start: Start, load: Load) -> tuple[float, float]:
         visit = template.write(folder / "visit.json")
         with start(folder, mosquitto.port) as consumer:
             wait_for_subscription(mosquitto, consumers.VISIT)
-            before_s = cpu_s(consumer.pid)
+            before_s = cpu_s(*consumer.pids)
             with running(Publishers(mosquitto.port, load, visit)) as publishers:
                 began_s = publishers.done().began_s
             took_s = consumer.finish(load.visits) - began_s
             # What keeps no database is gone once it has counted.
-            spent_s = cpu_s(consumer.pid) - before_s if consumer.database else 0.0
+            spent_s = cpu_s(*consumer.pids) - before_s if consumer.database else 0.0
     return load.visits / took_s, spent_s / load.visits * 1e6

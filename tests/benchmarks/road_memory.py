@@ -24,7 +24,7 @@ def measure(_order: Order) -> Iterator[Rates]:
         (folder / "centre").mkdir()
         centre = ending.enter_context(consumers.ours_sqlite(folder / "centre", mosquitto.port))
         wait_for_subscription(mosquitto, consumers.VISITS)
-        centre_mb, _ = memory_mb(centre.pid)
+        centre_mb, _ = memory_mb(*centre.pids)
         bridge = Bridge(folder / "door", mosquitto.port, f"kiosk.name={journals.KIOSK}")
         ending.enter_context(running(bridge))
         wait_for_subscription(mosquitto, f"doors/v1/{journals.KIOSK}/receipt")
@@ -33,7 +33,7 @@ def measure(_order: Order) -> Iterator[Rates]:
             wait_until(lambda: journal.waiting() == 0, 0.1, 3 * PATIENCE_S)
         for what, pid, start_mb in (
             ("bridge", bridge.process.pid, bridge_mb),
-            ("centre", centre.pid, centre_mb),
+            ("centre", *centre.pids, centre_mb),
         ):
             _, most_mb = memory_mb(pid)
             yield Rates(
