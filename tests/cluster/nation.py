@@ -1,0 +1,99 @@
+"""All of it: a broker of three nodes, a database, collectors side by side, and doors everywhere."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from tests.cluster.databases import Database
+from tests.cluster.network import Loopback, Namespaces
+from tests.cluster.nodes import DIES_WITH_US, PORTS, Node, in_clear, start
+from tests.faults.keeping import Kept
+from tests.programs import BIN
+
+COLLECTORS = 3
+
+
+class Nation:
+    """
+    Everything, in one folder.
+
+    Args:
+        folder: Where it lies.
+        database: Where the centre stores.
+        network: The machines that the nodes run on.
+
+    Attributes:
+        nodes: The broker's.
+        collectors: Those that take visits in.
+        desk: The one that does the rest, `collector attend`.
+    """
+
+    def __init__(self, folder: Path, database: Database, network: Loopback | Namespaces) -> None:
+        self.folder = folder
+        self.logs = folder / "logs"
+        self.logs.mkdir(parents=True)
+        self.centre = folder / "centre"
+        self._database = database
+        self.network = network
+        self.nodes: list[Node] = []
+        machines = network.machines
+        for machine in machines:
+            store = folder / machine.name
+            settings = folder / f"{machine.name}.conf"
+            settings.write_text(in_clear(machine, machines, store))
+            self.nodes.append(Node(machine, settings, store, self.logs))
+        self._nats = [f"nats://{machine.address}:{PORTS.centre}" for machine in machines]
+        self.collectors = [self.collector(number) for number in range(1, COLLECTORS + 1)]
+        self.desk = self._kept(
+            "attend",
+            *(
+                "attend",
+                "--mqtt-host",
+                " ".join(machine.address for machine in machines),
+                "--protocol",
+                "3.1.1",
+            ),
+        )
+
+    @property
+    def doors_at(self) -> list[str]:
+        """Where doors knock."""
+        return [f"{node.machine.address}:{PORTS.doors}" for node in self.nodes]
+
+    @property
+    def security(self) -> list[str | Path]:
+        """How doors prove themselves, as options of the fleet."""
+        return ["--clear"]
+
+    def start(self) -> None:
+        """Start all but the doors, the broker first: what collectors have not asked for, it does not keep."""
+        start(self.nodes)
+        self._collector("migrate")
+        for program in (*self.collectors, self.desk):
+            program.start()
+
+    def collector(self, number: int) -> Kept:
+        """One more that takes visits in; it is not started."""
+        return self._kept(f"ingest-{number}", "ingest", "--from", "jetstream", "--nats", " ".join(self._nats))
+
+    def stop(self) -> None:
+        """End all programs, the centre's first."""
+        programs = [*self.collectors, self.desk, *(node.program for node in self.nodes)]
+        for program in programs:
+            program.ask_to_end()
+        for program in programs:
+            program.stop()
+
+    def _kept(self, name: str, *command: str) -> Kept:
+        whole = [*DIES_WITH_US, BIN / "collector", *command, "--data", self.centre]
+        return Kept(name, whole, self.logs, COLLECTOR_DATABASE=self._database.url)
+
+    def _collector(self, *command: str) -> None:
+        done = subprocess.run(
+            [BIN / "collector", *command, "--data", self.centre],
+            env={**os.environ, "COLLECTOR_DATABASE": self._database.url},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr

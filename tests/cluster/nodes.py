@@ -1,0 +1,97 @@
+"""The broker: three nodes of NATS that replicate to each other, each on a machine of its own."""
+
+import http.client
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cluster.network import Machine
+from tests.faults.keeping import Kept
+from tests.programs import BIN, eventually
+
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+"""However the tests end, their programs end too."""
+START_S = 60.0
+"""Until the nodes have found each other, and chosen who leads."""
+ASK_S = 2.0
+
+
+@dataclass(frozen=True)
+class Ports:
+    """On which TCP ports each node listens: as in the recipe, for each has an address of its own."""
+
+    doors: int = 1883
+    centre: int = 4222
+    nodes: int = 6222
+    monitor: int = 8222
+
+
+PORTS = Ports()
+
+
+class Node:
+    """
+    One node, started anew whenever it ends.
+
+    Args:
+        machine: Where it runs.
+        settings: Its nats-server.conf.
+        store: Where it keeps what it keeps.
+        logs: Where what it says is kept.
+        ports: Where it listens.
+
+    Attributes:
+        program: Its process.
+    """
+
+    def __init__(
+        self, machine: Machine, settings: Path, store: Path, logs: Path, ports: Ports = PORTS
+    ) -> None:
+        self.machine = machine
+        self.name = machine.name
+        self._store = store
+        self._monitor = ports.monitor
+        command = [*DIES_WITH_US, *machine.prefix, BIN / "nats-server", "-c", settings]
+        self.program = Kept(self.name, command, logs)
+
+    def ask(self, path: str) -> dict:
+        """What its monitoring tells, such as `/jsz`; nothing while it does not answer."""
+        line = http.client.HTTPConnection(self.machine.address, self._monitor, timeout=ASK_S)
+        try:
+            line.request("GET", path)
+            return json.loads(line.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError):
+            return {}
+        finally:
+            line.close()
+
+    def is_ready(self) -> bool:
+        """Whether it says so itself: it knows who leads, and holds what the others hold."""
+        return self.ask("/healthz").get("status") == "ok"
+
+    def wipe(self) -> None:
+        """Lose all that it keeps, as with its disk; it must not run."""
+        shutil.rmtree(self._store, ignore_errors=True)
+
+
+def in_clear(machine: Machine, machines: Sequence[Machine], store: Path, ports: Ports = PORTS) -> str:
+    """The settings of a node without certificates, to be tried on one machine; docs/cluster.md has the real ones."""
+    here = machine.address
+    routes = ", ".join(f'"nats://{other.address}:{ports.nodes}"' for other in machines)
+    return (
+        f"server_name: {machine.name}\nlisten: {here}:{ports.centre}\nhttp: {here}:{ports.monitor}\n"
+        f"max_payload: 1MB\n"
+        f'jetstream {{ store_dir: "{store}", sync_interval: always }}\n'
+        f"cluster {{ name: doors, listen: {here}:{ports.nodes}, routes: [ {routes} ], ping_interval: 3s, ping_max: 2 }}\n"
+        f"mqtt {{ listen: {here}:{ports.doors}, ack_wait: 30s, max_ack_pending: 1000, stream_replicas: 3 }}\n"
+    )
+
+
+def start(nodes: Sequence[Node]) -> None:
+    """Start all, and wait until they are ready."""
+    for node in nodes:
+        node.program.start()
+    for node in nodes:
+        eventually(node.is_ready, START_S)

@@ -1,0 +1,62 @@
+"""What goes wrong after what: the same for the same seed."""
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+Meanwhile = Callable[[], object]
+"""Lets the fault last."""
+
+
+def _nothing(_target: int, _meanwhile: Meanwhile) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """
+    One kind of fault.
+
+    Attributes:
+        name: What it is called.
+        targets: Of how many things one is chosen.
+        each: Whether every one of them has its turn before a kind comes again.
+        once: Whether it can happen once only in a run.
+        lasts_s: How long it lasts.
+        pull: Does it to one of them.
+    """
+
+    name: str
+    targets: int = 1
+    each: bool = False
+    once: bool = False
+    lasts_s: float = 5.0
+    pull: Callable[[int, Meanwhile], None] = field(default=_nothing, compare=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One fault of a plan."""
+
+    kind: Kind
+    target: int
+
+
+def plan(kinds: Iterable[Kind], chance: random.Random) -> Iterator[Step]:
+    """
+    What happens, one after the other, for ever: every kind before one comes again.
+
+    Args:
+        kinds: What can happen.
+        chance: What decides.
+    """
+    left = list(kinds)
+    while left:
+        bag = [
+            Step(kind, target)
+            for kind in left
+            for target in (range(kind.targets) if kind.each else (chance.randrange(kind.targets),))
+        ]
+        chance.shuffle(bag)
+        yield from bag
+        left = [kind for kind in left if not kind.once]

@@ -1,0 +1,151 @@
+"""One run: a nation is built, visits come, things go wrong one after the other, and the books are compared."""
+
+import random
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.cluster import ledger
+from tests.cluster.checks import Books, compare
+from tests.cluster.databases import Database
+from tests.cluster.doors import Doors
+from tests.cluster.faults import kinds
+from tests.cluster.nation import Nation
+from tests.cluster.network import Loopback, Namespaces
+from tests.cluster.plan import Step, plan
+
+NAMES = ("n1", "n2", "n3")
+OPEN_S = 90.0
+CALM_S = 120.0
+"""How long the system may take to serve again, once a fault is over."""
+LOOK_S = 0.2
+
+
+@dataclass
+class Outcome:
+    """
+    What a run found.
+
+    Attributes:
+        database: Where the centre stored.
+        outages: By kind of fault, how long it was each time until all doors were served again, in seconds.
+        missed: Kinds of faults for which there was no time.
+        books: What was written, confirmed and stored.
+        seconds: How long visits came.
+        wrong: All that is not as it should be.
+        evidence: The folder that is kept because something is wrong; None when nothing is.
+    """
+
+    database: str
+    outages: dict[str, list[float]] = field(default_factory=dict)
+    missed: set[str] = field(default_factory=set)
+    books: Books = field(default_factory=lambda: Books(0, 0, 0, 0, 0))
+    seconds: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+    evidence: Path | None = None
+
+
+def run(
+    make: Callable[[], Database],
+    network: Loopback | Namespaces,
+    *,
+    seconds: float,
+    doors: int,
+    rate: float,
+    seed: int,
+    only: Collection[str] = (),
+    say: Callable[[str], None] = lambda _line: None,
+) -> Outcome:
+    """
+    Have faults happen, one after the other, for so long; each only when the system serves again.
+
+    Args:
+        make: Makes the database.
+        network: What the nodes run on.
+        seconds: How long faults may begin.
+        doors: How many.
+        rate: Visits a second, of all doors together.
+        seed: Of who comes, and of what goes wrong.
+        only: Kinds of faults; none for all.
+        say: Is told of each fault.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cluster-"))
+    database = make()
+    outcome = Outcome(database.kind)
+    nation = Nation(folder, database, network)
+    fleet = None
+    try:
+        nation.start()
+        fleet = Doors(
+            nation.doors_at,
+            number=doors,
+            rate=rate,
+            seed=seed,
+            ledger=folder / "ledger",
+            security=nation.security,
+        )
+        began_s = time.monotonic()
+        if not _until(lambda: fleet.watch.is_calm(began_s), OPEN_S):
+            outcome.wrong.append(f"the doors were not served in {OPEN_S:.0f} s: {fleet.watch.last}")
+        else:
+            chosen = [
+                kind for kind in (*kinds(nation, fleet), *database.kinds()) if not only or kind.name in only
+            ]
+            _break(outcome, fleet, plan(chosen, random.Random(seed)), seconds, say)
+            outcome.missed = {kind.name for kind in chosen} - set(outcome.outages)
+        outcome.seconds = time.monotonic() - began_s
+        code = fleet.finish()
+        if code:
+            outcome.wrong.append(f"the doors ended with {code}: {' '.join(fleet.errors[-3:])}")
+        nation.stop()
+        outcome.books = compare(ledger.read(fleet.ledger), database.rows())
+        outcome.wrong += outcome.books.wrong
+    finally:
+        if fleet is not None:
+            fleet.close()
+        nation.stop()
+        database.close()
+    if outcome.wrong:
+        outcome.evidence = folder
+    else:
+        shutil.rmtree(folder)
+    return outcome
+
+
+def _break(
+    outcome: Outcome, fleet: Doors, steps: Iterable[Step], seconds: float, say: Callable[[str], None]
+) -> None:
+    end_s = time.monotonic() + seconds
+    pause = threading.Event()
+    for step in steps:
+        if time.monotonic() >= end_s:
+            return
+        began_s = time.monotonic()
+        step.kind.pull(step.target, lambda step=step: pause.wait(step.kind.lasts_s))
+        over_s = time.monotonic()
+        if not _until(lambda over_s=over_s: fleet.watch.is_calm(over_s), CALM_S):
+            outcome.wrong.append(
+                f"{_name(step)}: not served again {CALM_S:.0f} s after it: {fleet.watch.last}"
+            )
+            return
+        outage_s = fleet.watch.outage(began_s) or 0.0
+        outcome.outages.setdefault(step.kind.name, []).append(outage_s)
+        say(f"{_name(step)}: served again after {outage_s:.1f} s")
+
+
+def _name(step: Step) -> str:
+    return step.kind.name if step.kind.targets == 1 else f"{step.kind.name} (number {step.target + 1})"
+
+
+def _until(true: Callable[[], bool], patience_s: float) -> bool:
+    pause = threading.Event()
+    end_s = time.monotonic() + patience_s
+    while not true():
+        if time.monotonic() >= end_s:
+            return False
+        pause.wait(LOOK_S)
+    return True
