@@ -14,6 +14,7 @@ from tests.benchmarks import (
     door,
     empty,
     export,
+    jetstream,
     live,
     memory,
     pages,
@@ -54,6 +55,7 @@ BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures | Rates | Share]]
     "road_latency": road_latency.measure,
     "road_memory": road_memory.measure,
     "side_by_side": side_by_side.measure,
+    "jetstream": jetstream.measure,
     "virtual": virtual.measure,
 }
 

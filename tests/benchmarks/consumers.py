@@ -79,6 +79,15 @@ def stock_paho(folder: Path, port: int) -> Iterator[Consumer]:
 
 
 @contextmanager
+def stock_nats(url: str, durable: str, database: str) -> Iterator[Consumer]:
+    """Plain nats-py, as its manual says, into a rivals' table: of a file, or of a PostgreSQL database."""
+    script = (sys.executable, "-m", f"{rivals.__name__}.stock_nats", url, durable, database)
+    with running(Program(*script)) as program:
+        fills = on_postgresql if "://" in database else on_sqlite
+        yield fills([program], database, rivals.TABLE)
+
+
+@contextmanager
 def mq_bridge_sqlite(folder: Path, port: int) -> Iterator[Consumer]:
     """mq-bridge into SQLite: visits sent again are updated in place."""
     path = rivals_file(folder)
@@ -89,11 +98,8 @@ def mq_bridge_sqlite(folder: Path, port: int) -> Iterator[Consumer]:
 @contextmanager
 def mq_bridge_postgresql(_folder: Path, port: int, *, server: Server) -> Iterator[Consumer]:
     """mq-bridge into PostgreSQL, likewise."""
-    with database_of(server) as name:
-        for statement in rivals.schema(json="JSONB"):
-            server.run(statement, name)
-        with running(_mq_bridge(port, server.url(name))) as program:
-            yield on_postgresql([program], server.url(name), rivals.TABLE)
+    with rivals_database(server) as url, running(_mq_bridge(port, url)) as program:
+        yield on_postgresql([program], url, rivals.TABLE)
 
 
 def mq_bridge_python() -> Path:
@@ -139,6 +145,15 @@ def rivals_file(folder: Path) -> Path:
 
 
 @contextmanager
+def rivals_database(server: Server) -> Iterator[str]:
+    """A new database of a server with the rivals' table, which goes with the block; its address."""
+    with database_of(server) as name:
+        for statement in rivals.schema(json="JSONB"):
+            server.run(statement, name)
+        yield server.url(name)
+
+
+@contextmanager
 def database_of(server: Server, template: str = "template1") -> Iterator[str]:
     """A database that goes with the block; its name."""
     name = server.create(template)
@@ -148,7 +163,7 @@ def database_of(server: Server, template: str = "template1") -> Iterator[str]:
         server.drop(name)
 
 
-def on_sqlite(programs: Sequence[Program], path: Path, table: str) -> Consumer:
+def on_sqlite(programs: Sequence[Program], path: Path | str, table: str) -> Consumer:
     """Programs that fill a table of an SQLite file."""
 
     def finish(visits: int) -> float:
