@@ -1,5 +1,6 @@
 """The command `mqtt-bridge`."""
 
+import importlib
 import logging
 import os
 import signal
@@ -87,6 +88,17 @@ def run(*, simulated: bool, file: Path | None, data: str | None, assignments: tu
     else:
         _carry(settings, known, commands.as_options(file, data, assignments, simulated=simulated), stop)
     hold.release()
+
+
+@bridge.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def fleet(*, arguments: tuple[str, ...]) -> None:
+    """Play many doors at once, to try a centre with."""
+    try:
+        played = importlib.import_module("mqtt_bridge.fleet.commands")
+    except ModuleNotFoundError:
+        raise SettingsError("fleet: not on a box; install the project where you try the centre") from None
+    played.main(arguments)
 
 
 def _begin_enrolling(settings: Settings, stop: Event, hitch: Hitch | None) -> None:

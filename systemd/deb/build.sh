@@ -65,12 +65,12 @@ for which in "${packages[@]}"; do
     case $which in
         door)
             package=entrance-kiosk commands=(kiosk:kiosk mqtt-bridge:mqtt_bridge)
-            foreign=(collector hardware/simulated/web) # no box serves pages
+            foreign=(collector hardware/simulated/web mqtt_bridge/fleet) # no box serves pages, or plays others
             state=/var/lib/entrance-kiosk holds="the visits that are not at the centre yet, and the box's credentials"
             settings="if [ ! -e $toml ]; then cp /usr/share/entrance-kiosk/kiosk.toml $toml; fi"
             superseded=kept/$version purge="rm -rf $toml /var/cache/entrance-kiosk" ;;
         centre)
-            package=entrance-kiosk-centre commands=(collector:collector) foreign=(hardware)
+            package=entrance-kiosk-centre commands=(collector:collector) foreign=(hardware mqtt_bridge/fleet)
             state=/var/lib/entrance-collector holds="the visits, and the keys that open the names"
             # Its database goes one way only: back is by the older package and the copy made before.
             superseded=kept settings=":" purge=":" ;;

@@ -1,0 +1,282 @@
+"""A fleet at work: its doors dial, people come, and in the end all is confirmed or it is said what is not."""
+
+import asyncio
+import json
+import math
+import random
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kiosk.entries import SealedPerson
+from mqtt_bridge.client import CONNECT_S
+from mqtt_bridge.fleet.agenda import Agenda
+from mqtt_bridge.fleet.door import Common, Door
+from mqtt_bridge.fleet.hosts import Host
+from mqtt_bridge.fleet.ledger import Ledger
+from mqtt_bridge.fleet.ledger import Line as LedgerLine
+from mqtt_bridge.fleet.line import Line
+from mqtt_bridge.fleet.script import Script
+from mqtt_bridge.fleet.tally import Tally
+from mqtt_bridge.fleet.tls import Wardrobe
+from mqtt_bridge.orders import Downlink
+from mqtt_bridge.renewing import Renewing
+from mqtt_bridge.topics import Channel
+
+AT_ONCE = 256
+"""So many doors connect at the same time: here they share a processor, where real ones have one each."""
+DOORS_A_SECOND = 500
+"""How fast doors begin to knock, on average, where no storm is wanted."""
+FAREWELL_S = 10.0
+LOOK_S = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """
+    What a fleet is to do.
+
+    Attributes:
+        told: What its doors write.
+        hosts: The brokers.
+        ledger: Where the ledger is written.
+        wardrobe: The doors' certificates; None for lines in clear.
+        keys: The centre's public keys by id; None believes any receipt.
+        person: The sealed person of every visit.
+        keepalive_s: Longest silence on a line.
+        seconds: So long people come; infinity until told to stop.
+        visits: So many come beside the backlog, at the most.
+        patience_s: How long receipts are waited for in the end.
+        storm: Whether all doors knock at once at the start.
+    """
+
+    told: Script
+    hosts: tuple[Host, ...]
+    ledger: Path
+    wardrobe: Wardrobe | None
+    keys: Mapping[str, bytes] | None
+    person: SealedPerson = field(repr=False)
+    keepalive_s: int = 30
+    seconds: float = math.inf
+    visits: float = math.inf
+    patience_s: float = 60.0
+    storm: bool = False
+
+
+class Fleet:
+    """
+    All doors. Belongs to the loop that runs it.
+
+    Args:
+        plan: What is to be done.
+        tell: Told what happens, each time as the name of an event and what belongs to it; without a name
+            each second.
+    """
+
+    def __init__(self, plan: Plan, tell: Callable[[Mapping[str, Any]], None]) -> None:
+        self._plan = plan
+        self._tell = tell
+        loop = asyncio.get_running_loop()
+        self._loop = loop
+        self._dialling: set[asyncio.Task[None]] = set()
+        self._turnstile = asyncio.Semaphore(AT_ONCE)
+        self._changed: set[Door] = set()
+        self._ending = asyncio.Event()
+        self._given_up = asyncio.Event()
+        self._storm_s: float | None = None
+        self._started_s = loop.time()
+        self._ledger = Ledger(plan.ledger, plan.told)
+        told = plan.told
+        self._common = Common(
+            told=told,
+            agenda=Agenda(loop),
+            tally=Tally(written=told.doors * told.backlog),
+            street=self,
+            channels=_channels(tls=plan.wardrobe is not None),
+            keepalive_s=plan.keepalive_s,
+            hosts=len(plan.hosts),
+            keys=plan.keys,
+            person=plan.person,
+            ends_s=plan.seconds,
+            visits_left=plan.visits,
+        )
+        chance = random.Random(told.seed)  # noqa: S311 (no secret)
+        self._doors = [
+            Door(self._common, number, chance.randrange(len(plan.hosts)))
+            for number in range(1, told.doors + 1)
+        ]
+        self._changed.update(self._doors)
+        within_s = 0.0 if plan.storm else max(1.0, told.doors / DOORS_A_SECOND)
+        for door in self._doors:
+            self._common.agenda.at(self._started_s + chance.random() * within_s, door.knock)
+
+    async def run(self) -> bool:
+        """Run until it is told to end, or all is written and confirmed; whether all is confirmed."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._told_to_end)
+        self._loop.add_signal_handler(signal.SIGUSR1, self._lose_lines)
+        telling = self._loop.create_task(self._tell_each_second())
+        try:
+            await self._until(lambda: self._is_whole, self._ending)
+            self._begin()
+            await self._until(lambda: self._is_written, self._ending)
+            self._common.visits_left = 0
+            await self._until(lambda: self._is_confirmed, self._given_up, self._plan.patience_s)
+        finally:
+            telling.cancel()
+        summary, is_confirmed = self._summary(), self._is_confirmed
+        self._note()
+        self._ledger.close()
+        await self._leave()
+        self._tell(summary)
+        return is_confirmed
+
+    def dial(self, door: Door, line: Line) -> None:
+        """Connect a line for a door."""
+        task = self._loop.create_task(self._dial(door, line))
+        self._dialling.add(task)
+        task.add_done_callback(self._dialling.discard)
+
+    def changed(self, door: Door) -> None:
+        """There is news of a door for the ledger."""
+        self._changed.add(door)
+
+    @property
+    def _is_whole(self) -> bool:
+        return self._common.tally.connected == len(self._doors)
+
+    @property
+    def _is_written(self) -> bool:
+        common = self._common
+        return common.visits_left <= 0 or self._loop.time() - common.began_s >= common.ends_s
+
+    @property
+    def _is_confirmed(self) -> bool:
+        return self._common.tally.confirmed == self._common.tally.written
+
+    async def _dial(self, door: Door, line: Line) -> None:
+        host, wardrobe = self._plan.hosts[door.host], self._plan.wardrobe
+        async with self._turnstile:
+            door.knocking()
+            try:
+                context = wardrobe.context(door.kiosk) if wardrobe else None
+                async with asyncio.timeout(CONNECT_S):
+                    await self._loop.create_connection(lambda: line, host.host, host.port, ssl=context)
+            except OSError as error:
+                line.fail(f"broker {host.host}:{host.port}: {error or 'no answer'}")
+
+    async def _until(
+        self, true: Callable[[], bool], unless: asyncio.Event, longest_s: float = math.inf
+    ) -> None:
+        """Wait until something is so, or an event, for so long at the most."""
+        end_s = self._loop.time() + longest_s
+        while not true() and self._loop.time() < end_s:
+            try:
+                await asyncio.wait_for(unless.wait(), LOOK_S)
+            except TimeoutError:
+                continue
+            return
+
+    def _begin(self) -> None:
+        """All doors are open: people come."""
+        common = self._common
+        if self._ending.is_set():
+            return
+        common.began_s, common.began_ms = self._loop.time(), int(time.time() * 1000)
+        self._ledger.begin(common.began_ms)
+        seconds = round(common.began_s - self._started_s, 2)
+        self._tell({"event": "connected", "doors": len(self._doors), "seconds": seconds})
+        for door in self._doors:
+            door.open()
+
+    def _told_to_end(self) -> None:
+        if self._ending.is_set():
+            self._given_up.set()
+        self._ending.set()
+
+    def _lose_lines(self) -> None:
+        self._storm_s = self._loop.time()
+        self._tell({"event": "storm", "doors": self._common.tally.connected})
+        for door in self._doors:
+            if door.is_up:
+                door.lose_line()
+
+    async def _tell_each_second(self) -> None:
+        due_s = self._loop.time()
+        while True:
+            due_s += 1
+            while self._loop.time() < due_s:
+                await asyncio.sleep(min(LOOK_S, max(0, due_s - self._loop.time())))
+                if self._storm_s is not None and self._is_whole:
+                    seconds = round(self._loop.time() - self._storm_s, 2)
+                    self._storm_s = None
+                    self._tell({"event": "reconnected", "doors": len(self._doors), "seconds": seconds})
+            self._note()
+            self._tell(self._counts())
+
+    def _counts(self) -> dict[str, Any]:
+        tally = self._common.tally
+        return {
+            "connected": tally.connected,
+            "written": tally.written,
+            "confirmed": tally.confirmed,
+            "resent": tally.resent,
+            "reconnects": tally.reconnects,
+        }
+
+    def _note(self) -> None:
+        changed, self._changed = self._changed, set()
+        self._ledger.note(
+            LedgerLine(
+                kiosk=door.kiosk,
+                door=door.number,
+                epoch=door.journal.epoch,
+                written=door.journal.written,
+                through=door.journal.settled,
+                reconnects=door.reconnects,
+                resent=door.resent,
+            )
+            for door in changed
+        )
+
+    async def _leave(self) -> None:
+        self._common.is_closing = True
+        for door in self._doors:
+            door.leave()
+        await self._until(lambda: all(door.is_gone for door in self._doors), asyncio.Event(), FAREWELL_S)
+        self._common.agenda.close()
+
+    def _summary(self) -> dict[str, Any]:
+        common, tally = self._common, self._common.tally
+        seconds = 0.0 if common.began_ms is None else self._loop.time() - common.began_s
+        return {
+            "event": "done",
+            "doors": len(self._doors),
+            "seconds": round(seconds, 2),
+            **self._counts(),
+            "disbelieved": tally.disbelieved,
+            "p50_ms": tally.wait_ms(0.5),
+            "p99_ms": tally.wait_ms(0.99),
+            "troubles": dict(tally.troubles.most_common(10)),
+        }
+
+
+def as_json(happening: Mapping[str, Any]) -> str:
+    """What happens, as a line of JSON."""
+    return json.dumps(happening, ensure_ascii=False)
+
+
+def as_text(happening: Mapping[str, Any]) -> str:
+    """What happens, as a line for people."""
+    told = dict(happening)
+    event = told.pop("event", "")
+    return " ".join(filter(None, (str(event), *(f"{name}={value}" for name, value in told.items()))))
+
+
+def _channels(*, tls: bool) -> tuple[Channel, ...]:
+    """What a real box listens to that has been enrolled."""
+    renewing = Renewing.channels if tls else frozenset()
+    return (Channel.RECEIPT, *sorted(Downlink.channels), *sorted(renewing))
