@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from collector import days, inside, zones
@@ -51,7 +50,6 @@ class Closing(Rounds):
         super().__init__("closing", first_s=FIRST_S, look_s=LOOK_S, again_s=AGAIN_S)
         self._now = now
         self._looked_at: dt.datetime | None = None
-        self._clocks = 0
         self._closes: dict[int, dt.time | None] = {}
 
     def turn(self) -> int:
@@ -63,13 +61,12 @@ class Closing(Rounds):
         """
         now = self._now()
         last = self._looked_at or _last_deed()
-        clocks = Clock.objects.aggregate(last=Max("pk"))["last"] or 0
         places = {place.pk: place for place in Place.objects.all()}
         wanted = set(_heard_of(places, last or _oldest_kept(places.values(), now)))
         if last is not None:
             wanted.update(_closed(places.values(), last, now))
         if self._looked_at is not None:
-            wanted.update(_put_right(places, self._clocks))
+            wanted.update(_put_right(places, self._looked_at))
             wanted.update(self._closes_otherwise(places.values(), now))
         written = 0
         for pk, date in sorted(wanted):
@@ -78,7 +75,7 @@ class Closing(Rounds):
             if _is_kept(places[pk], date, now) and (checked_out := close(places[pk], date, now)):
                 written += checked_out
                 self._stopped.wait(REST_S)
-        self._looked_at, self._clocks = now, clocks
+        self._looked_at = now
         self._closes = {place.pk: place.closes for place in places.values()}
         return written
 
@@ -161,9 +158,9 @@ def _heard_of(places: dict[int, Place], since: dt.datetime) -> Iterator[PlaceDay
     yield from _dated(places, found.values_list("place", "at").iterator(chunk_size=2000))
 
 
-def _put_right(places: dict[int, Place], clocks: int) -> Iterator[PlaceDay]:
-    """The days that visits have moved to since their clock became true."""
-    for clock in Clock.objects.filter(pk__gt=clocks):
+def _put_right(places: dict[int, Place], since: dt.datetime) -> Iterator[PlaceDay]:
+    """The days that visits have moved to whose clock was heard to be true since."""
+    for clock in Clock.objects.filter(received_at__gte=since - SLACK):
         moved = Visit.objects.filter(kiosk=clock.kiosk, epoch=clock.epoch, boot=clock.boot)
         yield from _dated(places, moved.exclude(place=None).values_list("place", "at"))
 

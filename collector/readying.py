@@ -2,11 +2,14 @@
 
 # ruff: noqa: PLC0415 - what touches Django is imported where it is used: options make its settings
 
+import logging
 import os
 from pathlib import Path
 
 from collector import database, folder
 from collector.database import DatabaseUnusable
+
+log = logging.getLogger(__name__)
 
 
 def make_ready(data: Path, *, make: bool = False) -> None:
@@ -35,6 +38,7 @@ def make_ready(data: Path, *, make: bool = False) -> None:
         if make:
             call_command("migrate", interactive=False, verbosity=0)
             call_command("clearsessions")
+            _make_months()
             return
         plan = MigrationExecutor(connection)
         is_behind = bool(plan.migration_plan(plan.loader.graph.leaf_nodes()))
@@ -43,6 +47,19 @@ def make_ready(data: Path, *, make: bool = False) -> None:
         raise DatabaseUnusable(f'database "{name}": {why}; {database.remedy()}') from error
     if is_behind:
         raise DatabaseUnusable(f'database "{name}": not up to date; run `collector migrate`')
+
+
+def _make_months() -> None:
+    """Nothing waits for them: until they are there, visits lie among the others."""
+    from django.db import OperationalError
+    from django.utils import timezone
+
+    from collector import months
+
+    try:
+        months.make_ahead(timezone.now())
+    except OperationalError as error:
+        log.warning("months of visits: %s; trying again with the daily work", error)
 
 
 def set_up() -> None:

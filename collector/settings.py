@@ -102,6 +102,8 @@ SECOND_FACTOR = os.environ.get("COLLECTOR_NO_SECOND_FACTOR", "") in _OFF
 """Whether those who see names prove themselves twice; off for trying out on this machine only."""
 ADDRESS = os.environ.get("COLLECTOR_ADDRESS", "").rstrip("/")
 """Under which phones reach this centre, such as `https://vao.example.vn`; empty for not at all."""
+KEEP_MONTHS = int(os.environ.get("COLLECTOR_KEEP_MONTHS") or 0) or None
+"""So many whole months of visits are kept; None for all."""
 ENROLMENT = os.environ.get("COLLECTOR_ENROLMENT", "")
 """`HOST:PORT` at which new boxes reach this centre; empty where none are enrolled by code."""
 BROKER_FOR_BOXES = os.environ.get("COLLECTOR_BROKER_FOR_BOXES", "")

@@ -54,18 +54,24 @@ def doors(*, as_json: bool, data: Path) -> None:
 @options.data
 def retain(*, dry_run: bool, data: Path) -> None:
     """
-    Forget whose time is over: names, pseudonyms and the keys of those days. Make the keys of the days ahead.
+    Forget whose time is over: names, pseudonyms and the keys of those days; with --keep-months, whole visits.
+    Make the keys of the days ahead.
 
     A running centre does so by itself once a day.
     """
     make_ready(data)
+    from django.conf import settings
     from django.utils import timezone
 
-    from collector import retention, upkeep
+    from collector import months, retention, upkeep
     from collector.keyring import Keyring
 
-    done = retention.retain(Keyring(data), timezone.now(), dry_run=dry_run)
+    now = timezone.now()
+    done = retention.retain(Keyring(data), now, dry_run=dry_run)
     click.echo(f"would be: {done}" if dry_run else str(done))
+    dropped = months.drop_old(now, settings.KEEP_MONTHS, dry_run=dry_run)
+    if dropped.before is not None:
+        click.echo(f"would be: {dropped}" if dry_run else str(dropped))
     upkeep.warn_of_keys(done.left)
 
 

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from collector import retention, supporting
+from collector import months, retention, supporting
 from collector.broker import shelf
 from collector.broker.authority import Authority
 from collector.broker.settings import Settings
@@ -80,6 +81,10 @@ def daily(data: Path, now: dt.datetime) -> None:
     renew_certificates(data)
     codes.forget(now)
     supporting.forget(now)
+    months.make_ahead(now)
+    dropped = months.drop_old(now, settings.KEEP_MONTHS)
+    if dropped.before is not None:
+        log.info("daily work: %s", dropped)
 
 
 def warn_of_keys(left: Iterable[str]) -> None:

@@ -84,7 +84,7 @@ def _unfilled() -> list[tuple[Journal, int]]:
     with_places = SetAside.objects.filter(epoch__isnull=False, sequence__isnull=False)
     for rows in (Visit.objects.all(), Clock.objects.all(), with_places):
         for kiosk, epoch, number in (
-            rows.values_list("kiosk", "epoch").annotate(number=Count("pk")).order_by()
+            rows.values_list("kiosk", "epoch").annotate(number=Count("sequence")).order_by()
         ):
             filled[kiosk, epoch] = filled.get((kiosk, epoch), 0) + number
     gaps = Gap.objects.values_list("kiosk", "epoch").annotate(number=Sum(F("through") - F("sequence") + 1))

@@ -3,6 +3,8 @@ How far each journal is complete, without asking the database when there is noth
 
 What is remembered may be too low, for several collectors may write side by side; it is never too high. So a
 batch that goes on where a journal was complete moves its mark by itself; for all else the database is asked.
+Where the database lets one collector at a time at a journal, it tells beforehand how far that is, and this is
+remembered then.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,6 +33,21 @@ class Extent(NamedTuple):
     is_all: bool
 
 
+class Held(NamedTuple):
+    """
+    A journal's mark, which nobody else can move as long as the transaction lasts.
+
+    Attributes:
+        through: All places up to this one are filled.
+        last: The last place that anything fills.
+    """
+
+    through: int
+    last: int
+
+
+ALL = (1 << 63) - 1
+"""Beyond every place."""
 Ask = Callable[[Mapping[Journal, int]], Mapping[Journal, Extent]]
 """How far journals are complete by the database itself, given what the doors hold receipts for."""
 
@@ -40,6 +57,18 @@ class Marks:
 
     def __init__(self) -> None:
         self._complete: dict[Journal, int] = {}
+
+    def unknown(self, journals: Iterable[Journal]) -> list[Journal]:
+        """Journals of which nothing is remembered: perhaps nobody has seen them yet."""
+        return [journal for journal in journals if journal not in self._complete]
+
+    def learn(self, held: Mapping[Journal, Held]) -> None:
+        """Remember how far journals are by the database itself."""
+        for journal, mark in held.items():
+            if mark.last <= mark.through:
+                self._complete[journal] = mark.through
+            else:
+                self._complete.pop(journal, None)
 
     def move(
         self, filled: Mapping[Journal, Sequence[Span]], claims: Mapping[Journal, int], ask: Ask
@@ -87,6 +116,31 @@ def further(through: int, spans: Iterable[Span]) -> Extent:
             return Extent(through, marked, is_all=False)
         through = max(through, last)
     return Extent(through, marked, is_all=True)
+
+
+def doubtful(filled: Mapping[Journal, Sequence[Span]], held: Mapping[Journal, Held]) -> dict[Journal, int]:
+    """
+    Of journals of which a batch may hold what is stored already: through which place that may be.
+
+    Args:
+        filled: What the batch would fill.
+        held: How far they are; of those that are not here, nobody knows.
+    """
+    found: dict[Journal, int] = {}
+    for journal, spans in filled.items():
+        mark = held.get(journal)
+        if mark is None:
+            found[journal] = ALL
+            continue
+        before = 0
+        for first, last in sorted(spans):
+            if first <= before:
+                found[journal] = ALL  # Twice in the batch itself.
+                break
+            if first <= mark.last:
+                found[journal] = mark.last
+            before = max(before, last)
+    return found
 
 
 def _further(through: int, spans: Sequence[Span]) -> int | None:

@@ -2,7 +2,7 @@
 A batch of messages into the database: all in one transaction, or nothing.
 
 Whatever is sent again is recognised and ignored; what contradicts what is already there is set aside and
-blocks nothing. The database itself refuses what it has: only when it has refused something is looked what.
+blocks nothing. Only when something of a batch was not stored is looked what.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from msgspec import structs
 from collector.ingest import truth
 from collector.ingest.clocks import put_right
 from collector.ingest.homes import Homes
-from collector.ingest.marks import Extent, Journal, Marks, Span
+from collector.ingest.marks import ALL, Extent, Held, Journal, Marks, Span, doubtful
 from collector.ingest.receiving import Aside, MakeRow, Place, Received, Row
 from collector.ingest.rows import content
 from collector.ingest.writing import Writer, make_writer
@@ -104,9 +104,7 @@ class Store:
             try:
                 outcome, extents = self._write(load, now)
             except IntegrityError:
-                if not self._writer.grow_wary():
-                    raise
-                outcome, extents = self._write(load, now)
+                outcome, extents = self._write(load, now, in_doubt=dict.fromkeys(load.filled, ALL))
         except BaseException:
             # Whatever it was: the database that comes next may know less.
             self._marks.forget()
@@ -115,15 +113,22 @@ class Store:
         self._marks.keep(extents)
         return outcome
 
-    def _write(self, load: _Load, now: datetime) -> tuple[Outcome, Mapping[Journal, Extent]]:
+    def _write(
+        self, load: _Load, now: datetime, in_doubt: Mapping[Journal, int] | None = None
+    ) -> tuple[Outcome, Mapping[Journal, Extent]]:
         with transaction.atomic():
-            stored = self._writer.insert_visits(load.rows, now) if load.rows else 0
+            held = self._writer.hold(load.filled, self._marks.unknown(load.filled))
+            self._marks.learn(held)
+            stored = 0
+            if load.rows:
+                doubts = doubtful(load.filled, held) if in_doubt is None else in_doubt
+                stored = self._writer.insert_visits(load.rows, doubts, now)
             contradictions: Sequence[Aside] = ()
             if stored < len(load.rows):
                 contradictions = list(_contradictions(load, self._writer))
-            _keep_facts(load)
+            _keep_facts(load, now)
             set_aside = _keep_asides([*load.asides, *contradictions], now)
-            extents = self._raise_marks(load)
+            extents = self._raise_marks(load, held)
         receipts = [
             (kiosk, Receipt(UUID(int=epoch), extent.through))
             for (kiosk, epoch), extent in sorted(extents.items())
@@ -131,21 +136,17 @@ class Store:
         ]
         return Outcome(receipts, stored, len(load.rows) - stored - len(contradictions), set_aside), extents
 
-    def _raise_marks(self, load: _Load) -> Mapping[Journal, Extent]:
-        ask = partial(truth.ask, filled=self._writer.filled)
+    def _raise_marks(self, load: _Load, held: Mapping[Journal, Held]) -> Mapping[Journal, Extent]:
+        ask = partial(truth.ask, filled=self._writer.filled, held=held)
         extents = self._marks.move(load.filled, load.claims, ask)
-        moved = [
-            (journal, extent.through) for journal, extent in extents.items() if extent.through > extent.marked
+        raised = [
+            (journal, extent.through, max(extent.through, *(last for _, last in load.filled[journal])))
+            for journal, extent in extents.items()
+            if extent.through > extent.marked or not extent.is_all
         ]
-        if not moved:
-            return extents
-        # Where another collector is further by now, its mark holds, and what we remember does not.
-        others = {
-            journal: Extent(through, through, is_all=False)
-            for journal, through in self._writer.raise_marks(moved).items()
-            if through > extents[journal].through
-        }
-        return {**extents, **others}
+        if raised:
+            self._writer.raise_marks(raised)
+        return extents
 
 
 def _sort(batch: Iterable[Received], make_row: MakeRow) -> _Load:
@@ -188,9 +189,9 @@ def _contradictions(load: _Load, writer: Writer) -> Iterator[Aside]:
             yield _contradiction(visit, _SAME_PLACE if twin is None else _SAME_ID)
 
 
-def _keep_facts(load: _Load) -> None:
+def _keep_facts(load: _Load, now: datetime) -> None:
     """Clocks that became true, and gaps; visits of such a boot get their right times, whenever they come."""
-    clocks = [_clock(event) for event in load.facts if isinstance(event, ClockEvent)]
+    clocks = [_clock(event, now) for event in load.facts if isinstance(event, ClockEvent)]
     gaps = [_gap(event) for event in load.facts if isinstance(event, GapEvent)]
     if clocks:
         Clock.objects.bulk_create(clocks, batch_size=_ROWS, ignore_conflicts=True)
@@ -224,8 +225,8 @@ def _contradiction(visit: VisitEvent, reason: str) -> Aside:
     )
 
 
-def _clock(event: ClockEvent) -> Clock:
-    return Clock(**_place(event), boot=event.data.boot, started=event.data.started)
+def _clock(event: ClockEvent, now: datetime) -> Clock:
+    return Clock(**_place(event), boot=event.data.boot, started=event.data.started, received_at=now)
 
 
 def _gap(event: GapEvent) -> Gap:

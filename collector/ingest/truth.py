@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from collector.ingest.marks import Extent, Journal, Span, further
+from collector.ingest.marks import Extent, Held, Journal, Span, further
 from collector.models import Mark
 
 log = logging.getLogger(__name__)
@@ -14,16 +14,19 @@ Filled = Callable[[Mapping[Journal, int]], Mapping[Journal, Sequence[Span]]]
 PLACES = 1000
 
 
-def ask(claims: Mapping[Journal, int], filled: Filled) -> dict[Journal, Extent]:
+def ask(
+    claims: Mapping[Journal, int], *, filled: Filled, held: Mapping[Journal, Held]
+) -> dict[Journal, Extent]:
     """
-    How far journals are complete, whoever has filled them; their marks are locked until the transaction ends.
+    How far journals are complete, whoever has filled them.
 
     Args:
         claims: What their doors hold receipts for. A door that holds one for an entry does not send it again,
             so what a lost database does not know of is passed over.
         filled: Asks the database what is filled.
+        held: Their marks, where the transaction holds them; else they are asked for.
     """
-    marked = _marked(claims)
+    marked = {journal: mark.through for journal, mark in held.items()} or _marked(claims)
     found = {}
     for journal, claim in claims.items():
         known = marked.get(journal, 0)
@@ -53,5 +56,5 @@ def ask(claims: Mapping[Journal, int], filled: Filled) -> dict[Journal, Extent]:
 def _marked(journals: Mapping[Journal, int]) -> dict[Journal, int]:
     kiosks = {kiosk for kiosk, _ in journals}
     epochs = {UUID(int=epoch) for _, epoch in journals}
-    marks = Mark.objects.select_for_update().filter(kiosk__in=kiosks, epoch__in=epochs)
-    return {(mark.kiosk, mark.epoch.int): mark.through for mark in marks.order_by("kiosk", "epoch")}
+    marks = Mark.objects.filter(kiosk__in=kiosks, epoch__in=epochs)
+    return {(mark.kiosk, mark.epoch.int): mark.through for mark in marks}

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from collector.append_only import refuse_changes
+from collector.dividing import divide
 
 
 class Migration(migrations.Migration):
@@ -117,22 +118,30 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Clock',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('kiosk', 'epoch', 'sequence', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('kiosk', models.CharField(max_length=63)),
                 ('epoch', models.UUIDField()),
                 ('sequence', models.BigIntegerField()),
                 ('boot', models.UUIDField()),
                 ('started', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['kiosk', 'boot'], name='clock_boot')],
-                'constraints': [models.UniqueConstraint(fields=('kiosk', 'epoch', 'sequence'), name='clock_one_per_sequence')],
+                'indexes': [models.Index(fields=['kiosk', 'boot'], name='clock_boot'), models.Index(fields=['received_at'], name='clock_received')],
             },
+        ),
+        migrations.CreateModel(
+            name='Dropping',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('before', models.DateField()),
+                ('at', models.DateTimeField()),
+            ],
         ),
         migrations.CreateModel(
             name='Gap',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('kiosk', 'epoch', 'sequence', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('kiosk', models.CharField(max_length=63)),
                 ('epoch', models.UUIDField()),
                 ('sequence', models.BigIntegerField()),
@@ -140,21 +149,16 @@ class Migration(migrations.Migration):
                 ('why', models.CharField(max_length=16)),
                 ('at', models.DateTimeField()),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('kiosk', 'epoch', 'sequence'), name='gap_one_per_sequence')],
-            },
         ),
         migrations.CreateModel(
             name='Mark',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('kiosk', 'epoch', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('kiosk', models.CharField(max_length=63)),
                 ('epoch', models.UUIDField()),
                 ('through', models.BigIntegerField()),
+                ('last', models.BigIntegerField()),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('kiosk', 'epoch'), name='mark_one_per_journal')],
-            },
         ),
         migrations.CreateModel(
             name='PersonRequest',
@@ -259,11 +263,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SetAside',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('kiosk', 'digest', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('topic', models.CharField(max_length=200)),
                 ('reason', models.CharField(max_length=200)),
                 ('payload', models.BinaryField()),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
+                ('digest', models.BinaryField(max_length=32)),
                 ('kiosk', models.CharField(blank=True, default='', max_length=63)),
                 ('epoch', models.UUIDField(null=True)),
                 ('sequence', models.BigIntegerField(null=True)),
@@ -447,4 +451,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('kiosk', 'epoch', 'sequence'), name='visit_one_per_sequence'),
         ),
         migrations.RunPython(refuse_changes, migrations.RunPython.noop),
+        migrations.RunPython(divide, migrations.RunPython.noop),
     ]

@@ -11,7 +11,7 @@ from collector.models.setup_codes import SetupCode
 from collector.models.stays import Change, CheckOut
 from collector.models.support import SupportBundle
 from collector.models.units import Unit
-from collector.models.visits import Clock, Gap, Mark, SetAside, Visit
+from collector.models.visits import Clock, Dropping, Gap, Mark, SetAside, Visit
 
 __all__ = [
     "AuditEntry",
@@ -20,6 +20,7 @@ __all__ = [
     "Clock",
     "DayDue",
     "DayFigures",
+    "Dropping",
     "Export",
     "Gap",
     "Grant",

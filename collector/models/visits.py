@@ -72,7 +72,11 @@ class Visit(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        """One place in a door's journal holds one visit."""
+        """
+        One place in a door's journal holds one visit.
+
+        On PostgreSQL the table is divided into months, and its keys are others: `collector.dividing`.
+        """
 
         constraints = (
             models.UniqueConstraint(fields=("kiosk", "epoch", "sequence"), name="visit_one_per_sequence"),
@@ -102,21 +106,24 @@ class Clock(models.Model):
         sequence: Its place in the journal.
         boot: Of which boot.
         started: When that boot's monotonic clock was zero.
+        received_at: When the centre stored it.
     """
 
+    pk = models.CompositePrimaryKey("kiosk", "epoch", "sequence")
     kiosk = models.CharField(max_length=63)
     epoch = models.UUIDField()
     sequence = models.BigIntegerField()
     boot = models.UUIDField()
     started = models.DateTimeField()
+    received_at = models.DateTimeField()
 
     class Meta:
-        """One place in a door's journal holds one entry; looked up by boot."""
+        """Looked up by boot, and by when it came."""
 
-        constraints = (
-            models.UniqueConstraint(fields=("kiosk", "epoch", "sequence"), name="clock_one_per_sequence"),
+        indexes = (
+            models.Index(fields=("kiosk", "boot"), name="clock_boot"),
+            models.Index(fields=("received_at",), name="clock_received"),
         )
-        indexes = (models.Index(fields=("kiosk", "boot"), name="clock_boot"),)
 
     def __str__(self) -> str:
         return f"clock of {self.kiosk} since {self.started}"
@@ -135,19 +142,13 @@ class Gap(models.Model):
         at: When the door found it.
     """
 
+    pk = models.CompositePrimaryKey("kiosk", "epoch", "sequence")
     kiosk = models.CharField(max_length=63)
     epoch = models.UUIDField()
     sequence = models.BigIntegerField()
     through = models.BigIntegerField()
     why = models.CharField(max_length=16)
     at = models.DateTimeField()
-
-    class Meta:
-        """One gap begins at a place."""
-
-        constraints = (
-            models.UniqueConstraint(fields=("kiosk", "epoch", "sequence"), name="gap_one_per_sequence"),
-        )
 
     def __str__(self) -> str:
         return f"gap of {self.kiosk} from {self.sequence} through {self.through}"
@@ -161,16 +162,14 @@ class Mark(models.Model):
         kiosk: The kiosk's name.
         epoch: The journal's id.
         through: All visits up to this sequence number are stored, or set aside.
+        last: The last place that anything fills; beyond `through` where something is missing between.
     """
 
+    pk = models.CompositePrimaryKey("kiosk", "epoch")
     kiosk = models.CharField(max_length=63)
     epoch = models.UUIDField()
     through = models.BigIntegerField()
-
-    class Meta:
-        """One mark a journal."""
-
-        constraints = (models.UniqueConstraint(fields=("kiosk", "epoch"), name="mark_one_per_journal"),)
+    last = models.BigIntegerField()
 
     def __str__(self) -> str:
         return f"{self.kiosk} through {self.through}"
@@ -184,17 +183,18 @@ class SetAside(models.Model):
         topic: Where it came from, shortened.
         reason: Why; holds nothing of the message's text.
         payload: The bytes, shortened to 64 KiB.
-        digest: SHA-256 of topic, reason and payload: the same thing sent again is kept once.
+        digest: SHA-256 of topic, reason and payload: the same thing of a kiosk sent again is kept once.
         kiosk: Whose journal it is of, with `epoch` and `sequence`; empty when it does not tell.
         epoch: The journal's id, or None.
         sequence: Its place in the journal, which then counts as stored; or None.
         received_at: When it came first.
     """
 
+    pk = models.CompositePrimaryKey("kiosk", "digest")
     topic = models.CharField(max_length=200)
     reason = models.CharField(max_length=200)
     payload = models.BinaryField()
-    digest = models.BinaryField(max_length=32, unique=True)
+    digest = models.BinaryField(max_length=32)
     kiosk = models.CharField(max_length=63, blank=True, default="")
     epoch = models.UUIDField(null=True)
     sequence = models.BigIntegerField(null=True)
@@ -207,3 +207,19 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return f"set aside: {self.reason}"
+
+
+class Dropping(models.Model):
+    """
+    Whole months of visits were dropped, since their time was over.
+
+    Attributes:
+        before: What happened before this day, by UTC, may be gone.
+        at: When.
+    """
+
+    before = models.DateField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"dropped before {self.before}"

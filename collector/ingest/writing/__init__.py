@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from collector.ingest.marks import Journal, Span
+from collector.ingest.marks import Held, Journal, Span
 from collector.ingest.receiving import Row
 from mqtt_bridge.wire import VisitEvent
 
@@ -29,22 +29,36 @@ class Writer(Protocol):
         """Get the connection ready; before each transaction."""
         ...
 
-    def insert_visits(self, rows: Sequence[Row], received_at: datetime) -> int:
+    def hold(self, journals: Iterable[Journal], unknown: Iterable[Journal]) -> Mapping[Journal, Held]:
+        """
+        Keep other collectors from journals until the transaction ends, where several may store at once.
+
+        Args:
+            journals: All that this transaction stores into.
+            unknown: Those of them that may have no mark yet.
+
+        Returns:
+            How far they are; nothing where the database has one writer at a time, and sees for itself that no
+            place is filled twice.
+        """
+        ...
+
+    def insert_visits(
+        self, rows: Sequence[Row], doubtful: Mapping[Journal, int], received_at: datetime
+    ) -> int:
         """
         Insert those of these rows whose id and place in the journal are still free; how many they are.
 
         Args:
             rows: Visits.
+            doubtful: Through which place of a journal that is not sure; beyond, and in other journals, all is
+                free.
             received_at: The centre's clock (aware).
 
         Raises:
-            IntegrityError: If one was not free, and this writer did not expect that; then the transaction is
-                lost, and may be tried again once it is wary.
+            IntegrityError: If one that was free is not; then the transaction is lost, and may be tried again
+                with all in doubt.
         """
-        ...
-
-    def grow_wary(self) -> bool:
-        """Expect for some time that rows are there already; False if that was expected."""
         ...
 
     def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
@@ -55,8 +69,8 @@ class Writer(Protocol):
         """What of journals is filled beyond these places, in its order: `truth.PLACES` at most of each."""
         ...
 
-    def raise_marks(self, marks: Iterable[tuple[Journal, int]]) -> Mapping[Journal, int]:
-        """Let journals be complete at least so far; how far they are now, where others may be further."""
+    def raise_marks(self, marks: Iterable[tuple[Journal, int, int]]) -> None:
+        """Let journals be complete at least so far, and filled so far."""
         ...
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from collector.ingest.marks import Journal, Span
+from collector.ingest.marks import Held, Journal, Span
 from collector.ingest.receiving import Row
 from collector.ingest.rows import COLUMNS, CONTENT, FILLING, answers
 from collector.ingest.truth import PLACES
@@ -35,8 +35,9 @@ _FILLED = " UNION ALL ".join(
 )
 _FILLED += f" ORDER BY 1 LIMIT {PLACES}"
 _RAISE = (
-    f"INSERT INTO {Mark._meta.db_table} (kiosk, epoch, through) VALUES (?, ?, ?) "  # noqa: S608, SLF001
-    "ON CONFLICT (kiosk, epoch) DO UPDATE SET through = max(through, excluded.through)"
+    f"INSERT INTO {Mark._meta.db_table} (kiosk, epoch, through, last) VALUES (?, ?, ?, ?) "  # noqa: S608, SLF001
+    "ON CONFLICT (kiosk, epoch) "
+    "DO UPDATE SET through = max(through, excluded.through), last = max(last, excluded.last)"
 )
 
 
@@ -93,14 +94,16 @@ class SqliteWriter:
                 _raw().execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             self._ready = connection.connection
 
-    def insert_visits(self, rows: Sequence[Row], received_at: datetime) -> int:
-        """Insert those whose id and place are still free; how many they are."""
+    def hold(self, _journals: Iterable[Journal], _unknown: Iterable[Journal]) -> Mapping[Journal, Held]:
+        """Nothing: there is one writer at a time."""
+        return {}
+
+    def insert_visits(
+        self, rows: Sequence[Row], _doubtful: Mapping[Journal, int], received_at: datetime
+    ) -> int:
+        """Insert those whose id and place are still free, as the table's own keys know; how many they are."""
         with connection.wrap_database_errors:
             return _raw().executemany(_INSERT.format(_time(received_at)), rows).rowcount
-
-    def grow_wary(self) -> bool:
-        """It always is."""
-        return False
 
     def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
         """The contents of the visits of these ids."""
@@ -121,12 +124,11 @@ class SqliteWriter:
                 found[kiosk, epoch] = _raw().execute(_FILLED, here * len(FILLING)).fetchall()
         return found
 
-    def raise_marks(self, marks: Iterable[tuple[Journal, int]]) -> Mapping[Journal, int]:
-        """Raise marks; SQLite has one writer at a time, who need not ask how far others are."""
-        raised = [(kiosk, UUID(int=epoch).hex, through) for (kiosk, epoch), through in marks]
+    def raise_marks(self, marks: Iterable[tuple[Journal, int, int]]) -> None:
+        """Raise marks."""
+        raised = [(kiosk, UUID(int=epoch).hex, *how_far) for (kiosk, epoch), *how_far in marks]
         with connection.wrap_database_errors:
             _raw().executemany(_RAISE, raised)
-        return {}
 
 
 def _raw() -> Connection:

@@ -1,0 +1,133 @@
+"""
+The months of visits: on PostgreSQL made ahead, and everywhere dropped when their time is over.
+
+What was counted of them stays (`collector.figures`), and so do the journals' marks: a door that sends an old
+visit once more is told that it is stored. What was added by hand or at closing time is only added to, and
+stays as well; it tells of nobody.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Max, Q, QuerySet
+
+from collector.dividing import LOT, REST_DAYS
+from collector.models import Dropping, Place, Visit
+
+BACK, AHEAD = 12, 2
+"""Months before and after the present that are there: boxes bring what they kept while their line was cut."""
+_ONE_DAY = dt.timedelta(days=1)
+_MARGIN_DAYS = 2
+"""Retention goes by whole days of a place, some hours after they are over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """
+    What was dropped, or would be.
+
+    Attributes:
+        before: Visits of before this day, by UTC; None where all are kept.
+        months: Names of the months, where the table has such.
+        visits: How many visits, where it has none.
+    """
+
+    before: dt.date | None = None
+    months: tuple[str, ...] = ()
+    visits: int = 0
+
+    def __str__(self) -> str:
+        if self.before is None:
+            return "all visits are kept"
+        what = ", ".join(self.months) or ("no month" if _is_divided() else f"{self.visits} visits")
+        return f"{what} of before {self.before} dropped"
+
+
+def make_ahead(now: dt.datetime) -> list[str]:
+    """
+    Make the months that are missing, from those that boxes may still bring to those to come; their names.
+
+    Args:
+        now: The present (aware).
+
+    Raises:
+        django.db.OperationalError: If somebody reads the table for long, as a backup does. What comes
+            meanwhile lies among the others, and is moved when the month is made.
+    """
+    if not _is_divided():
+        return []
+    first = max(_months_from(now, -BACK), dropped_before() or dt.date.min)
+    return _call("collector_make_months(%s, %s)", first, _months_from(now, AHEAD))
+
+
+def drop_old(now: dt.datetime, keep_months: int | None, *, dry_run: bool = False) -> Dropped:
+    """
+    Drop the months whose time is over, but those in which something came lately.
+
+    Args:
+        now: The present (aware).
+        keep_months: So many whole months before this one are kept; None for all. Whose name a place still
+            keeps is kept in any case.
+        dry_run: Only tell; nothing is changed.
+
+    Raises:
+        django.db.OperationalError: If somebody reads the table for long.
+    """
+    if keep_months is None:
+        return Dropped()
+    before = min(_months_from(now, -keep_months), _first_named(now))
+    if not dry_run and before != dropped_before():
+        # Before anything is gone: from here on nothing of it is counted or stored anew.
+        Dropping.objects.create(before=before, at=now)
+    if _is_divided():
+        name = "collector_old_months" if dry_run else "collector_drop_months"
+        return Dropped(before, tuple(_call(f"{name}(%s)", before)))
+    old = _old(before, now)
+    return Dropped(before, visits=old.count() if dry_run else _delete(old))
+
+
+def dropped_before() -> dt.date | None:
+    """What happened before this day, by UTC, may be gone; None where nothing is."""
+    found: dt.date | None = Dropping.objects.aggregate(last=Max("before"))["last"]
+    return found
+
+
+def _is_divided() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _months_from(now: dt.datetime, months: int) -> dt.date:
+    """The first day of a month by UTC, so many after the present one."""
+    today = now.astimezone(dt.UTC).date()
+    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+    return dt.date(year, month + 1, 1)
+
+
+def _first_named(now: dt.datetime) -> dt.date:
+    """The first day of the oldest month in which a place may still have names."""
+    keep_days = Place.objects.aggregate(most=Max("keep_days"))["most"] or 0
+    return (now.astimezone(dt.UTC).date() - (keep_days + _MARGIN_DAYS) * _ONE_DAY).replace(day=1)
+
+
+def _old(before: dt.date, now: dt.datetime) -> QuerySet[Visit]:
+    begins = dt.datetime.combine(before, dt.time(), dt.UTC)
+    is_old = Q(clock_trusted=True) | Q(received_at__lt=begins)
+    return Visit.objects.filter(is_old, at__lt=begins, received_at__lt=now - REST_DAYS * _ONE_DAY)
+
+
+def _delete(old: QuerySet[Visit]) -> int:
+    """Lot by lot, so that what comes in need not wait for all."""
+    deleted = 0
+    while ids := list(old.values_list("pk", flat=True)[: LOT // 20]):
+        deleted += Visit.objects.filter(pk__in=ids).delete()[0]
+    return deleted
+
+
+def _call(function: str, *dates: dt.date) -> list[str]:
+    """Names that a function of the database tells: on each of several servers, if so, and here once."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}", dates)  # noqa: S608 - a name of our own
+        rows: Iterable[tuple[str]] = cursor.fetchall()
+    return sorted({name for (name,) in rows})
