@@ -3,14 +3,14 @@
 # ruff: noqa: PLC0415 - what touches Django is imported where it is used: options make its settings
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from collector import database, options, staffing, tending
+from collector import database, listening, options, staffing, tending
 from collector.backup.commands import backup, restore
 from collector.broker.commands import broker, revoke
 from collector.doctor.commands import doctor
@@ -22,6 +22,8 @@ from collector.figures.commands import figures
 from collector.framing import framed_by
 from collector.office.commands import office
 from collector.readying import make_ready as _open
+from collector.roads import JetStream, Mqtt
+from collector.shards.commands import shards
 
 if TYPE_CHECKING:
     from collector.counting import Tally
@@ -37,22 +39,18 @@ def collector() -> None:
 
 @collector.command()
 @options.data
-@options.broker
+@listening.broker
 @options.web
 @framed_by
 @enrolment
 def serve(
     *,
     data: Path,
-    mqtt_host: str,
-    mqtt_port: int | None,
-    mqtt_tls: bool,
-    protocol: str,
-    client_id: str,
     web_host: str,
     web_port: int,
     allowed_hosts: tuple[str, ...],
     behind_proxy: bool,
+    **broker: Any,
 ) -> None:
     """
     Take visits off the road and serve the page, in one process.
@@ -60,33 +58,57 @@ def serve(
     Brings the database up to date first. A broker that is away is waited for.
     """
     options.tell_hosts(web_host, allowed_hosts)
-    port = options.broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
+    road = listening.mqtt(**broker)
     _open(data, make=True)
-    from collector import serving
+    from collector import intakes, serving
 
     page = serving.Page(host=web_host, port=web_port, behind_proxy=behind_proxy)
-    intake = serving.make_intake(
-        host=mqtt_host, port=port, client_id=client_id, protocol=protocol, tls=mqtt_tls
-    )
-    serving.run(intake=intake, page=page, listener=serving.make_listener())
+    serving.run(intake=intakes.alone(road), rounds=True, page=page, listener=serving.make_listener())
 
 
 @collector.command()
 @options.data
-@options.broker
+@listening.broker
+@listening.side_by_side
 def ingest(
-    *, data: Path, mqtt_host: str, mqtt_port: int | None, mqtt_tls: bool, protocol: str, client_id: str
+    *, data: Path, source: str, share: str, servers: Sequence[str], durable: str, **broker: Any
 ) -> None:
-    """Take visits off the road only."""
-    port = options.broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
-    _open(data)
-    from collector import serving
+    """
+    Take visits off the road only.
 
-    serving.run(
-        intake=serving.make_intake(
-            host=mqtt_host, port=port, client_id=client_id, protocol=protocol, tls=mqtt_tls
-        )
-    )
+    With --share or --from jetstream, any number of these work side by side; `collector attend` does the rest.
+    """
+    if source == listening.JETSTREAM and share:
+        raise click.UsageError("--share: of MQTT only; on NATS, all that name one --durable share it.")
+    road: Mqtt | JetStream
+    if source == listening.MQTT:
+        road = listening.mqtt(**broker, share=share)
+    else:
+        road = listening.jetstream(servers, durable)
+    _open(data)
+    from collector import intakes, serving
+
+    if isinstance(road, Mqtt) and not share:
+        serving.run(intake=intakes.alone(road), rounds=True)
+    else:
+        serving.run(intake=intakes.side_by_side(road, share))
+
+
+@collector.command()
+@options.data
+@listening.broker
+def attend(*, data: Path, **broker: Any) -> None:
+    """
+    Do what is to be done beside collectors that work side by side; one process does it.
+
+    Configurations, commands, certificates, how doors are, and what a centre has to do from day to day. It
+    listens to everything but visits. Brings the database up to date first.
+    """
+    road = listening.mqtt(**broker)
+    _open(data, make=True)
+    from collector import intakes, serving
+
+    serving.run(intake=intakes.attending(road), rounds=True)
 
 
 @collector.command()
@@ -147,7 +169,7 @@ _OTHERS = (
     *(enrol, technician),
     *(office, broker, revoke),
     *(doctor, backup, restore),
-    figures,
+    *(figures, shards),
 )
 for _command in _OTHERS:
     collector.add_command(_command)

@@ -22,7 +22,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 DEFAULT_DATA = Path("/var/lib/entrance-collector")
 PLAIN_PORT, TLS_PORT = 1883, 8883
 WEB_PORT = 8000
-_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
 
@@ -71,55 +71,17 @@ def data(command: _Command) -> _Command:
             expose_value=False,
             help="Under which visitors' phones reach the centre, such as https://vao.example.vn.",
         ),
+        click.option(
+            "--keep-months",
+            envvar="COLLECTOR_KEEP_MONTHS",
+            type=click.IntRange(1),
+            metavar="N",
+            show_default="visits are kept for good",
+            callback=_tell_number("COLLECTOR_KEEP_MONTHS"),
+            expose_value=False,
+            help="Drop visits, but not what was counted of them, once they are N whole months old.",
+        ),
         debug,
-    )
-
-
-def broker(command: _Command) -> _Command:
-    """Add where the broker is, and who we are to it."""
-    return together(
-        command,
-        click.option(
-            "--mqtt-host",
-            envvar="COLLECTOR_MQTT_HOST",
-            metavar="HOST",
-            default="127.0.0.1",
-            show_default=True,
-            callback=_check_filled,
-            help="The broker.",
-        ),
-        click.option(
-            "--mqtt-port",
-            envvar="COLLECTOR_MQTT_PORT",
-            type=click.IntRange(1, 65535),
-            metavar="PORT",
-            show_default=f"{PLAIN_PORT}, with TLS {TLS_PORT}",
-            help="Its TCP port.",
-        ),
-        click.option(
-            "--mqtt-tls/--no-mqtt-tls",
-            envvar="COLLECTOR_MQTT_TLS",
-            default=False,
-            show_default=True,
-            help="By TLS, with what `collector broker` has written. A broker on another machine needs it.",
-        ),
-        click.option(
-            "--protocol",
-            envvar="COLLECTOR_PROTOCOL",
-            type=click.Choice(("5", "3.1.1")),
-            default="5",
-            show_default=True,
-            help="MQTT 5, or 3.1.1 for brokers that know no other.",
-        ),
-        click.option(
-            "--client-id",
-            envvar="COLLECTOR_CLIENT_ID",
-            metavar="NAME",
-            default="collector",
-            show_default=True,
-            callback=_check_filled,
-            help="The name under which the broker keeps our messages; every centre needs its own.",
-        ),
     )
 
 
@@ -133,7 +95,7 @@ def web(command: _Command) -> _Command:
             metavar="HOST",
             default="127.0.0.1",
             show_default=True,
-            callback=_check_filled,
+            callback=check_filled,
             help="Address to serve the page on.",
         ),
         click.option(
@@ -199,7 +161,7 @@ def tell_hosts(web_host: str, allowed: tuple[str, ...]) -> None:
     Raises:
         UsageError: If no second factor is asked for, and others than this machine could reach the page.
     """
-    is_open = web_host not in _THIS_MACHINE or bool(allowed) or os.environ["COLLECTOR_BEHIND_PROXY"] == "1"
+    is_open = web_host not in THIS_MACHINE or bool(allowed) or os.environ["COLLECTOR_BEHIND_PROXY"] == "1"
     if is_open and os.environ["COLLECTOR_NO_SECOND_FACTOR"] == "1":
         raise click.UsageError(
             "--no-second-factor: for trying out only, where nobody else reaches the page; leave out"
@@ -209,18 +171,6 @@ def tell_hosts(web_host: str, allowed: tuple[str, ...]) -> None:
     public = urlsplit(os.environ["COLLECTOR_ADDRESS"]).hostname
     names = (*_LOCAL_NAMES, *own, *allowed, *([public] if public else []))
     os.environ["COLLECTOR_ALLOWED_HOSTS"] = " ".join(dict.fromkeys(names))
-
-
-def broker_port(host: str, port: int | None, *, tls: bool) -> int:
-    """
-    The broker's port.
-
-    Raises:
-        UsageError: If the broker is on another machine, and anybody on the way could listen.
-    """
-    if not tls and host not in _THIS_MACHINE:
-        raise click.UsageError(f"--mqtt-host {host}: a broker on another machine needs --mqtt-tls.")
-    return port or (TLS_PORT if tls else PLAIN_PORT)
 
 
 def together(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:
@@ -238,7 +188,15 @@ def _tell(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     return tell
 
 
-def _check_filled(_context: click.Context, _option: click.Parameter, value: str) -> str:
+def _tell_number(name: str) -> Callable[[click.Context, click.Parameter, int | None], None]:
+    def tell(_context: click.Context, _option: click.Parameter, value: int | None) -> None:
+        os.environ[name] = "" if value is None else str(value)
+
+    return tell
+
+
+def check_filled(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """Refuse a value of nothing."""
     if not value.strip():
         raise click.BadParameter("empty.")
     return value

@@ -11,44 +11,25 @@ import os
 import signal
 import sys
 import threading
-import time
 import traceback
-from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Event, Thread
-from typing import Any, NoReturn, Protocol
+from typing import NoReturn, Protocol
 
 import click
 from django.conf import settings
-from django.utils import timezone
 from waitress.server import create_server
 
-from collector import meters, notifying
-from collector.broker import shelf
-from collector.broker.authority import Authority
-from collector.broker.shelf import Shelf
+from collector import notifying
 from collector.closing import Closing
-from collector.down.configuring import ConfigDesk
-from collector.down.neighbours import NeighbourDesk
-from collector.down.ordering import OrderDesk
-from collector.down.pen import Pen
 from collector.enrolling.listening import Listener
 from collector.enrolling.options import split
-from collector.errors import AddressUnusable, KeyUnusable
+from collector.errors import AddressUnusable
 from collector.exporting.worker import Exporter
 from collector.figures.keeping import Keeping
-from collector.ingest.client import Line, Tls
-from collector.ingest.intake import Desk, Intake
-from collector.ingest.receiving import Received
-from collector.ingest.renewing import RenewalDesk
-from collector.ingest.storing import Outcome, Store
-from collector.ingest.supporting import SupportDesk
-from collector.ingest.watching import WatchDesk
-from collector.keyring import Keyring
-from collector.standing import standing
+from collector.ingest.intake import Intake
 from collector.upkeep import Upkeep, daily
 from collector.wsgi import application
-from mqtt_bridge.wire import Receipt, signed_receipt
 
 log = logging.getLogger(__name__)
 
@@ -122,49 +103,6 @@ class Page:
         self._server.run()
 
 
-def make_intake(*, host: str, port: int, client_id: str, protocol: str, tls: bool = False) -> Intake:
-    """
-    An intake that listens to the broker at this address and stores into the database.
-
-    Raises:
-        KeyUnusable: If the centre's keys, or its certificate, cannot be read.
-    """
-    keyring = Keyring(settings.DATA)
-    pen = Pen(keyring)
-    storing = Store()
-    store = partial(_store, storing)
-    desks: Sequence[Desk] = (
-        ConfigDesk(pen, keyring),
-        OrderDesk(pen),
-        NeighbourDesk(pen),
-        WatchDesk(lambda asides: store([Received(aside=asides)])),
-        RenewalDesk(Authority(settings.DATA).sign_request),
-        SupportDesk(),
-    )
-    dial = partial(
-        _dial,
-        host=host,
-        port=port,
-        client_id=client_id,
-        protocol=protocol,
-        channels=tuple(sorted({channel for desk in desks for channel in desk.channels})),
-        tls=_tls(Shelf(settings.DATA)) if tls else None,
-    )
-    key, private = keyring.signing()
-
-    def sign(kiosk: str, receipt: Receipt) -> Receipt:
-        return signed_receipt(kiosk, receipt.epoch, receipt.through, key=key, sign=private.sign)
-
-    return Intake(
-        dial=dial,
-        store=store,
-        tell_line=standing.tell_line,
-        sign=sign,
-        desks=desks,
-        make_row=storing.row,
-    )
-
-
 def make_listener() -> Listener | None:
     """
     The door at which boxes are enrolled; None where no address is set for it.
@@ -178,18 +116,25 @@ def make_listener() -> Listener | None:
     return Listener(*split(settings.ENROLMENT), settings.DATA)
 
 
-def run(*, intake: Intake | None = None, page: Page | None = None, listener: Listener | None = None) -> None:
+def run(
+    *,
+    intake: Intake | None = None,
+    rounds: bool = False,
+    page: Page | None = None,
+    listener: Listener | None = None,
+) -> None:
     """
     Work until SIGTERM or SIGINT. Main thread only.
 
     Args:
         intake: Run on a thread of its own; None for no intake in this process.
+        rounds: Whether this process also does what a centre has to do from day to day.
         page: Served on this thread; None for no page in this process.
         listener: Run likewise as the intake, where boxes are enrolled; None for no such thing.
     """
     threading.excepthook = _end_process
     worker = Thread(target=intake.run, name="intake", daemon=True) if intake is not None else None
-    works = _works(intake, page, listener)
+    works = _works(page, listener, rounds=rounds)
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
@@ -217,10 +162,10 @@ def run(*, intake: Intake | None = None, page: Page | None = None, listener: Lis
             worker.join(LAST_WORDS_S)
 
 
-def _works(intake: Intake | None, page: Page | None, listener: Listener | None) -> dict[str, Work]:
+def _works(page: Page | None, listener: Listener | None, *, rounds: bool) -> dict[str, Work]:
     """What goes on beside intake and page, by the names of its threads."""
     works: dict[str, Work] = {}
-    if intake is not None:
+    if rounds:
         works |= {
             "upkeep": Upkeep(partial(daily, settings.DATA)),
             "figures": Keeping(),
@@ -245,27 +190,6 @@ def _favour_the_intake() -> None:
     gc.freeze()
     gc.set_threshold(GARBAGE_THINGS, 20, 100)
     sys.setswitchinterval(TURN_S)
-
-
-def _dial(happen: Callable[[Any], None], **options: Any) -> Line:
-    return Line(happen=happen, **options)
-
-
-def _tls(folder: Shelf) -> Tls:
-    files = (shelf.CA_CERTIFICATE, shelf.CENTRE_CERTIFICATE, shelf.CENTRE_KEY)
-    paths = [folder.path(file) for file in files]
-    for path in paths:
-        if not os.access(path, os.R_OK):
-            remedy = "run `collector broker`, and run this as the centre's user"
-            raise KeyUnusable(f"--mqtt-tls: {path} cannot be read; {remedy}")
-    return Tls(*paths)
-
-
-def _store(store: Store, batch: Sequence[Received]) -> Outcome:
-    began_s = time.perf_counter()
-    outcome = store.commit(batch, timezone.now())
-    meters.committed(outcome, time.perf_counter() - began_s)
-    return outcome
 
 
 def _leave(*_: object) -> NoReturn:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from collector import options
+from collector import listening, options
 from collector.enrolling.options import enrolment
 from collector.readying import set_up
 
@@ -19,7 +19,7 @@ ILL = 1
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @options.data
-@options.broker
+@listening.broker
 @options.web
 @enrolment
 def doctor(
@@ -39,7 +39,7 @@ def doctor(
     `ok` is well; `!` works, and somebody should look at it; `wrong` loses something until it is mended, and
     makes the exit code 1. Tell it where broker and page are as you tell the service. Nothing is changed.
     """
-    port = options.broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
+    port = listening.broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
     set_up()
     from django.utils import timezone
 

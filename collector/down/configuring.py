@@ -17,7 +17,7 @@ from collector import addresses, guards, zones
 from collector.down.pen import Pen, reserve
 from collector.enrolment import sealing_keys
 from collector.errors import KeyUnusable
-from collector.ingest.client import Line
+from collector.ingest.lines import Line
 from collector.keyring import Keyring
 from collector.models import Guard, Kiosk, Place
 from mqtt_bridge.topics import Channel, Topic

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,19 +9,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from collector import zones
 from collector.down.pen import Pen, reserve
-from collector.ingest.client import Line
+from collector.ingest.lines import Line
 from collector.models import Kiosk, Place, Visit
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import ClockEvent, Event, VisitEvent
 from mqtt_bridge.wire.neighbours import MAX_NEIGHBOURS, Neighbours, NeighbourVisit
 from mqtt_bridge.wire.signed import NeighboursClaims
-
-log = logging.getLogger(__name__)
 
 REGISTRY_S = 10.0
 """How often the registry is asked which boxes belong together."""
@@ -46,41 +44,85 @@ class _Home:
         return dt.datetime.combine(now.astimezone(self.zone).date(), dt.time(), self.zone)
 
 
-class NeighbourDesk:
+class _Neighbourhood:
+    """Which boxes belong together, as far as the registry was asked; and what is told to them."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+        self._asked_at_s: float | None = None
+        self.homes: dict[str, _Home] = {}
+
+    def ask(self, now_s: float, *, at_once: bool = False) -> None:
+        """Ask the registry now and then, or at once."""
+        if self._asked_at_s is None or now_s - self._asked_at_s >= REGISTRY_S or at_once:
+            self._asked_at_s = now_s
+            self.homes = _homes()
+
+    def tell(self, news: Passed, line: Line) -> None:
+        """
+        Tell boxes what passed elsewhere.
+
+        While their counters are locked: a box takes no message whose counter is below that of another, so
+        collectors side by side must not overtake each other.
+        """
+        parts = {
+            kiosk: [visits[at : at + MAX_NEIGHBOURS] for at in range(0, len(visits), MAX_NEIGHBOURS)]
+            for kiosk, visits in news.items()
+            if visits
+        }
+        if not parts:
+            return
+        with transaction.atomic():
+            first = reserve({kiosk: len(those) for kiosk, those in parts.items()})
+            for kiosk, counter in first.items():
+                topic = Topic(kiosk, Channel.NEIGHBOURS)
+                for number, part in enumerate(parts[kiosk], counter):
+                    claims = NeighboursClaims(aud=kiosk, counter=number, body=Neighbours(tuple(part)))
+                    line.post(topic, self._pen.sign(claims))
+
+
+class NewsDesk:
     """
-    Tells doors what passed the others. Implements `collector.ingest.intake.Desk`.
+    Tells doors what passed the others, as it is stored. Implements `collector.ingest.intake.Desk`.
 
     Args:
         pen: Signs it.
         now: The centre's clock (aware).
     """
 
-    channels = frozenset({Channel.AVAILABILITY})
+    channels: frozenset[Channel] = frozenset()
 
     def __init__(self, pen: Pen, now: Callable[[], dt.datetime] = timezone.now) -> None:
-        self._pen = pen
         self._now = now
-        self._homes: dict[str, _Home] = {}
-        self._asked_at_s: float | None = None
-        self._behind: dict[str, None] = {}
+        self._near = _Neighbourhood(pen)
 
     def came_up(self, line: Line) -> None:
-        """Nothing: the broker says again who is online."""
+        """Nothing: who was away is caught up by another desk."""
 
-    def heard(self, topic: Topic, payload: bytes, line: Line) -> None:  # noqa: ARG002 - told at the next turn
-        """A box came online: what it missed is told at one of the next turns."""
-        if payload == ONLINE:
-            self._behind[topic.kiosk] = None
+    def heard(self, topic: Topic, payload: bytes, line: Line) -> None:
+        """Nothing: visits come by another way."""
 
     def stored(self, events: Sequence[Event], line: Line) -> None:
         """Visits were committed: those of today whose time is right are told at once."""
-        if not self._homes:
-            return
-        now = self._now()
+        homes = self._near.homes
+        news: Passed = defaultdict(list)
+        for kiosk, visits in (self._passed(events) if homes else {}).items():
+            for other in homes[kiosk].kiosks:
+                if other != kiosk:
+                    news[other] += visits
+        self._near.tell({kiosk: _latest(visits) for kiosk, visits in news.items()}, line)
+
+    def turn(self, line: Line, now_s: float) -> None:  # noqa: ARG002 - news are told when they are stored
+        """Ask the registry now and then."""
+        self._near.ask(now_s)
+
+    def _passed(self, events: Sequence[Event]) -> Passed:
+        """What of it passed today at doors that have neighbours."""
+        homes, now = self._near.homes, self._now()
         passed: Passed = defaultdict(list)
         boots: set[tuple[str, UUID]] = set()
         for event in events:
-            home = self._homes.get(event.kiosk)
+            home = homes.get(event.kiosk)
             if home is None:
                 continue
             match event:
@@ -91,49 +133,54 @@ class NeighbourDesk:
                     boots.add((event.kiosk, event.data.boot))
         for kiosk, boot in boots:
             righted = Visit.objects.filter(kiosk=kiosk, boot=boot)
-            passed[kiosk] += self._of_today(righted, self._homes[kiosk], now)
-        self._tell(passed, line)
+            passed[kiosk] += _of_today(righted, homes[kiosk], now)
+        return passed
+
+
+class CatchUpDesk:
+    """
+    Tells doors that come online what passed the others today. Implements `collector.ingest.intake.Desk`.
+
+    Args:
+        pen: Signs it.
+        now: The centre's clock (aware).
+    """
+
+    channels = frozenset({Channel.AVAILABILITY})
+
+    def __init__(self, pen: Pen, now: Callable[[], dt.datetime] = timezone.now) -> None:
+        self._now = now
+        self._near = _Neighbourhood(pen)
+        self._behind: dict[str, None] = {}
+        self._again: dict[str, float] = {}
+        """New boxes, and when whoever tells news knows them too."""
+
+    def came_up(self, line: Line) -> None:
+        """Nothing: the broker says again who is online."""
+
+    def heard(self, topic: Topic, payload: bytes, line: Line) -> None:  # noqa: ARG002 - told at the next turn
+        """A box came online: what it missed is told at one of the next turns."""
+        if payload == ONLINE:
+            self._behind[topic.kiosk] = None
+
+    def stored(self, events: Sequence[Event], line: Line) -> None:
+        """Nothing: another desk tells what is new."""
 
     def turn(self, line: Line, now_s: float) -> None:
-        """Ask the registry now and then; tell boxes that came online what they missed."""
-        is_unknown = not self._behind.keys() <= self._homes.keys()
-        if self._asked_at_s is None or now_s - self._asked_at_s >= REGISTRY_S or is_unknown:
-            self._asked_at_s = now_s
-            self._homes = _homes()
-        self._behind = {kiosk: None for kiosk in self._behind if kiosk in self._homes}
+        """Tell boxes that came online what they missed."""
+        strangers = self._behind.keys() - self._near.homes.keys()
+        self._near.ask(now_s, at_once=bool(strangers))
+        homes = self._near.homes
+        for kiosk in [kiosk for kiosk, due_s in self._again.items() if now_s >= due_s]:
+            del self._again[kiosk]
+            self._behind[kiosk] = None
+        self._again |= {kiosk: now_s + REGISTRY_S for kiosk in strangers if kiosk in homes}
+        self._behind = {kiosk: None for kiosk in self._behind if kiosk in homes}
         for kiosk in list(itertools.islice(self._behind, CAUGHT_UP_AT_ONCE)):
-            home = self._homes[kiosk]
+            home = homes[kiosk]
             others = Visit.objects.filter(kiosk__in=set(home.kiosks) - {kiosk})
-            self._post({kiosk: self._of_today(others, home, self._now())}, line)
+            self._near.tell({kiosk: _of_today(others, home, self._now())}, line)
             del self._behind[kiosk]
-
-    def _of_today(self, visits: QuerySet[Visit], home: _Home, now: dt.datetime) -> list[NeighbourVisit]:
-        """Of each person the latest visit of today, oldest first."""
-        today = visits.filter(clock_trusted=True, at__gte=home.day_start(now)).order_by("at")
-        rows = today.values_list("id", "direction", "at", "document", "phone", "other")
-        return _latest(_of_row(row) for row in rows.iterator())
-
-    def _tell(self, passed: Passed, line: Line) -> None:
-        """Tell what passed some doors to the other doors of their places."""
-        news: Passed = defaultdict(list)
-        for kiosk, visits in passed.items():
-            for other in self._homes[kiosk].kiosks:
-                if other != kiosk:
-                    news[other] += visits
-        self._post({kiosk: _latest(visits) for kiosk, visits in news.items()}, line)
-
-    def _post(self, news: Passed, line: Line) -> None:
-        parts = {
-            kiosk: [visits[at : at + MAX_NEIGHBOURS] for at in range(0, len(visits), MAX_NEIGHBOURS)]
-            for kiosk, visits in news.items()
-            if visits
-        }
-        first = reserve({kiosk: len(those) for kiosk, those in parts.items()}) if parts else {}
-        for kiosk, counter in first.items():
-            topic = Topic(kiosk, Channel.NEIGHBOURS)
-            for number, part in enumerate(parts[kiosk], counter):
-                claims = NeighboursClaims(aud=kiosk, counter=number, body=Neighbours(tuple(part)))
-                line.post(topic, self._pen.sign(claims))
 
 
 def _homes() -> dict[str, _Home]:
@@ -147,6 +194,13 @@ def _homes() -> dict[str, _Home]:
         home = _Home(tuple(name for *_, name in group), zones.named(zone))
         homes |= dict.fromkeys(home.kiosks, home)
     return homes
+
+
+def _of_today(visits: QuerySet[Visit], home: _Home, now: dt.datetime) -> list[NeighbourVisit]:
+    """Of each person the latest visit of today, oldest first."""
+    today = visits.filter(clock_trusted=True, at__gte=home.day_start(now)).order_by("at")
+    rows = today.values_list("id", "direction", "at", "document", "phone", "other")
+    return _latest(_of_row(row) for row in rows.iterator())
 
 
 def _latest(visits: Iterable[NeighbourVisit]) -> list[NeighbourVisit]:

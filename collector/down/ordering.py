@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from collector.down.pen import Pen, reserve
-from collector.ingest.client import Line
+from collector.ingest.lines import Line
 from collector.models import Order
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import BadMessage, Event, orders

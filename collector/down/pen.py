@@ -50,6 +50,9 @@ def reserve(wanted: Mapping[str, int]) -> dict[str, int]:
     for kiosk, number in wanted.items():
         by_number[number].append(kiosk)
     with transaction.atomic():
+        # In one order, so that two collectors never wait for each other.
+        locked = Kiosk.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+        list(locked.values_list("pk"))
         for number, kiosks in by_number.items():
             after = Greatest(F("counter") + number, Value(now_ms + number))
             Kiosk.objects.filter(pk__in=kiosks).update(counter=after)

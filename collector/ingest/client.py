@@ -1,6 +1,6 @@
 """
-One connection of the centre to the broker: with `collector.ingest.bulk` the only place of the centre that
-knows paho.
+One connection of the centre to a broker by MQTT: with `collector.ingest.bulk` the only place of the centre
+that knows paho.
 
 A connection is used once; when it is lost, a new one is made under the same client id, and the broker sends
 again what was not acknowledged. So a late acknowledgement can only go to the connection that delivered, or
@@ -10,7 +10,7 @@ thread while it still claims to be connected.
 """
 
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from ssl import PROTOCOL_TLS_CLIENT
@@ -21,10 +21,10 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from collector.errors import CollectorError
 from collector.ingest import frames
 from collector.ingest.bulk import BulkClient
 from collector.ingest.frames import Delivered
+from collector.ingest.lines import Arrived, BrokerAway, Down, Happen, Up
 from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Receipt
@@ -36,6 +36,7 @@ SESSION_S = 7 * 24 * 3600
 """How long the broker keeps messages for a centre that is away."""
 RECEIVE_MAXIMUM = 4000
 """How many messages the broker may send before the first is acknowledged (MQTT 5)."""
+VISITS = (Channel.VISIT, Channel.VISITS)
 _OF_THE_MOMENT = {Channel.HEALTH, Channel.AVAILABILITY}
 """Of what was said while we were away, only the last counts, which the broker keeps anyway."""
 
@@ -56,43 +57,20 @@ class Tls:
     key: Path
 
 
-class BrokerAway(CollectorError, OSError):
-    """The broker cannot be reached. Try again with growing pauses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Up:
-    """The broker lets us in and our subscriptions stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Down:
-    """The connection is gone, or was refused; it will not come back by itself."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """Messages, in their order."""
-
-    messages: Sequence[Delivered]
-
-
-Happening = Up | Down | Arrived
-
-
-class Line:
+class MqttLine:
     """
-    A connection to the broker, from `connect()` to `Down`.
+    A connection to the broker, from `connect()` to `Down`. Implements `collector.ingest.lines.Line`.
 
     Args:
         host: The broker's address.
         port: Its TCP port.
-        client_id: The name under which the broker keeps our session; one centre, one name.
+        client_id: The name under which the broker keeps our session; one process, one name.
         protocol: `5` or `3.1.1`.
         happen: Told of everything; called from the network thread, must not block.
-        channels: What we listen to beside visits.
+        channels: What we listen to.
+        share: The group with which we share what comes, each message to one of it; empty for all of it to us.
+            Then the broker keeps no session, which would go on getting its share while nobody is there: what
+            was on its way to us, doors send again.
         tls: Our certificate; None for a line in clear.
 
     Raises:
@@ -106,18 +84,20 @@ class Line:
         port: int,
         client_id: str,
         protocol: str,
-        happen: Callable[[Happening], None],
-        channels: Sequence[Channel] = (),
+        happen: Happen,
+        channels: Sequence[Channel] = VISITS,
+        share: str = "",
         tls: Tls | None = None,
     ) -> None:
         self._address = (host, port)
-        self._channels = (Channel.VISIT, Channel.VISITS, *channels)
+        self._channels = channels
+        self._share = share
         self._happen = happen
         self._is_v5 = protocol == "5"
         self._client = BulkClient(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
-            clean_session=None if self._is_v5 else False,
+            clean_session=None if self._is_v5 else bool(share),
             protocol=PROTOCOLS[protocol],
             reconnect_on_failure=False,
             manual_ack=True,
@@ -136,20 +116,19 @@ class Line:
         self._client.on_messages = self._arrived
         self._client.on_socket_open = _without_delay
 
-    def connect(self) -> None:
-        """
-        Knock at the broker; whether it lets us in comes as `Up` or `Down`. May block for five seconds.
+    knock_s = 10.0
 
-        Raises:
-            BrokerAway: If nobody answers at that address.
-        """
+    def connect(self) -> None:
+        """Knock at the broker; see `Line`."""
         host, port = self._address
         try:
             if self._is_v5:
                 properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-                properties.SessionExpiryInterval = SESSION_S
+                properties.SessionExpiryInterval = 0 if self._share else SESSION_S
                 properties.ReceiveMaximum = RECEIVE_MAXIMUM
-                self._client.connect(host, port, KEEPALIVE_S, clean_start=False, properties=properties)
+                self._client.connect(
+                    host, port, KEEPALIVE_S, clean_start=bool(self._share), properties=properties
+                )
             else:
                 self._client.connect(host, port, KEEPALIVE_S)
         except (OSError, ValueError) as error:
@@ -161,12 +140,7 @@ class Line:
         self._client.write(frames.acknowledgements(packet for packet in packets if packet))
 
     def post_receipts(self, receipts: Iterable[tuple[str, Receipt]]) -> None:
-        """
-        Tell kiosks how far their visits are stored.
-
-        QoS 0, not retained: each receipt says all that the one before it said, and a kiosk that misses one
-        sends its visits again and so asks for the next.
-        """
+        """Tell kiosks how far their visits are stored, at QoS 0."""
         written = [
             frames.message(
                 str(Topic(kiosk, Channel.RECEIPT)).encode(), wire.encode_receipt(receipt), is_v5=self._is_v5
@@ -176,14 +150,7 @@ class Line:
         self._client.write(b"".join(written))
 
     def post(self, topic: Topic, payload: bytes, *, retain: bool = False) -> None:
-        """
-        Give a message for a kiosk to the broker, QoS 1. Nothing happens once the line is down.
-
-        Args:
-            topic: The kiosk's topic.
-            payload: The bytes; empty takes a retained message away.
-            retain: Whether the broker keeps it for a kiosk that comes later.
-        """
+        """Give a message for a kiosk to the broker, at QoS 1; see `Line`."""
         self._client.publish(str(topic), payload, qos=1, retain=retain)
 
     def close(self) -> None:
@@ -195,9 +162,11 @@ class Line:
         if reason.is_failure:
             self._happen(Down(f"the broker refused us: {reason}"))
             return
-        client.subscribe(
-            [(topics.everyone(one), 0 if one in _OF_THE_MOMENT else 1) for one in self._channels]
-        )
+        client.subscribe([(self._filter(one), 0 if one in _OF_THE_MOMENT else 1) for one in self._channels])
+
+    def _filter(self, channel: Channel) -> str:
+        everyone = topics.everyone(channel)
+        return f"$share/{self._share}/{everyone}" if self._share else everyone
 
     def _subscribed(self, _client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
         if any(reason.is_failure for reason in reasons):

@@ -6,6 +6,7 @@ each, the low ones first), and the rest.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct
 
@@ -26,15 +27,16 @@ class Delivered(Struct, frozen=True, gc=False):
     Attributes:
         topic: Where it came from, in UTF-8 if the broker minds the rules.
         payload: Its bytes.
-        packet: Its packet id on this connection; 0 for one that wants no acknowledgement.
+        packet: What its connection acknowledges it by: MQTT's packet id, NATS's subject for a reply; 0 for
+            one that wants no acknowledgement.
     """
 
     topic: bytes
     payload: bytes
-    packet: int
+    packet: Any
 
     def __repr__(self) -> str:
-        return f"Delivered(packet={self.packet})"
+        return f"Delivered(packet={self.packet!r})"
 
 
 def extent(data: bytes, start: int) -> tuple[int, int] | None:

@@ -19,8 +19,8 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connections
 
-from collector.ingest.client import Arrived, BrokerAway, Down, Happening, Line, Up
 from collector.ingest.frames import Delivered
+from collector.ingest.lines import Arrived, BrokerAway, Down, Happen, Happening, Line, Up
 from collector.ingest.receiving import Heard, MakeRow, Received, foreign, hear
 from collector.ingest.storing import Outcome
 from mqtt_bridge.pauses import Pauses
@@ -36,8 +36,6 @@ RECEIPT_S, LONGEST_RECEIPTS_S = 0.002, 1.0
 To sign a receipt costs a fortieth of this. So long, for each receipt, they all wait for the next batch while
 more is coming: its receipts say the same and more. With nothing to do, none waits.
 """
-KNOCK_S = 10.0
-"""How long the broker may take to let us in."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
 """Between attempts to reach the broker."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 2.0
@@ -48,7 +46,7 @@ STEADY_S = 10.0
 TURN_S = 1.0
 """How often desks get their turn while the line is up."""
 
-Dial = Callable[[Callable[[Happening], None]], Line]
+Dial = Callable[[Happen], Line]
 Store = Callable[[Sequence[Received]], Outcome]
 Sign = Callable[[str, Receipt], Receipt]
 
@@ -139,7 +137,7 @@ class Intake:
             if self._line is None:
                 self._knock(now_s)
             else:
-                self._hang_up(f"the broker has not let us in for {KNOCK_S:.0f} s", now_s)
+                self._hang_up(f"the broker has not let us in for {self._line.knock_s:.0f} s", now_s)
         timeout_s = TURN_S if self._up_since_s is not None else max(0.0, self._knock_at_s - time.monotonic())
         batch, happening = self._gather(timeout_s)
         if batch and self._line is not None:
@@ -189,7 +187,7 @@ class Intake:
 
         line = self._dial(happen)
         self._line = line
-        self._knock_at_s = now_s + KNOCK_S
+        self._knock_at_s = now_s + line.knock_s
         try:
             line.connect()
         except BrokerAway as error:

@@ -94,13 +94,13 @@ class Heard(Struct, frozen=True, gc=False):
     What messages held that came together.
 
     Attributes:
-        packets: Their packet ids, to be acknowledged.
+        packets: What they are acknowledged by.
         received: What came on the topics of visits, in its order.
         others: What came on other topics, and from where.
         size: Bytes of their payloads.
     """
 
-    packets: Sequence[int]
+    packets: Sequence[Any]
     received: Sequence[Received]
     others: Sequence[tuple[Topic | None, Delivered]]
     size: int

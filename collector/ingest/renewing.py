@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from collector.broker.errors import BrokerUnusable, CertificateRefused
-from collector.ingest.client import Line
+from collector.ingest.lines import Line
 from collector.models import Kiosk
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Event

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from collector import supporting
-from collector.ingest.client import Line
+from collector.ingest.lines import Line
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Event
 

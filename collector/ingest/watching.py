@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from collector import doors
-from collector.ingest.client import Line
+from collector.ingest.lines import Line
 from collector.ingest.receiving import MAX_KEPT_BYTES, MAX_REASON_LETTERS, Aside
 from collector.models import Kiosk
 from mqtt_bridge.topics import Channel, Topic

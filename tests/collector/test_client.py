@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
-from collector.ingest.client import Arrived, BrokerAway, Down, Line, Up
+from collector.ingest.client import VISITS, MqttLine
 from collector.ingest.frames import Delivered
+from collector.ingest.lines import Arrived, BrokerAway, Down, Up
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
 from tests.collector.conftest import visit, wait_until
@@ -25,13 +26,13 @@ class Wire:
         self.heard = b""
         self.happenings = []
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.line = Line(
+            self.line = MqttLine(
                 host="127.0.0.1",
                 port=listener.getsockname()[1],
                 client_id="c",
                 protocol=protocol,
                 happen=self.happenings.append,
-                channels=(Channel.HEALTH,),
+                channels=(*VISITS, Channel.HEALTH),
             )
             knocking = threading.Thread(target=self.line.connect)
             knocking.start()
@@ -207,7 +208,7 @@ def test_an_access_list_that_keeps_us_out_is_told():
 
 
 def test_a_broker_that_is_not_there_is_told():
-    line = Line(host="127.0.0.1", port=free_port(), client_id="c", protocol="5", happen=lambda _: None)
+    line = MqttLine(host="127.0.0.1", port=free_port(), client_id="c", protocol="5", happen=lambda _: None)
 
     with pytest.raises(BrokerAway):
         line.connect()

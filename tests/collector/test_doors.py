@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector import counting, days, options, serving, tending
+from collector import counting, days, listening, tending
 from collector.broker.authority import Authority
 from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
@@ -110,12 +110,12 @@ def test_a_broker_on_another_machine_is_refused_without_tls(tmp_path):
     ],
 )
 def test_the_port_of_the_broker(host, port, tls, found):
-    assert options.broker_port(host, port, tls=tls) == found
+    assert listening.broker_port(host, port, tls=tls) == found
 
 
 def test_tls_without_certificates_says_what_makes_them(tmp_path):
     with pytest.raises(KeyUnusable, match=r"ca\.crt cannot be read; run `collector broker`"):
-        serving._tls(Shelf(tmp_path))
+        intakes._tls(Shelf(tmp_path))
 
 
 class TestDays:

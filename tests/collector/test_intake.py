@@ -7,9 +7,10 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from msgspec import structs
 
-from collector.ingest.client import Arrived, BrokerAway, Down, Line, Up
+from collector.ingest.client import MqttLine
 from collector.ingest.frames import Delivered
 from collector.ingest.intake import Intake
+from collector.ingest.lines import Arrived, BrokerAway, Down, Up
 from collector.ingest.storing import Outcome
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel
@@ -22,6 +23,8 @@ VISIT = wire.encode([visit()])
 
 class FakeLine:
     """A connection that remembers what it was asked, and says what the test tells it to."""
+
+    knock_s = 10.0
 
     def __init__(self, happen, done, away):
         self._happen = happen
@@ -243,7 +246,7 @@ def messages(heard):
 def test_a_late_acknowledgement_on_a_line_that_is_down_reaches_nobody(broker, door):
     """The real thing: a session is lost, packet ids begin again, and the old line still acknowledges its own."""
     heard = []
-    old = Line(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=heard.append)
+    old = MqttLine(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=heard.append)
     old.connect()
     wait_until(lambda: any(isinstance(happening, Up) for happening in heard), "up")
     door.post(door.event(1))
@@ -254,7 +257,7 @@ def test_a_late_acknowledgement_on_a_line_that_is_down_reaches_nobody(broker, do
     broker.start()
 
     anew = []
-    new = Line(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=anew.append)
+    new = MqttLine(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=anew.append)
     new.connect()
     wait_until(lambda: any(isinstance(happening, Up) for happening in anew), "up again")
     wait_until(door._client.is_connected, "the door is back")
@@ -267,7 +270,7 @@ def test_a_late_acknowledgement_on_a_line_that_is_down_reaches_nobody(broker, do
     new.close()
 
     last = []
-    third = Line(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=last.append)
+    third = MqttLine(host="127.0.0.1", port=broker.port, client_id="c", protocol="5", happen=last.append)
     third.connect()
     wait_until(lambda: messages(last), "the broker still holds it")
     third.close()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from collector.down import neighbours
-from collector.down.neighbours import NeighbourDesk
+from collector.down.neighbours import CatchUpDesk, NewsDesk
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
 from collector.models import Kiosk
@@ -35,7 +35,14 @@ def road(database, tmp_path):
 
 @pytest.fixture
 def desk(road, wall):
-    desk = NeighbourDesk(road.pen, wall)
+    desk = NewsDesk(road.pen, wall)
+    road.turn(desk)
+    return desk
+
+
+@pytest.fixture
+def late(road, wall):
+    desk = CatchUpDesk(road.pen, wall)
     road.turn(desk)
     return desk
 
@@ -134,12 +141,12 @@ def test_a_visit_that_is_taken_back_is_told_as_one_the_other_way(road, desk):
     assert road.posted[0][1].body.visits[0].direction is Direction.OUT
 
 
-def test_a_door_that_was_away_hears_that_who_was_taken_back_is_out(road, desk):
+def test_a_door_that_was_away_hears_that_who_was_taken_back_is_out(road, late):
     came = passed(1, pseudonyms=person(7))
     undone = taken_back(2, came, pseudonyms=person(7), at=EARLY + timedelta(minutes=1))
     store(came, undone)
 
-    ((_, claims),) = comes_online(road, desk, "back")
+    ((_, claims),) = comes_online(road, late, "back")
 
     assert [(one.id, one.direction) for one in claims.body.visits] == [(undone.id, Direction.OUT)]
 
@@ -174,43 +181,47 @@ def test_a_visit_whose_time_is_not_right_is_told_when_it_is(road, desk):
     assert road.posted[0][1].body.visits[0].at == EARLY + timedelta(seconds=60)
 
 
-def test_a_door_that_comes_online_hears_what_it_missed_today(road, desk):
+def test_a_door_that_comes_online_hears_what_it_missed_today(road, late):
     came = passed(1, pseudonyms=person(7))
     left = passed(2, pseudonyms=person(7), direction=Direction.OUT, at=EARLY + timedelta(minutes=5))
     own = passed(3, "back")
     old = passed(4, at=NOW - timedelta(days=1))
     store(came, left, own, old, passed(5, "lonely"))
 
-    ((topic, claims),) = comes_online(road, desk, "back")
+    ((topic, claims),) = comes_online(road, late, "back")
 
     assert (str(topic), [one.id for one in claims.body.visits]) == ("doors/v1/back/neighbours", [left.id])
-    assert road.turn(desk) == []
+    assert road.turn(late) == []
 
 
-def test_who_goes_offline_or_is_alone_or_unknown_is_told_nothing(road, desk):
+def test_who_goes_offline_or_is_alone_or_unknown_is_told_nothing(road, late):
     store(passed(1), passed(2, "lonely"))
-    desk.heard(Topic("back", Channel.AVAILABILITY), b"offline", road)
+    late.heard(Topic("back", Channel.AVAILABILITY), b"offline", road)
 
-    assert comes_online(road, desk, "lonely") == []
-    assert comes_online(road, desk, "stranger") == []
+    assert comes_online(road, late, "lonely") == []
+    assert comes_online(road, late, "stranger") == []
 
 
-def test_a_door_that_was_enrolled_a_moment_ago_is_known(road, desk):
-    event = passed(1, "lonely")
-    store(event)
+def test_a_door_that_was_enrolled_a_moment_ago_is_known(road, desk, late):
+    before, meanwhile, after = (passed(number, "lonely") for number in (1, 2, 3))
+    store(before)
     enrol("second", place="UBND phường Tô Hiệu")
 
-    ((topic, _),) = comes_online(road, desk, "second")
+    ((topic, _),) = comes_online(road, late, "second")
+    told(road, desk, *store(meanwhile))
+    road.turn(desk, passed_s=60)
+    ((_, again),) = road.turn(late)
 
     assert topic.kiosk == "second"
-    assert told(road, desk, event) == {"second": [event.id]}
+    assert [one.id for one in again.body.visits] == [before.id, meanwhile.id]
+    assert told(road, desk, after) == {"second": [after.id]}
 
 
-def test_when_all_come_online_at_once_they_are_told_some_a_turn(road, desk, monkeypatch):
+def test_when_all_come_online_at_once_they_are_told_some_a_turn(road, late, monkeypatch):
     monkeypatch.setattr(neighbours, "CAUGHT_UP_AT_ONCE", 2)
     store(passed(1, "front"), passed(2, "back"))
     for kiosk in ("front", "back", "side"):
-        desk.heard(Topic(kiosk, Channel.AVAILABILITY), b"online", road)
+        late.heard(Topic(kiosk, Channel.AVAILABILITY), b"online", road)
 
-    assert [topic.kiosk for topic, _ in road.turn(desk)] == ["front", "back"]
-    assert [topic.kiosk for topic, _ in road.turn(desk)] == ["side"]
+    assert [topic.kiosk for topic, _ in road.turn(late)] == ["front", "back"]
+    assert [topic.kiosk for topic, _ in road.turn(late)] == ["side"]

@@ -1,0 +1,255 @@
+"""
+One connection of a collector to NATS.
+
+A thread of its own runs nats-py's loop: messages come in there, are understood there, and go to the intake;
+what the intake acknowledges is written there. Whatever ends the connection, a node that shuts down or a
+consumer that is gone, a new line is dialled, to any of the nodes.
+"""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+from nats import errors
+
+from collector.ingest.client import Tls
+from collector.ingest.frames import Delivered
+from collector.ingest.jetstream import consumer, frames
+from collector.ingest.jetstream.bulk import BulkClient
+from collector.ingest.jetstream.frames import Status
+from collector.ingest.jetstream.pulling import PULL_BYTES, PULL_MESSAGES, Flow
+from collector.ingest.lines import Arrived, BrokerAway, Down, Happen, Up
+from mqtt_bridge import wire
+from mqtt_bridge.topics import Channel, Topic
+from mqtt_bridge.wire import Receipt
+
+log = logging.getLogger(__name__)
+
+CONNECT_S, ANSWER_S, CLOSE_S = 3.0, 5.0, 2.0
+"""How long a node may take to let us in, to answer a question, to part."""
+PING_S = 10
+HEARTBEAT_S, SILENCE_S = 2.0, 6.0
+"""How often the server says that a pull stands, and when it is taken for lost."""
+EXPIRES_S = 60.0
+"""How long a pull stands."""
+LOOK_S = 0.5
+_SECOND_NS = 1_000_000_000
+_PULL = json.dumps(
+    {
+        "batch": PULL_MESSAGES,
+        "max_bytes": PULL_BYTES,
+        "expires": int(EXPIRES_S * _SECOND_NS),
+        "idle_heartbeat": int(HEARTBEAT_S * _SECOND_NS),
+    }
+).encode()
+_STANDS, _NO_RESPONDERS = 100, 503
+_FATAL = ("consumer deleted", "server shutdown", "consumer is push based", "bad request")
+"""After these, no pull will be answered on this connection; after any other status, the next one is."""
+
+
+class JetStreamLine:
+    """
+    A connection to NATS, from `connect()` to `Down`. Implements `collector.ingest.lines.Line`.
+
+    Args: servers: Addresses of nodes, such as `nats://10.0.0.1:4222`; one of them is tried after the other,
+    from a random one on. durable: The name of the consumer that all collectors share. happen: Told of
+    everything; called from the line's thread, must not block. tls: Our certificate; None for a line in clear.
+
+    Attributes:
+        knock_s: A day: the line itself gives up in time; that no door has ever come is waited for.
+
+    Raises:
+        BrokerAway: If the certificate cannot be read.
+    """
+
+    knock_s = 86_400.0
+
+    def __init__(
+        self, *, servers: Sequence[str], durable: str, happen: Happen, tls: Tls | None = None
+    ) -> None:
+        self._servers = list(servers)
+        self._durable = durable
+        self._happen = happen
+        self._tls = None if tls is None else _context(tls)
+        self._flow = Flow()
+        self._client = BulkClient(self._delivered)
+        self._inbox = self._client.new_inbox()
+        self._pulls = 0
+        self._waits = True
+        self._heard_s = 0.0
+        self._complaint = ""
+
+    def connect(self) -> None:
+        """Knock; whether one of the nodes lets us in comes as `Up` or `Down`."""
+        self._loop = asyncio.new_event_loop()
+        self._over: asyncio.Future[str] = self._loop.create_future()
+        self._thread = Thread(target=self._run, name="jetstream", daemon=True)
+        self._thread.start()
+
+    def acknowledge(self, packets: Iterable[bytes]) -> None:
+        """Tell the server that these are dealt with, and ask for more."""
+        replies = list(packets)
+        self._soon(self._acknowledged, frames.acknowledgements(replies), len(replies))
+
+    def post_receipts(self, receipts: Iterable[tuple[str, Receipt]]) -> None:
+        """Tell kiosks how far their visits are stored: by the gateway, at QoS 0."""
+        written = [
+            frames.message(_subject(Topic(kiosk, Channel.RECEIPT)), wire.encode_receipt(receipt))
+            for kiosk, receipt in receipts
+        ]
+        self._soon(self._client.write, b"".join(written))
+
+    def post(self, topic: Topic, payload: bytes, *, retain: bool = False) -> None:
+        """Give a message for a kiosk that is online to the gateway, at QoS 0; it keeps none."""
+        if retain:
+            raise ValueError(f"topic {topic}: only MQTT keeps a message; post it from `collector attend`")
+        self._soon(self._client.write, frames.message(_subject(topic), payload))
+
+    def close(self) -> None:
+        """Hang up; what is not acknowledged goes to others. Harmless when down."""
+        self._soon(self._end, "")
+        self._thread.join(CLOSE_S)
+
+    def _soon(self, work: Callable[..., None], *arguments: Any) -> None:
+        with suppress(RuntimeError):  # The loop is closed: the line is down.
+            self._loop.call_soon_threadsafe(work, *arguments)
+
+    def _run(self) -> None:
+        try:
+            asyncio.set_event_loop(self._loop)
+            self._loop.run_until_complete(self._live())
+        finally:
+            self._loop.close()
+
+    async def _live(self) -> None:
+        work = self._loop.create_task(self._work())
+        await asyncio.wait((work, self._over), return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+        try:
+            await work
+            why = ""
+        except asyncio.CancelledError:
+            why = self._over.result()
+        except (OSError, errors.Error) as error:
+            why = self._complaint or str(error) or type(error).__name__
+        with suppress(OSError, errors.Error):
+            await asyncio.wait_for(self._client.close(), CLOSE_S)
+        if why:
+            self._happen(Down(f"NATS at {', '.join(map(_shown, self._servers))}: {why}"))
+
+    async def _work(self) -> None:
+        await asyncio.wait_for(self._enter(), CONNECT_S * (len(self._servers) + 1))
+        jetstream = self._client.jetstream(timeout=ANSWER_S)
+        is_told = False
+        while True:
+            try:
+                await consumer.make_ready(jetstream, self._durable)
+                break
+            except consumer.NoStream:
+                if not is_told:
+                    log.info("NATS has nothing from a door yet: waiting for the first")
+                is_told = True
+                await asyncio.sleep(LOOK_S)
+        await self._client.subscribe_bulk(f"{self._inbox}.*")
+        self._happen(Up())
+        while True:
+            self._look()
+            await asyncio.sleep(LOOK_S)
+
+    async def _enter(self) -> None:
+        await self._client.connect(
+            self._servers,
+            name="entrance-kiosk collector",
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=int(CONNECT_S),
+            ping_interval=PING_S,
+            error_cb=self._complained,
+            disconnected_cb=self._disconnected,
+            lame_duck_mode_cb=self._sent_away,
+            tls=self._tls,
+        )
+
+    def _delivered(self, messages: Sequence[Delivered], statuses: Sequence[Status]) -> None:
+        if messages:
+            self._heard_s = self._loop.time()
+            self._flow.arrived(len(messages), sum(len(message.payload) for message in messages))
+            self._happen(Arrived(messages))
+        for status in statuses:
+            self._heard(status)
+        self._pull()
+
+    def _heard(self, status: Status) -> None:
+        if status.code != _NO_RESPONDERS:
+            self._heard_s = self._loop.time()
+        if status.code == _STANDS:
+            return
+        if status.words.lower() in _FATAL:
+            self._end(f"{status.words.lower()}")
+        if status.messages is None:
+            # Nobody leads the consumer just now: at once, it would be the same.
+            self._waits = True
+        self._flow.ended(PULL_MESSAGES if status.messages is None else status.messages)
+
+    def _look(self) -> None:
+        """Ask again after a pause; notice when nobody answers."""
+        now_s = self._loop.time()
+        if not self._flow.asked:
+            self._heard_s = now_s
+        elif now_s - self._heard_s > SILENCE_S:
+            self._end(f"no word of the consumer for {SILENCE_S:.0f} s")
+        self._waits = False
+        self._pull()
+
+    def _pull(self) -> None:
+        while not self._waits and self._flow.wants():
+            self._pulls += 1
+            subject = f"$JS.API.CONSUMER.MSG.NEXT.{consumer.STREAM}.{self._durable}"
+            self._client.write(frames.message(subject, _PULL, f"{self._inbox}.{self._pulls}"))
+
+    def _acknowledged(self, written: bytes, messages: int) -> None:
+        self._client.write(written)
+        self._flow.dealt_with(messages)
+        self._pull()
+
+    def _end(self, why: str) -> None:
+        if not self._over.done():
+            self._over.set_result(why)
+
+    async def _complained(self, error: Exception) -> None:
+        self._complaint = str(error)
+        if "permissions violation" in self._complaint:
+            self._end(f"{self._complaint}: look at its users file")
+
+    async def _disconnected(self) -> None:
+        self._end(f"connection lost{self._complaint and ': '}{self._complaint}")
+
+    async def _sent_away(self) -> None:
+        self._end("the node is about to shut down")
+
+
+def _context(tls: Tls) -> ssl.SSLContext:
+    try:
+        made = ssl.create_default_context(cafile=tls.ca)
+        made.load_cert_chain(tls.certificate, tls.key)
+    except (OSError, ValueError) as error:
+        remedy = "run `collector broker`, and run this as the centre's user"
+        raise BrokerAway(f"certificate {tls.certificate}: {error}; {remedy}") from error
+    return made
+
+
+def _shown(server: str) -> str:
+    """A node's host and port, without what may stand before them."""
+    return urlsplit(server).netloc.rpartition("@")[2]
+
+
+def _subject(topic: Topic) -> str:
+    return str(topic).replace("/", ".")

@@ -1,0 +1,161 @@
+"""
+The intakes that a process of the centre can be: all that it does on the road, one of several, or the rest.
+
+Visits need no order among collectors, and no collector knows of another: each stores what it is given, in
+whatever order, and tells doors how far the database says that they have come. All else that doors say is one
+process's business: the one that is alone, or the one that attends.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from time import perf_counter
+
+from django.conf import settings
+from django.utils import timezone
+
+from collector import meters
+from collector.broker import shelf
+from collector.broker.authority import Authority
+from collector.broker.shelf import Shelf
+from collector.down.configuring import ConfigDesk
+from collector.down.neighbours import CatchUpDesk, NewsDesk
+from collector.down.ordering import OrderDesk
+from collector.down.pen import Pen
+from collector.errors import KeyUnusable
+from collector.ingest.client import VISITS, MqttLine, Tls
+from collector.ingest.intake import Desk, Dial, Intake
+from collector.ingest.lines import Happen, Line
+from collector.ingest.receiving import Received
+from collector.ingest.renewing import RenewalDesk
+from collector.ingest.storing import Outcome, Store
+from collector.ingest.supporting import SupportDesk
+from collector.ingest.watching import WatchDesk
+from collector.keyring import Keyring
+from collector.roads import SECURE, JetStream, Mqtt
+from collector.standing import standing
+from mqtt_bridge.topics import Channel
+from mqtt_bridge.wire import Receipt, signed_receipt
+
+Commit = Callable[[Sequence[Received]], Outcome]
+
+
+def alone(broker: Mqtt) -> Intake:
+    """
+    An intake that does all that a centre does on the road.
+
+    Raises:
+        KeyUnusable: If the centre's keys, or its certificate, cannot be read.
+    """
+    keyring = Keyring(settings.DATA)
+    pen, store = Pen(keyring), Store()
+    desks = (NewsDesk(pen), *_other_desks(pen, keyring, partial(_commit, store)))
+    return _intake(store, keyring, desks, _by_mqtt(broker, (*VISITS, *_channels(desks))))
+
+
+def side_by_side(road: Mqtt | JetStream, share: str = "") -> Intake:
+    """
+    One of several intakes that store visits, send receipts, and tell doors what passed their neighbours.
+
+    Args:
+        road: Where visits come from.
+        share: Of MQTT, the group that they are shared with.
+
+    Raises:
+        KeyUnusable: If the centre's keys, or its certificate, cannot be read.
+    """
+    keyring, store = Keyring(settings.DATA), Store()
+    desks = (NewsDesk(Pen(keyring)),)
+    dial = _by_mqtt(road, VISITS, share) if isinstance(road, Mqtt) else _by_jetstream(road)
+    return _intake(store, keyring, desks, dial)
+
+
+def attending(broker: Mqtt) -> Intake:
+    """
+    The intake beside those: it listens to all but visits.
+
+    Raises:
+        KeyUnusable: If the centre's keys, or its certificate, cannot be read.
+    """
+    keyring, store = Keyring(settings.DATA), Store()
+    desks = _other_desks(Pen(keyring), keyring, partial(_commit, store))
+    return _intake(store, keyring, desks, _by_mqtt(broker, _channels(desks)))
+
+
+def _other_desks(pen: Pen, keyring: Keyring, commit: Commit) -> tuple[Desk, ...]:
+    return (
+        ConfigDesk(pen, keyring),
+        OrderDesk(pen),
+        CatchUpDesk(pen),
+        WatchDesk(lambda asides: commit([Received(aside=asides)])),
+        RenewalDesk(Authority(settings.DATA).sign_request),
+        SupportDesk(),
+    )
+
+
+def _channels(desks: Sequence[Desk]) -> tuple[Channel, ...]:
+    return tuple(sorted({channel for desk in desks for channel in desk.channels}))
+
+
+def _intake(store: Store, keyring: Keyring, desks: Sequence[Desk], dial: Dial) -> Intake:
+    key, private = keyring.signing()
+
+    def sign(kiosk: str, receipt: Receipt) -> Receipt:
+        return signed_receipt(kiosk, receipt.epoch, receipt.through, key=key, sign=private.sign)
+
+    return Intake(
+        dial=dial,
+        store=partial(_commit, store),
+        tell_line=standing.tell_line,
+        sign=sign,
+        desks=desks,
+        make_row=store.row,
+    )
+
+
+def _by_mqtt(broker: Mqtt, channels: Sequence[Channel], share: str = "") -> Dial:
+    tls = _tls(Shelf(settings.DATA)) if broker.tls else None
+
+    def dial(happen: Happen) -> Line:
+        return MqttLine(
+            host=broker.host,
+            port=broker.port,
+            client_id=broker.client_id,
+            protocol=broker.protocol,
+            channels=channels,
+            share=share,
+            tls=tls,
+            happen=happen,
+        )
+
+    return dial
+
+
+def _by_jetstream(cluster: JetStream) -> Dial:
+    # Only here: who listens by MQTT does without nats-py.
+    from collector.ingest.jetstream.line import JetStreamLine  # noqa: PLC0415 - as above
+
+    is_secure = any(server.startswith(SECURE) for server in cluster.servers)
+    tls = _tls(Shelf(settings.DATA)) if is_secure else None
+
+    def dial(happen: Happen) -> Line:
+        return JetStreamLine(servers=cluster.servers, durable=cluster.durable, tls=tls, happen=happen)
+
+    return dial
+
+
+def _tls(folder: Shelf) -> Tls:
+    files = (shelf.CA_CERTIFICATE, shelf.CENTRE_CERTIFICATE, shelf.CENTRE_KEY)
+    paths = [folder.path(file) for file in files]
+    for path in paths:
+        if not os.access(path, os.R_OK):
+            remedy = "run `collector broker`, and run this as the centre's user"
+            raise KeyUnusable(f"TLS: {path} cannot be read; {remedy}")
+    return Tls(*paths)
+
+
+def _commit(store: Store, batch: Sequence[Received]) -> Outcome:
+    began_s = perf_counter()
+    outcome = store.commit(batch, timezone.now())
+    meters.committed(outcome, perf_counter() - began_s)
+    return outcome
