@@ -43,5 +43,5 @@ def passages(place: Place, day: Day) -> list[Passage]:
 def endings(place: Place, day: Day) -> list[Ending]:
     """The check-outs of a day's visits."""
     visits = counting.visits_at(place, day).values("pk")
-    found = CheckOut.objects.filter(visit__in=visits)
+    found = CheckOut.objects.filter(visit__in=visits, place=place)
     return [Ending(*facts) for facts in found.values_list("pk", *Ending._fields[1:])]

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from collector import months
 from collector.figures import due, of_place
 from collector.models import DayDue, DayFigures, Place, Visit
 from collector.rounds import Rounds
@@ -93,8 +94,9 @@ def _keep(lot: Sequence[DayDue], now: dt.datetime) -> int:
     for day in lot:
         chosen |= Q(place=day.place_id, date=day.date)
     before = {(row.place_id, row.date): row for row in DayFigures.objects.filter(chosen)}
+    gone = months.dropped_before()
     counted = [
-        (day, of_place.count(places[day.place_id], day.date, before.get((day.place_id, day.date)), now))
+        (day, of_place.count(places[day.place_id], day.date, before.get((day.place_id, day.date)), now, gone))
         for day in sorted(lot, key=lambda day: (day.place_id, day.date))
         if day.place_id in places
     ]

@@ -19,26 +19,36 @@ _Row = tuple[Passed, Passage]
 """A visit as it is counted, and as it tells who is who."""
 
 
-def count(place: Place, date: dt.date, before: DayFigures | None, now: dt.datetime) -> DayFigures | None:
+def count(
+    place: Place,
+    date: dt.date,
+    before: DayFigures | None,
+    now: dt.datetime,
+    dropped_before: dt.date | None = None,
+) -> DayFigures | None:
     """
     Count a place's day; nothing is written.
 
     Stays are known as long as it is known who is who. When retention has taken that away, what was counted of
-    them before holds.
+    them before holds. So does all that was counted of a day of which visits were dropped, but where more have
+    come since than were counted.
 
     Args:
         place: Which.
         date: Which day, by the place's clock.
         before: What was counted before; None for nothing.
         now: The present (aware), before which all visits were there to be seen.
+        dropped_before: What happened before this day, by UTC, may be gone; None where nothing is.
 
     Returns:
-        The row to be written; None where nobody came or left, and nothing was counted before.
+        The row to be written; None where what was counted before holds, or nobody came or left.
     """
     zone = zones.named(place.zone)
     whole = days.of(date, zone)
     visits = _visits(place, whole)
     if not visits and before is None:
+        return None
+    if before is not None and _is_dropped(whole, dropped_before) and len(visits) <= before.came + before.left:
         return None
     figures = day.figure((passed for passed, _ in visits), _ended(place, whole, visits), zone)
     row = DayFigures(
@@ -73,13 +83,18 @@ def _visits(place: Place, whole: Day) -> list[_Row]:
 def _ended(place: Place, whole: Day, visits: Iterable[_Row]) -> list[Ended]:
     """The stays that are over."""
     ids = Visit.objects.filter(place=place, at__gte=whole.begins, at__lt=whole.ends).values("pk")
-    endings = CheckOut.objects.filter(visit__in=ids).values_list("pk", *Ending._fields[1:])
+    endings = CheckOut.objects.filter(visit__in=ids, place=place).values_list("pk", *Ending._fields[1:])
     found = stays((passage for _, passage in visits), (Ending(*ending) for ending in endings))
     return [
         Ended(stay.left_at - stay.came_at, stay.how == How.AUTOMATIC)
         for stay in found
         if stay.left_at is not None
     ]
+
+
+def _is_dropped(whole: Day, dropped_before: dt.date | None) -> bool:
+    """Whether visits of a day may have been dropped."""
+    return dropped_before is not None and whole.begins.date() < dropped_before
 
 
 def _is_forgotten(visits: Iterable[_Row]) -> bool:

@@ -18,6 +18,7 @@ from msgspec import structs
 
 from collector.ingest import truth
 from collector.ingest.clocks import put_right
+from collector.ingest.gone import Gone
 from collector.ingest.homes import Homes
 from collector.ingest.marks import ALL, Extent, Held, Journal, Marks, Span, doubtful
 from collector.ingest.receiving import Aside, MakeRow, Place, Received, Row
@@ -83,6 +84,7 @@ class Store:
         self._homes = Homes()
         self._writer = make_writer(self._homes.of)
         self._marks = Marks()
+        self._gone = Gone()
         self.row: MakeRow = self._writer.row
         """Makes a row of a visit and its kiosk; any thread may call it."""
 
@@ -109,6 +111,7 @@ class Store:
             # Whatever it was: the database that comes next may know less.
             self._marks.forget()
             self._homes.forget()
+            self._gone.forget()
             raise
         self._marks.keep(extents)
         return outcome
@@ -119,13 +122,14 @@ class Store:
         with transaction.atomic():
             held = self._writer.hold(load.filled, self._marks.unknown(load.filled))
             self._marks.learn(held)
+            visits, rows = self._still_wanted(load, held)
             stored = 0
-            if load.rows:
+            if rows:
                 doubts = doubtful(load.filled, held) if in_doubt is None else in_doubt
-                stored = self._writer.insert_visits(load.rows, doubts, now)
+                stored = self._writer.insert_visits(rows, doubts, now)
             contradictions: Sequence[Aside] = ()
-            if stored < len(load.rows):
-                contradictions = list(_contradictions(load, self._writer))
+            if stored < len(rows):
+                contradictions = list(_contradictions(visits, rows, self._writer))
             _keep_facts(load, now)
             set_aside = _keep_asides([*load.asides, *contradictions], now)
             extents = self._raise_marks(load, held)
@@ -135,6 +139,16 @@ class Store:
             if extent.through
         ]
         return Outcome(receipts, stored, len(load.rows) - stored - len(contradictions), set_aside), extents
+
+    def _still_wanted(
+        self, load: _Load, held: Mapping[Journal, Held]
+    ) -> tuple[Sequence[VisitEvent], Sequence[Row]]:
+        """The visits, without those that were stored once and dropped; and the same as rows."""
+        gone = self._gone.among(load.visits, held)
+        if not gone:
+            return load.visits, load.rows
+        kept = [index for index in range(len(load.rows)) if index not in gone]
+        return [load.visits[index] for index in kept], [load.rows[index] for index in kept]
 
     def _raise_marks(self, load: _Load, held: Mapping[Journal, Held]) -> Mapping[Journal, Extent]:
         ask = partial(truth.ask, filled=self._writer.filled, held=held)
@@ -180,13 +194,13 @@ def _sort(batch: Iterable[Received], make_row: MakeRow) -> _Load:
     return load
 
 
-def _contradictions(load: _Load, writer: Writer) -> Iterator[Aside]:
+def _contradictions(visits: Sequence[VisitEvent], rows: Sequence[Row], writer: Writer) -> Iterator[Aside]:
     """What of the batch the database has refused, and does not have."""
-    stored = writer.contents([one[0] for one in load.rows])
-    for visit, one in zip(load.visits, load.rows, strict=True):
-        twin = stored.get(one[0])
-        if twin != content(one):
-            yield _contradiction(visit, _SAME_PLACE if twin is None else _SAME_ID)
+    stored = set(writer.contents([one[0] for one in rows]))
+    known = {id_ for id_, _ in stored}
+    for visit, one in zip(visits, rows, strict=True):
+        if (one[0], content(one)) not in stored:
+            yield _contradiction(visit, _SAME_ID if one[0] in known else _SAME_PLACE)
 
 
 def _keep_facts(load: _Load, now: datetime) -> None:

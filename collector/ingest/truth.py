@@ -1,7 +1,7 @@
 """How far journals are complete by the database itself."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 from collector.ingest.marks import Extent, Held, Journal, Span, further
@@ -26,10 +26,10 @@ def ask(
         filled: Asks the database what is filled.
         held: Their marks, where the transaction holds them; else they are asked for.
     """
-    marked = {journal: mark.through for journal, mark in held.items()} or _marked(claims)
+    marks = marked(claims, held)
     found = {}
     for journal, claim in claims.items():
-        known = marked.get(journal, 0)
+        known = marks.get(journal, 0)
         if claim > known:
             log.warning(
                 "kiosk %s: it holds receipts through %d, we know of %d; was the database put back from a "
@@ -53,7 +53,10 @@ def ask(
     return found
 
 
-def _marked(journals: Mapping[Journal, int]) -> dict[Journal, int]:
+def marked(journals: Collection[Journal], held: Mapping[Journal, Held]) -> dict[Journal, int]:
+    """How far the marks of journals are, where they have one; `held` as above."""
+    if held:
+        return {journal: mark.through for journal, mark in held.items()}
     kiosks = {kiosk for kiosk, _ in journals}
     epochs = {UUID(int=epoch) for _, epoch in journals}
     marks = Mark.objects.filter(kiosk__in=kiosks, epoch__in=epochs)

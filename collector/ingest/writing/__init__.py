@@ -61,8 +61,8 @@ class Writer(Protocol):
         """
         ...
 
-    def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
-        """What `rows.CONTENT` names of the visits of these ids, by id."""
+    def contents(self, ids: Sequence[Any]) -> Iterable[tuple[Any, Row]]:
+        """Visits of these ids: each id, and what `rows.CONTENT` names. Two boxes may have used the same."""
         ...
 
     def filled(self, journals: Mapping[Journal, int]) -> Mapping[Journal, Sequence[Span]]:
@@ -83,8 +83,10 @@ def make_writer(home: Home) -> Writer:
     """
     if connection.vendor == "postgresql":
         from collector.ingest.writing.postgresql import PostgresqlWriter  # noqa: PLC0415 - needs psycopg
+        from collector.ingest.writing.sharded import ShardedWriter  # noqa: PLC0415 - as above
+        from collector.shards.front import is_front  # noqa: PLC0415 - as above
 
-        return PostgresqlWriter(home)
+        return ShardedWriter(home) if is_front() else PostgresqlWriter(home)
     from collector.ingest.writing.sqlite import SqliteWriter  # noqa: PLC0415 - as above
 
     return SqliteWriter(home)

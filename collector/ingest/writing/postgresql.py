@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 from psycopg import Connection, Cursor
 
 from collector.ingest.marks import Held, Journal, Span
@@ -47,24 +48,16 @@ _INSERT = (
     f"INSERT INTO {_VISITS} ({_NAMES}) "  # noqa: S608 - names of our own
     f"SELECT {_NAMES} FROM (SELECT DISTINCT ON (kiosk, epoch, sequence) * FROM arrived "
     "ORDER BY kiosk, epoch, sequence, ctid) AS one "
-    f"WHERE NOT EXISTS (SELECT FROM {_VISITS} AS there WHERE there.id = one.id OFFSET 0) "
+    f"WHERE NOT EXISTS (SELECT FROM {_VISITS} AS there "
+    "WHERE there.id = one.id AND there.kiosk = one.kiosk OFFSET 0) "
     f"AND NOT EXISTS (SELECT FROM {_VISITS} AS there WHERE there.kiosk = one.kiosk "
     "AND there.epoch = one.epoch AND there.sequence = one.sequence OFFSET 0) "
     "ON CONFLICT DO NOTHING"
 )
 """Each is looked up by itself, so that the server goes by its keys, and for an id to the month of that."""
 _CONTENTS = f"SELECT id, {', '.join(CONTENT)} FROM {_VISITS} WHERE id = ANY(%s)"  # noqa: S608 - as above
-_PLACES = "unnest(%s::varchar[], %s::uuid[], %s::bigint[])"
-_FILLING = " UNION ALL ".join(
-    f"SELECT sequence, {last} AS last FROM {kind._meta.db_table} AS kind "  # noqa: S608, SLF001 - as above
-    f"WHERE kind.kiosk = place.kiosk AND kind.epoch = place.epoch AND kind.{last} > place.through"
-    for kind, last in FILLING
-)
-_FILLED = (
-    f"SELECT place.kiosk, place.epoch, filled.sequence, filled.last "  # noqa: S608 - as above
-    f"FROM {_PLACES} AS place (kiosk, epoch, through), "
-    f"LATERAL ({_FILLING} ORDER BY 1 LIMIT {PLACES}) AS filled ORDER BY 1, 2, 3"
-)
+PLACES_ASKED = "%s::varchar[], %s::uuid[], %s::bigint[]"
+"""What is asked of journals beyond a place of each."""
 _MAKE_MARKS = (
     f"INSERT INTO {_MARKS} (kiosk, epoch, through, last) "  # noqa: S608 - as above
     "SELECT *, 0, 0 FROM unnest(%s::varchar[], %s::uuid[]) ON CONFLICT DO NOTHING"
@@ -84,8 +77,29 @@ _RAISE = (
 _KIOSK, _EPOCH, _SEQUENCE = (COLUMNS.index(name) for name in ("kiosk", "epoch", "sequence"))
 
 
+def filled_by(*kinds: tuple[type[Model], str]) -> str:
+    """Asks what of journals is filled by tables of these: each with the column of the last place."""
+    filling = " UNION ALL ".join(
+        f"SELECT sequence, {last} AS last FROM {kind._meta.db_table} AS kind "  # noqa: S608, SLF001 - as above
+        f"WHERE kind.kiosk = place.kiosk AND kind.epoch = place.epoch AND kind.{last} > place.through"
+        for kind, last in kinds
+    )
+    return (
+        f"SELECT place.kiosk, place.epoch, filled.sequence, filled.last "  # noqa: S608 - as above
+        f"FROM unnest({PLACES_ASKED}) AS place (kiosk, epoch, through), "
+        f"LATERAL ({filling} ORDER BY 1 LIMIT {PLACES}) AS filled ORDER BY 1, 2, 3"
+    )
+
+
 class PostgresqlWriter:
-    """Writes what psycopg takes: UUIDs and times as they are."""
+    """
+    Writes what psycopg takes: UUIDs and times as they are.
+
+    Attributes:
+        FILLED: Asks what of journals is filled, in their order.
+    """
+
+    FILLED = filled_by(*FILLING)
 
     def __init__(self, home: Callable[[str], int | None]) -> None:
         self._home = home
@@ -137,10 +151,10 @@ class PostgresqlWriter:
     def hold(self, journals: Iterable[Journal], unknown: Iterable[Journal]) -> Mapping[Journal, Held]:
         """Lock the marks of journals; those that have none get one first."""
         new = sorted(unknown)
-        with connection.wrap_database_errors, _raw() as cursor:
+        with connection.wrap_database_errors, raw() as cursor:
             if new:
-                cursor.execute(_MAKE_MARKS, _columns(new))
-            held = cursor.execute(_HOLD, _columns(sorted(journals)))
+                cursor.execute(_MAKE_MARKS, columns(new))
+            held = cursor.execute(_HOLD, columns(sorted(journals)))
             return {(kiosk, epoch.int): Held(*how_far) for kiosk, epoch, *how_far in held}
 
     def insert_visits(
@@ -157,42 +171,43 @@ class PostgresqlWriter:
         if len(straight) == len(rows):
             return len(rows)
         self._copy("arrived", [row for row, new in zip(rows, is_new, strict=True) if not new], received_at)
-        with connection.wrap_database_errors, _raw() as cursor:
+        with connection.wrap_database_errors, raw() as cursor:
             return len(straight) + cursor.execute(_INSERT).rowcount
 
     def _copy(self, table: str, rows: Sequence[Row], received_at: datetime) -> None:
         statement = f"COPY {table} ({_NAMES}) FROM STDIN (FORMAT binary)".encode()
-        with connection.wrap_database_errors, _raw() as cursor, cursor.copy(statement) as copy:
+        with connection.wrap_database_errors, raw() as cursor, cursor.copy(statement) as copy:
             copy.set_types(_ROW)
             for row in rows:
                 copy.write_row((*row, received_at))
 
-    def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
+    def contents(self, ids: Sequence[Any]) -> Iterable[tuple[Any, Row]]:
         """The contents of the visits of these ids."""
-        with connection.wrap_database_errors, _raw() as cursor:
-            return {id_: tuple(content) for id_, *content in cursor.execute(_CONTENTS, [list(ids)])}
+        with connection.wrap_database_errors, raw() as cursor:
+            return [(id_, tuple(content)) for id_, *content in cursor.execute(_CONTENTS, [list(ids)])]
 
     def filled(self, journals: Mapping[Journal, int]) -> Mapping[Journal, Sequence[Span]]:
         """What is filled beyond these places, of all journals in one question."""
         found: dict[Journal, list[Span]] = {}
-        here = (*_columns(journals), list(journals.values()))
-        with connection.wrap_database_errors, _raw() as cursor:
-            for kiosk, epoch, first, last in cursor.execute(_FILLED, here):
+        here = (*columns(journals), list(journals.values()))
+        with connection.wrap_database_errors, raw() as cursor:
+            for kiosk, epoch, first, last in cursor.execute(self.FILLED, here):
                 found.setdefault((kiosk, epoch.int), []).append((first, last))
         return found
 
     def raise_marks(self, marks: Iterable[tuple[Journal, int, int]]) -> None:
         """Raise marks, which this transaction holds."""
         journals, throughs, lasts = zip(*marks, strict=True)
-        with connection.wrap_database_errors, _raw() as cursor:
-            cursor.execute(_RAISE, (*_columns(journals), list(throughs), list(lasts)))
+        with connection.wrap_database_errors, raw() as cursor:
+            cursor.execute(_RAISE, (*columns(journals), list(throughs), list(lasts)))
 
 
-def _columns(journals: Iterable[Journal]) -> tuple[list[str], list[UUID]]:
+def columns(journals: Iterable[Journal]) -> tuple[list[str], list[UUID]]:
     """Journals, as two arrays."""
     return [kiosk for kiosk, _ in journals], [UUID(int=epoch) for _, epoch in journals]
 
 
-def _raw() -> Cursor[Any]:
+def raw() -> Cursor[Any]:
+    """A cursor past Django's layers."""
     raw: Connection[Any] = connection.connection
     return raw.cursor()

@@ -105,14 +105,14 @@ class SqliteWriter:
         with connection.wrap_database_errors:
             return _raw().executemany(_INSERT.format(_time(received_at)), rows).rowcount
 
-    def contents(self, ids: Sequence[Any]) -> Mapping[Any, Row]:
+    def contents(self, ids: Sequence[Any]) -> Iterable[tuple[Any, Row]]:
         """The contents of the visits of these ids."""
-        found: dict[Any, Row] = {}
+        found: list[tuple[Any, Row]] = []
         for start in range(0, len(ids), _PART):
             part = ids[start : start + _PART]
             with connection.wrap_database_errors:
                 rows = _raw().execute(f"{_CONTENTS}({', '.join('?' * len(part))})", part).fetchall()
-            found |= {id_: tuple(content) for id_, *content in rows}
+            found += [(id_, tuple(content)) for id_, *content in rows]
         return found
 
     def filled(self, journals: Mapping[Journal, int]) -> Mapping[Journal, Sequence[Span]]:
