@@ -11,8 +11,14 @@ from tests.cluster.nodes import DIES_WITH_US
 from tests.cluster.watching import Watch
 from tests.programs import BIN, Program
 
+USUAL_S = 0.5
+"""Visits of so long may wait for their receipts when all is well."""
 END_S = 240.0
 """A door that could not reach its broker for long waits up to a minute before it knocks again."""
+
+
+class DoorsEnded(Exception):
+    """The fleet ended by itself; it says what it said."""
 
 
 class Doors:
@@ -41,26 +47,32 @@ class Doors:
         ledger: Path,
         security: Sequence[str | Path],
     ) -> None:
-        self.watch = Watch(usual=max(20, round(2 * rate)), doors=number)
+        self.watch = Watch(usual=max(5, round(rate * USUAL_S)), doors=number)
         self.ledger = ledger
         self._program = Program(
             *DIES_WITH_US,
             *(BIN / "mqtt-bridge", "fleet", "--doors", str(number), "--rate", str(rate), "--seed", str(seed)),
-            *("--hosts", " ".join(hosts), "--ledger", ledger, "--json", "--protocol", "3.1.1"),
+            *("--hosts", " ".join(hosts), "--ledger", ledger, "--json"),
             *("--patience", str(END_S), *security),
         )
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self._listening.start()
 
     @property
-    def is_alive(self) -> bool:
-        """Whether it runs."""
-        return self._program.process.poll() is None
+    def last_words(self) -> str:
+        """What it last said on standard error."""
+        return " ".join(self._program.errors[-3:])
 
-    @property
-    def errors(self) -> list[str]:
-        """What it said on standard error."""
-        return self._program.errors
+    def are_served(self, since_s: float) -> bool:
+        """
+        Whether all are, and nobody waits longer than usual, for some seconds after that moment.
+
+        Raises:
+            DoorsEnded: If the fleet has ended by itself.
+        """
+        if self._program.process.poll() is not None:
+            raise DoorsEnded(f"the doors ended with {self._program.process.returncode}: {self.last_words}")
+        return self.watch.is_calm(since_s)
 
     def storm(self) -> None:
         """All doors drop their lines, and come again."""
@@ -76,11 +88,11 @@ class Doors:
 
     def close(self) -> None:
         """End it at once."""
-        if self.is_alive:
+        if self._program.process.poll() is None:
             self._program.kill()
 
     def _listen(self) -> None:
-        while self.is_alive or not self._program.lines.empty():
+        while self._program.process.poll() is None or not self._program.lines.empty():
             try:
                 line = self._program.lines.get(timeout=0.2)
             except queue.Empty:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.cluster.databases import Database
 from tests.cluster.network import Loopback, Namespaces
-from tests.cluster.nodes import DIES_WITH_US, PORTS, Node, in_clear, start
+from tests.cluster.nodes import DIES_WITH_US, Node, in_clear, start
 from tests.faults.keeping import Kept
 from tests.programs import BIN
 
@@ -42,23 +42,18 @@ class Nation:
             settings = folder / f"{machine.name}.conf"
             settings.write_text(in_clear(machine, machines, store))
             self.nodes.append(Node(machine, settings, store, self.logs))
-        self._nats = [f"nats://{machine.address}:{PORTS.centre}" for machine in machines]
+        self._nats = [f"--nats=nats://{machine.address}:{machine.ports.centre}" for machine in machines]
         self.collectors = [self.collector(number) for number in range(1, COLLECTORS + 1)]
         self.desk = self._kept(
             "attend",
-            *(
-                "attend",
-                "--mqtt-host",
-                " ".join(machine.address for machine in machines),
-                "--protocol",
-                "3.1.1",
-            ),
+            *("attend", "--mqtt-host", machines[0].address, "--mqtt-port", str(machines[0].ports.doors)),
+            *("--protocol", "3.1.1"),
         )
 
     @property
     def doors_at(self) -> list[str]:
         """Where doors knock."""
-        return [f"{node.machine.address}:{PORTS.doors}" for node in self.nodes]
+        return [f"{node.machine.address}:{node.machine.ports.doors}" for node in self.nodes]
 
     @property
     def security(self) -> list[str | Path]:
@@ -74,7 +69,7 @@ class Nation:
 
     def collector(self, number: int) -> Kept:
         """One more that takes visits in; it is not started."""
-        return self._kept(f"ingest-{number}", "ingest", "--from", "jetstream", "--nats", " ".join(self._nats))
+        return self._kept(f"ingest-{number}", "ingest", "--from", "jetstream", *self._nats)
 
     def stop(self) -> None:
         """End all programs, the centre's first."""

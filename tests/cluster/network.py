@@ -1,7 +1,7 @@
 """
 The machines of a cluster: network namespaces on a bridge, whose cables can be pulled.
 
-Where the kernel or our rights do not allow those, machines are addresses on loopback, and their network cannot break.
+Where the kernel or our rights do not allow those, machines are ports on loopback, and their network cannot break.
 """
 
 import contextlib
@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_port
 
 NOWHERE = "02:00:00:00:00:00"
 """A hardware address that no card has: what is sent to it leaves, and is lost, as in a network that lost its way."""
@@ -24,6 +26,19 @@ _INSIDE = "eth0"
 
 
 @dataclass(frozen=True)
+class Ports:
+    """On which TCP ports a node listens."""
+
+    doors: int
+    centre: int
+    nodes: int
+    monitor: int
+
+
+IN_CLEAR = Ports(1883, 4222, 6222, 8222)
+
+
+@dataclass(frozen=True)
 class Machine:
     """
     Where programs run.
@@ -31,11 +46,13 @@ class Machine:
     Attributes:
         name: Its own among the machines.
         address: IPv4.
+        ports: Where its node listens.
         prefix: What stands before a command that is to run there.
     """
 
     name: str
     address: str
+    ports: Ports = IN_CLEAR
     prefix: tuple[str, ...] = ()
 
 
@@ -44,16 +61,15 @@ class Unavailable(Exception):
 
 
 class Loopback:
-    """Machines that are addresses on loopback (127.0.0.0/8 is all ours, on Linux)."""
+    """Machines that are ports of this one."""
 
     can_break = False
     slowness = "not slow"
 
     def __init__(self, names: Iterable[str]) -> None:
-        # Others who run this at the same time have another process id.
-        first, second = divmod(os.getpid() % 60_000, 250)
         self.machines = [
-            Machine(name, f"127.{first + 1}.{second}.{number}") for number, name in enumerate(names, start=11)
+            Machine(name, "127.0.0.1", Ports(free_port(), free_port(), free_port(), free_port()))
+            for name in names
         ]
 
     def close(self) -> None:
@@ -91,7 +107,9 @@ class Namespaces:
                 _ip("link", "set", self._bridge, "up")
                 for number, name in enumerate(names, start=11):
                     self._add(
-                        Machine(name, f"{net}.{number}", ("ip", "netns", "exec", f"{self._own}-{name}"))
+                        Machine(
+                            name, f"{net}.{number}", prefix=("ip", "netns", "exec", f"{self._own}-{name}")
+                        )
                     )
             except (OSError, subprocess.CalledProcessError) as error:
                 said = (

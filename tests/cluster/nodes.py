@@ -4,7 +4,6 @@ import http.client
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster.network import Machine
@@ -18,19 +17,6 @@ START_S = 60.0
 ASK_S = 2.0
 
 
-@dataclass(frozen=True)
-class Ports:
-    """On which TCP ports each node listens: as in the recipe, for each has an address of its own."""
-
-    doors: int = 1883
-    centre: int = 4222
-    nodes: int = 6222
-    monitor: int = 8222
-
-
-PORTS = Ports()
-
-
 class Node:
     """
     One node, started anew whenever it ends.
@@ -40,25 +26,21 @@ class Node:
         settings: Its nats-server.conf.
         store: Where it keeps what it keeps.
         logs: Where what it says is kept.
-        ports: Where it listens.
 
     Attributes:
         program: Its process.
     """
 
-    def __init__(
-        self, machine: Machine, settings: Path, store: Path, logs: Path, ports: Ports = PORTS
-    ) -> None:
+    def __init__(self, machine: Machine, settings: Path, store: Path, logs: Path) -> None:
         self.machine = machine
         self.name = machine.name
         self._store = store
-        self._monitor = ports.monitor
         command = [*DIES_WITH_US, *machine.prefix, BIN / "nats-server", "-c", settings]
         self.program = Kept(self.name, command, logs)
 
     def ask(self, path: str) -> dict:
         """What its monitoring tells, such as `/jsz`; nothing while it does not answer."""
-        line = http.client.HTTPConnection(self.machine.address, self._monitor, timeout=ASK_S)
+        line = http.client.HTTPConnection(self.machine.address, self.machine.ports.monitor, timeout=ASK_S)
         try:
             line.request("GET", path)
             return json.loads(line.getresponse().read())
@@ -76,10 +58,10 @@ class Node:
         shutil.rmtree(self._store, ignore_errors=True)
 
 
-def in_clear(machine: Machine, machines: Sequence[Machine], store: Path, ports: Ports = PORTS) -> str:
+def in_clear(machine: Machine, machines: Sequence[Machine], store: Path) -> str:
     """The settings of a node without certificates, to be tried on one machine; docs/cluster.md has the real ones."""
-    here = machine.address
-    routes = ", ".join(f'"nats://{other.address}:{ports.nodes}"' for other in machines)
+    here, ports = machine.address, machine.ports
+    routes = ", ".join(f'"nats://{other.address}:{other.ports.nodes}"' for other in machines)
     return (
         f"server_name: {machine.name}\nlisten: {here}:{ports.centre}\nhttp: {here}:{ports.monitor}\n"
         f"max_payload: 1MB\n"

@@ -89,7 +89,7 @@ def run(
             security=nation.security,
         )
         began_s = time.monotonic()
-        if not _until(lambda: fleet.watch.is_calm(began_s), OPEN_S):
+        if not _until(lambda: fleet.are_served(began_s), OPEN_S):
             outcome.wrong.append(f"the doors were not served in {OPEN_S:.0f} s: {fleet.watch.last}")
         else:
             chosen = [
@@ -100,7 +100,7 @@ def run(
         outcome.seconds = time.monotonic() - began_s
         code = fleet.finish()
         if code:
-            outcome.wrong.append(f"the doors ended with {code}: {' '.join(fleet.errors[-3:])}")
+            outcome.wrong.append(f"the doors ended with {code}: {fleet.last_words}")
         nation.stop()
         outcome.books = compare(ledger.read(fleet.ledger), database.rows())
         outcome.wrong += outcome.books.wrong
@@ -127,7 +127,7 @@ def _break(
         began_s = time.monotonic()
         step.kind.pull(step.target, lambda step=step: pause.wait(step.kind.lasts_s))
         over_s = time.monotonic()
-        if not _until(lambda over_s=over_s: fleet.watch.is_calm(over_s), CALM_S):
+        if not _until(lambda over_s=over_s: fleet.are_served(over_s), CALM_S):
             outcome.wrong.append(
                 f"{_name(step)}: not served again {CALM_S:.0f} s after it: {fleet.watch.last}"
             )
