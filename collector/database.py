@@ -7,6 +7,7 @@ them takes what is written is the one.
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,11 @@ GONE_S = 20
 KEEP_S = 60
 """How long the page keeps a connection to a server."""
 _PATIENCE = {
-    "connect_timeout": CONNECT_S,
-    "keepalives_idle": GONE_S // 2,
-    "keepalives_interval": GONE_S // 4,
-    "keepalives_count": 2,
-    "tcp_user_timeout": GONE_S * 1000,
+    "connect_timeout": str(CONNECT_S),
+    "keepalives_idle": str(GONE_S // 2),
+    "keepalives_interval": str(GONE_S // 4),
+    "keepalives_count": "2",
+    "tcp_user_timeout": str(GONE_S * 1000),
 }
 _WRITTEN = {"target_session_attrs": "read-write"}
 _NONE = (
@@ -77,8 +78,7 @@ def parse(url: str, data: Path) -> dict[str, Any]:
         raise DatabaseUnusable(
             "package psycopg: missing, or without its libpq; install entrance-kiosk[collector,postgresql]"
         ) from None
-    found = read(url)
-    several = "," in found.get("host", "")
+    found = patient(read(url))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": found.pop("dbname"),
@@ -88,8 +88,19 @@ def parse(url: str, data: Path) -> dict[str, Any]:
         "PORT": found.pop("port", ""),
         "CONN_MAX_AGE": KEEP_S,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_PATIENCE, **(_WRITTEN if several else {}), **found},
+        "OPTIONS": found,
     }
+
+
+def patient(address: Mapping[str, str]) -> dict[str, str]:
+    """
+    An address by libpq's names, with how long to wait, and for whom of several hosts, where it says nothing.
+
+    Args:
+        address: As `read()` gives it.
+    """
+    several = "," in address.get("host", "")
+    return {**_PATIENCE, **(_WRITTEN if several else {}), **address}
 
 
 def read(url: str) -> dict[str, str]:
@@ -128,9 +139,12 @@ def chosen() -> str:
 
 def name(data: Path) -> str:
     """The chosen database for people to read: never with a password."""
-    if not chosen():
-        return str(data / DATABASE)
-    scheme, _, rest = chosen().partition("://")
+    return shown(chosen()) if chosen() else str(data / DATABASE)
+
+
+def shown(url: str) -> str:
+    """An address for people to read, likewise."""
+    scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
 
 

@@ -38,7 +38,7 @@ def test_an_address_tells_all_that_a_server_wants_to_know(tmp_path):
 
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("::1", "5433", "centre")
     assert (found["USER"], found["PASSWORD"]) == ("an", "a/b@")
-    assert found["OPTIONS"]["connect_timeout"] == 5
+    assert found["OPTIONS"]["connect_timeout"] == "5"
     assert found["OPTIONS"]["sslmode"] == "require"
     assert "target_session_attrs" not in found["OPTIONS"]
 

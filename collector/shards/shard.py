@@ -1,0 +1,88 @@
+"""What a database is given to be a shard, beside all tables of the centre, of which it uses two."""
+
+from collections.abc import Iterator
+
+from django.db import connections
+
+from collector.models import Visit
+from collector.shards.columns import COLUMNS, types
+
+VISITS = Visit._meta.db_table  # noqa: SLF001 - Django's own documented name
+VIEW = "collector_shard_visit"
+"""The visits, as a front sees them."""
+STORE, FILLED = "collector_store_visits", "collector_filled_by_visits"
+"""What a front calls."""
+JOURNALS = "collector_shard_journal"
+JOURNAL = "kiosk varchar(63), epoch uuid, before bigint NOT NULL, last bigint NOT NULL"
+"""How far each journal's visits reach, and how far they did before the last batch."""
+
+# Where postgres_fdw cannot send a change as a whole, it changes row by row, by `ctid`; in a table of months,
+# that hits rows of other months. A point looks like one, and cannot be compared with any: so that is refused.
+_MAKE_VIEW = f"CREATE VIEW {VIEW} AS SELECT point '(0,0)' AS ctid, * FROM {VISITS}"  # noqa: S608 - names of our own
+_MAKE_JOURNALS = (
+    f"CREATE TABLE IF NOT EXISTS {JOURNALS} ({JOURNAL}, PRIMARY KEY (kiosk, epoch)) WITH (fillfactor = 50)"
+)
+_NAMES = ", ".join(COLUMNS)
+_ARRIVED = f"unnest({', '.join(f'${number}' for number in range(1, len(COLUMNS) + 1))}) AS arrived ({_NAMES})"
+# Whoever stores into the same journal meanwhile is waited for. What lies beyond all that was there is new; else
+# it is looked up. The front's word for it would not do: what it knew may have been lost with a transaction
+# whose part here was not.
+_STORE = f"""
+CREATE OR REPLACE FUNCTION {STORE} (%s) RETURNS bigint LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    stored bigint;
+BEGIN
+    INSERT INTO {JOURNALS} AS known (kiosk, epoch, before, last)
+        SELECT kiosk, epoch, 0, max(sequence) FROM {_ARRIVED} GROUP BY kiosk, epoch ORDER BY kiosk, epoch
+        ON CONFLICT (kiosk, epoch)
+        DO UPDATE SET before = known.last, last = greatest(known.last, excluded.last);
+    INSERT INTO {VISITS} ({_NAMES})
+        SELECT {", ".join(f"arrived.{name}" for name in COLUMNS)}
+        FROM {_ARRIVED} JOIN {JOURNALS} AS known USING (kiosk, epoch)
+        WHERE arrived.sequence > known.before OR (
+            NOT EXISTS (SELECT FROM {VISITS} AS there WHERE there.id = arrived.id OFFSET 0)
+            AND NOT EXISTS (
+                SELECT FROM {VISITS} AS there WHERE there.kiosk = arrived.kiosk
+                AND there.epoch = arrived.epoch AND there.sequence = arrived.sequence OFFSET 0))
+        ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    RETURN stored;
+END $$
+"""  # noqa: S608 - as above
+FILLED_TAKES = "kiosk varchar[], epoch uuid[], through bigint[], most integer"
+FILLED_GIVES = "TABLE (of_kiosk varchar, of_epoch uuid, place bigint)"
+_FILLED = f"""
+CREATE OR REPLACE FUNCTION {FILLED} ({FILLED_TAKES}) RETURNS {FILLED_GIVES} LANGUAGE sql STABLE AS $$
+    SELECT mark.kiosk, mark.epoch, filled.sequence
+    FROM unnest($1, $2, $3) AS mark (kiosk, epoch, through), LATERAL (
+        SELECT sequence FROM {VISITS} AS visit WHERE visit.kiosk = mark.kiosk
+        AND visit.epoch = mark.epoch AND visit.sequence > mark.through ORDER BY 1 LIMIT $4) AS filled
+$$
+"""  # noqa: S608 - as above
+
+
+def arguments() -> str:
+    """What a front calls the function with that stores: each column as an array."""
+    return ", ".join(f"{name} {kind}[]" for name, kind in zip(COLUMNS, types(), strict=True))
+
+
+def statements() -> Iterator[str]:
+    """What makes a database with all tables a shard, or brings it up to date."""
+    yield _MAKE_VIEW
+    yield _MAKE_JOURNALS
+    yield _STORE.replace("%s", arguments())
+    yield _FILLED
+
+
+def clear(alias: str) -> None:
+    """Take away what would be in the way of a change of the tables."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"DROP VIEW IF EXISTS {VIEW}")
+
+
+def make(alias: str) -> None:
+    """Make the database that Django knows by this name a shard."""
+    with connections[alias].cursor() as cursor:
+        for statement in statements():
+            cursor.execute(statement)
