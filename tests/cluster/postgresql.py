@@ -1,10 +1,14 @@
 """Servers of PostgreSQL that stand for each other: a primary with a standby that takes over, shards with their front."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
-from tests.postgresql import PASSWORD, USER, Server, program
+from tests.postgresql import PASSWORD, USER, Server
 from tests.programs import eventually
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -91,4 +95,50 @@ class Pair:
             server.close()
 
 
-__all__ = ["Pair", "Standby", "program"]
+class Sharded:
+    """
+    A front and its shards, each a server of its own, made by the command as in life.
+
+    Args:
+        data: The centre's data folder.
+        shards: How many: 1, 2, 4 …
+        settings: Of all servers.
+        host: The address that all listen at.
+
+    Attributes:
+        front: The server that collectors and pages talk to.
+        shards: Those that hold the visits.
+        url: The address of the front's database.
+    """
+
+    def __init__(
+        self, data: Path, shards: int = 2, settings: Mapping[str, str] = _NOTHING, host: str = "127.0.0.1"
+    ) -> None:
+        self.front, *self.shards = (Server(settings, host) for _ in range(1 + shards))
+        self._data = data
+        try:
+            for server in (self.front, *self.shards):
+                server.start()
+            self.url, *self._urls = (server.url(server.create()) for server in (self.front, *self.shards))
+            self.bring_up_to_date()
+        except BaseException:
+            self.close()
+            raise
+
+    def bring_up_to_date(self) -> str:
+        """Run the command; what it says."""
+        addresses = {"COLLECTOR_DATABASE": self.url, "COLLECTOR_SHARDS": " ".join(self._urls)}
+        done = subprocess.run(
+            [sys.executable, "-m", "collector", "shards", "--data", self._data],
+            env=os.environ | addresses,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def close(self) -> None:
+        """End all, and forget all they held."""
+        for server in (self.front, *self.shards):
+            server.close()
