@@ -15,8 +15,6 @@ from typing import Any
 TABLE = "collector_visit"
 OTHERS = f"{TABLE}_others"
 """The partition of what lies in no month."""
-REST_DAYS = 30
-"""A month in which something came within so many days stays: whoever looks at the day it came finds it."""
 LOT = 10_000
 """Of the others, so many visits are dropped at a time."""
 _LOCK_ID = 0x6D6F6E7468
@@ -24,12 +22,9 @@ _LOCK_S = 3
 """
 How long a month that is to be made or dropped waits for who reads and writes; who comes meanwhile waits too.
 """
-_WANTED = (
-    f"(at >= before OR received_at >= now() - interval '{REST_DAYS} days'"
-    " OR (NOT clock_trusted AND received_at >= before))"
-)
+_WANTED = "(at >= before OR received_at >= lately OR (NOT clock_trusted AND received_at >= before))"
 """Which visits keep their month; what a wrong clock says is believed as far as the centre's bears it out."""
-_QUOTED = f"$sql${_WANTED.replace('before', '$1')}$sql$"
+_QUOTED = f"$sql${_WANTED.replace('before', '$1').replace('lately', '$2')}$sql$"
 
 _FLOOR = """
 CREATE FUNCTION collector_first_id(at date) RETURNS uuid LANGUAGE sql IMMUTABLE STRICT AS $$
@@ -66,7 +61,8 @@ BEGIN
 END $$
 """  # noqa: S608 - names of our own
 _OLD = f"""
-CREATE FUNCTION collector_old_months(before date) RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE FUNCTION collector_old_months(before date, lately timestamptz) RETURNS SETOF text
+LANGUAGE plpgsql AS $$
 DECLARE
     name text;
     is_wanted boolean;
@@ -78,7 +74,7 @@ BEGIN
         ORDER BY relname
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE ' || {_QUOTED} || ')', name)
-            INTO is_wanted USING before;
+            INTO is_wanted USING before, lately;
         IF NOT is_wanted THEN
             RETURN NEXT name;
         END IF;
@@ -86,14 +82,14 @@ BEGIN
 END $$
 """  # noqa: S608 - as above
 _DROP = f"""
-CREATE FUNCTION collector_drop_months(before date) RETURNS SETOF text
+CREATE FUNCTION collector_drop_months(before date, lately timestamptz) RETURNS SETOF text
 LANGUAGE plpgsql SET lock_timeout = '{_LOCK_S}s' AS $$
 DECLARE
     name text;
 BEGIN
     PERFORM pg_advisory_xact_lock({_LOCK_ID});
     DELETE FROM {OTHERS} WHERE ctid IN (SELECT ctid FROM {OTHERS} WHERE NOT {_WANTED} LIMIT {LOT});
-    FOR name IN SELECT * FROM collector_old_months(before) LOOP
+    FOR name IN SELECT * FROM collector_old_months(before, lately) LOOP
         EXECUTE format('DROP TABLE %I', name);
         RETURN NEXT name;
     END LOOP;

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
-from collector.dividing import LOT, REST_DAYS
+from collector.dividing import LOT
 from collector.models import Dropping, Place, Visit
 
 BACK, AHEAD = 12, 2
 """Months before and after the present that are there: boxes bring what they kept while their line was cut."""
+REST = dt.timedelta(days=30)
+"""A month in which something came lately stays so long: a box that was cut off for a year may bring it."""
 _ONE_DAY = dt.timedelta(days=1)
 _MARGIN_DAYS = 2
 """Retention goes by whole days of a place, some hours after they are over."""
@@ -83,8 +85,8 @@ def drop_old(now: dt.datetime, keep_months: int | None, *, dry_run: bool = False
         Dropping.objects.create(before=before, at=now)
     if _is_divided():
         name = "collector_old_months" if dry_run else "collector_drop_months"
-        return Dropped(before, tuple(_call(f"{name}(%s)", before)))
-    old = _old(before, now)
+        return Dropped(before, tuple(_call(f"{name}(%s, %s)", before, now - REST)))
+    old = _old(before, now - REST)
     return Dropped(before, visits=old.count() if dry_run else _delete(old))
 
 
@@ -111,10 +113,10 @@ def _first_named(now: dt.datetime) -> dt.date:
     return (now.astimezone(dt.UTC).date() - (keep_days + _MARGIN_DAYS) * _ONE_DAY).replace(day=1)
 
 
-def _old(before: dt.date, now: dt.datetime) -> QuerySet[Visit]:
+def _old(before: dt.date, lately: dt.datetime) -> QuerySet[Visit]:
     begins = dt.datetime.combine(before, dt.time(), dt.UTC)
     is_old = Q(clock_trusted=True) | Q(received_at__lt=begins)
-    return Visit.objects.filter(is_old, at__lt=begins, received_at__lt=now - REST_DAYS * _ONE_DAY)
+    return Visit.objects.filter(is_old, at__lt=begins, received_at__lt=lately)
 
 
 def _delete(old: QuerySet[Visit]) -> int:

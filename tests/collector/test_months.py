@@ -1,0 +1,204 @@
+"""Visits by months: made ahead, moved, dropped when their time is over; what was counted of them stays."""
+
+import threading
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+
+from collector import months
+from collector.figures import due
+from collector.figures.keeping import Keeping
+from collector.ingest.receiving import Received
+from collector.ingest.storing import Store
+from collector.models import CheckOut, DayFigures, Dropping, Kiosk, Mark, Place, Visit
+from tests.collector.conftest import visit, wait_until
+from tests.collector.databases import POSTGRESQL
+
+NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
+EPOCH = "00000000-0000-4000-8000-000000000001"
+
+
+def identity(at):
+    """An id that a door makes at a time, by its clock."""
+    return str(uuid.UUID(int=int(at.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62 | uuid.uuid4().int >> 66))
+
+
+def seen(sequence, at, **facts):
+    return visit(sequence, id=identity(at), at=at, epoch=EPOCH, **facts)
+
+
+def store(*events, received_at=None):
+    """Each came when it happened; what came of the last."""
+    centre = Store()
+    return [
+        centre.commit([Received(event.kiosk, events=(event,))], received_at or event.time) for event in events
+    ][-1]
+
+
+def of_table(name):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {name}")
+        return cursor.fetchone()[0]
+
+
+def test_the_models_are_as_the_migrations_make_them(on_sqlite):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_months_are_made_from_a_year_back_to_two_ahead_and_once(on_postgresql):
+    made = months.make_ahead(NOW)
+
+    assert (made[0], made[-1], len(made)) == ("collector_visit_2025_11", "collector_visit_2027_01", 15)
+    assert months.make_ahead(NOW + timedelta(days=2)) == ["collector_visit_2027_02"]
+
+
+def test_sqlite_has_one_table(on_sqlite):
+    assert months.make_ahead(NOW) == []
+
+
+def test_a_visit_lies_in_the_month_of_its_id_whatever_its_time_is_put_right_to(on_postgresql):
+    months.make_ahead(NOW)
+    last, first = datetime(2026, 11, 30, 23, 59, 59, 999_000, UTC), datetime(2026, 12, 1, tzinfo=UTC)
+
+    store(seen(1, last), seen(2, first), seen(3, datetime(1999, 5, 1, tzinfo=UTC)))
+    Visit.objects.update(at=NOW)
+
+    assert [of_table(f"collector_visit_{name}") for name in ("2026_11", "2026_12", "others")] == [1, 1, 1]
+
+
+def test_a_month_that_is_made_late_takes_over_what_lies_among_the_others(on_postgresql):
+    days = [NOW - timedelta(days=number) for number in range(60)]
+    store(*(seen(number, at) for number, at in enumerate(days, 1)))
+    before = set(Visit.objects.values_list())
+
+    months.make_ahead(NOW)
+
+    assert of_table("collector_visit_others") == 0
+    assert set(Visit.objects.values_list()) == before
+
+
+def test_collectors_go_on_while_months_are_made(on_postgresql):
+    """They have begun to write into what is moved: they wait, and nothing is lost."""
+    stop, stored, troubles = threading.Event(), [], []
+
+    def write():
+        centre, sequence = Store(), 0
+        try:
+            while not stop.is_set():
+                sequence += 1
+                event = seen(sequence, NOW + timedelta(days=31 * (sequence % 12)))
+                centre.commit([Received(event.kiosk, events=(event,))], NOW)
+                stored.append(event.id)
+        except Exception as error:  # noqa: BLE001 - told below
+            troubles.append(error)
+        finally:
+            connections.close_all()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    for ahead in range(12):
+        wait_until(lambda ahead=ahead: len(stored) > 10 * ahead or troubles, "visits are stored")
+        months.make_ahead(NOW + timedelta(days=31 * ahead))
+    stop.set()
+    writer.join()
+
+    assert not troubles
+    assert sorted(Visit.objects.values_list("id", flat=True)) == sorted(stored)
+
+
+def test_what_is_too_old_is_dropped_and_the_rest_is_not(database):
+    months.make_ahead(NOW)
+    old, kept, late = (
+        datetime(2026, 5, 31, 23, tzinfo=UTC),
+        datetime(2026, 6, 1, tzinfo=UTC),
+        NOW - timedelta(200),
+    )
+    for number, (at, received_at) in enumerate([(old, old), (kept, kept), (late, NOW - timedelta(1))], 1):
+        store(seen(number, at), received_at=received_at)
+
+    told = months.drop_old(NOW, 5, dry_run=True)
+    assert Visit.objects.count() == 3
+    done = months.drop_old(NOW, 5)
+
+    assert (told.before, done.before) == (date(2026, 6, 1),) * 2
+    # A box that was cut off for long brought one of that month yesterday: the month waits.
+    left = {1, 2, 3} if database.kind == POSTGRESQL else {2, 3}
+    assert set(Visit.objects.values_list("sequence", flat=True)) == left
+    months.drop_old(NOW + timedelta(days=30), 6)
+    assert set(Visit.objects.values_list("sequence", flat=True)) == {2}
+
+
+def test_names_that_a_place_still_keeps_are_not_dropped(database):
+    Place.objects.create(name="UBND phường Chiềng An", keep_days=400)
+    store(seen(1, NOW - timedelta(days=390)))
+
+    assert months.drop_old(NOW, 1).before == date(2025, 10, 1)
+    assert Visit.objects.count() == 1
+
+
+def test_without_a_setting_nothing_is_dropped(database):
+    store(seen(1, NOW - timedelta(days=3000)))
+
+    assert str(months.drop_old(NOW, None)) == "all visits are kept"
+    assert (Visit.objects.count(), Dropping.objects.count()) == (1, 0)
+
+
+def test_a_wrong_clocks_visit_is_kept_as_long_as_any_other(database):
+    """It says 1970, and came in September."""
+    store(
+        seen(1, datetime(1970, 1, 1, 0, 5, tzinfo=UTC), clock_trusted=False),
+        received_at=NOW - timedelta(days=70),
+    )
+
+    months.drop_old(NOW, 3)
+    assert Visit.objects.count() == 1
+    months.drop_old(NOW, 1)
+    assert Visit.objects.count() == 0
+
+
+@pytest.fixture
+def dropped(database):
+    """A day was counted, and then dropped."""
+    place = Place.objects.create(name="UBND phường Chiềng An")
+    Kiosk.objects.create(name="cong-chinh", place=place)
+    months.make_ahead(NOW)
+    at = NOW - timedelta(days=200)
+    events = [seen(number, at + timedelta(minutes=number)) for number in range(1, 4)]
+    store(*events)
+    CheckOut.objects.create(visit=events[0].id, place=place, at=at + timedelta(hours=1), made_at=at)
+    Keeping(lambda: NOW).turn()
+    months.drop_old(NOW, 3)
+    assert Visit.objects.count() == 0
+    return events
+
+
+def test_a_dropped_day_keeps_its_figures_even_if_all_is_counted_again(dropped):
+    before = list(DayFigures.objects.values())
+
+    due.mark_all(date(2000, 1, 1), date(2999, 12, 31))
+    Keeping(lambda: NOW).turn()
+
+    assert before[0]["came"] == 3
+    assert list(DayFigures.objects.values()) == before
+
+
+def test_what_was_dropped_does_not_come_anew_when_a_door_sends_it_again(dropped):
+    outcome = store(*dropped, received_at=NOW)
+
+    assert Visit.objects.count() == 0
+    assert (outcome.repeated, outcome.set_aside) == (1, 0)
+    assert [receipt.through for _, receipt in outcome.receipts] == [3]
+    assert Mark.objects.get().through == 3
+
+
+def test_as_old_a_visit_that_the_centre_never_had_is_stored(dropped):
+    outcome = store(seen(4, dropped[-1].time), received_at=NOW)
+
+    assert (outcome.stored, Visit.objects.get().sequence) == (1, 4)
+
+
+def test_months_that_were_dropped_are_not_made_again(dropped):
+    assert months.make_ahead(NOW) == []
