@@ -24,8 +24,8 @@ _MAKE_JOURNALS = (
 )
 _NAMES = ", ".join(COLUMNS)
 _ARRIVED = f"unnest({', '.join(f'${number}' for number in range(1, len(COLUMNS) + 1))}) AS arrived ({_NAMES})"
-# Whoever stores into the same journal meanwhile is waited for. What lies beyond all that was there is new,
-# the rest is looked up. The front's word would not do: it may be lost with a transaction whose part here is not.
+# Whoever stores into the same journal meanwhile is waited for. What lies beyond all that was there is new;
+# the rest is looked up. The front's word would not do: it may lose a transaction whose part here is kept.
 _STORE = f"""
 CREATE OR REPLACE FUNCTION {STORE} (%s) RETURNS bigint LANGUAGE plpgsql AS $$
 #variable_conflict use_column
