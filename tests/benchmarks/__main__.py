@@ -12,11 +12,13 @@ from tests.benchmarks import (
     box,
     cards,
     door,
+    doors,
     empty,
     export,
     jetstream,
     live,
     memory,
+    outage,
     pages,
     pictures,
     road_backlog,
@@ -29,6 +31,7 @@ from tests.benchmarks import (
     screens,
     side_by_side,
     start_up,
+    storm,
     virtual,
 )
 from tests.benchmarks.order import Order, seeds
@@ -56,6 +59,9 @@ BENCHMARKS: dict[str, Callable[[Order], Iterable[Row | Figures | Rates | Share]]
     "road_memory": road_memory.measure,
     "side_by_side": side_by_side.measure,
     "jetstream": jetstream.measure,
+    "doors": doors.measure,
+    "storm": storm.measure,
+    "outage": outage.measure,
     "virtual": virtual.measure,
 }
 
@@ -88,6 +94,16 @@ def _asked() -> tuple[list[str], Order]:
         metavar="FOLDER",
         help="pictures to read, with or without a manifest.tsv; default: $BENCH_PICTURES",
     )
+    parser.add_argument(
+        "--doors", type=int, metavar="N", help="of doors and storm; default: 19000 and 10000, or what fits"
+    )
+    parser.add_argument(
+        "--waiting",
+        type=int,
+        default=Order.waiting,
+        metavar="N",
+        help="visits of outage, at a thousand doors; 1000000 are a week's; default: %(default)s",
+    )
     asked = parser.parse_args()
     unknown = set(asked.names) - set(BENCHMARKS)
     if unknown:
@@ -96,7 +112,7 @@ def _asked() -> tuple[list[str], Order]:
         parser.error("which pictures? name a folder with --pictures, or in BENCH_PICTURES")
     if asked.pictures is not None and not asked.pictures.is_dir():
         parser.error(f"{asked.pictures}: no such folder")
-    return asked.names or list(BENCHMARKS), Order(asked.seeds, asked.pictures)
+    return asked.names or list(BENCHMARKS), Order(asked.seeds, asked.pictures, asked.doors, asked.waiting)
 
 
 if __name__ == "__main__":

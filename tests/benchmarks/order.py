@@ -12,10 +12,14 @@ class Order:
     Attributes:
         seeds: Of each scenario at the door, one clip for each of these.
         pictures: A folder of pictures to read; `None` leaves that benchmark out.
+        doors: How many doors come to one broker; `None` for as many as each benchmark wants by itself.
+        waiting: How many visits wait after an outage, at all doors together.
     """
 
     seeds: range = range(1, 3)
     pictures: Path | None = None
+    doors: int | None = None
+    waiting: int = 100_000
 
 
 def seeds(words: str) -> range:

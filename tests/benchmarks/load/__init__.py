@@ -109,6 +109,7 @@ class Counter(_LoadProgram):
         filters: What each subscribes to.
         subscribers: How many there are: more than one share what comes only if the filters say so.
         answers: Whether each message has a receipt for its last visit.
+        limit_s: Longest time that it waits for them.
     """
 
     def __init__(
@@ -119,8 +120,9 @@ class Counter(_LoadProgram):
         *,
         subscribers: int = 1,
         answers: bool = False,
+        limit_s: int = LIMIT_S,
     ) -> None:
-        arguments = {"-c": subscribers, "-n": messages, "-l": LIMIT_S}
+        arguments = {"-c": subscribers, "-n": messages, "-l": limit_s}
         receipts = ("-r",) if answers else ()
         super().__init__(program(), "sub", *_ports(port), *_options(arguments), *_filters(filters), *receipts)
         assert self.lines.get(timeout=LIMIT_S) == "ready", self.errors
