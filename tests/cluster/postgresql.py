@@ -109,6 +109,7 @@ class Sharded:
         front: The server that collectors and pages talk to.
         shards: Those that hold the visits.
         url: The address of the front's database.
+        urls: Those of the shards'.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class Sharded:
         try:
             for server in (self.front, *self.shards):
                 server.start()
-            self.url, *self._urls = (server.url(server.create()) for server in (self.front, *self.shards))
+            self.url, *self.urls = (server.url(server.create()) for server in (self.front, *self.shards))
             self.bring_up_to_date()
         except BaseException:
             self.close()
@@ -127,7 +128,7 @@ class Sharded:
 
     def bring_up_to_date(self) -> str:
         """Run the command; what it says."""
-        addresses = {"COLLECTOR_DATABASE": self.url, "COLLECTOR_SHARDS": " ".join(self._urls)}
+        addresses = {"COLLECTOR_DATABASE": self.url, "COLLECTOR_SHARDS": " ".join(self.urls)}
         done = subprocess.run(
             [sys.executable, "-m", "collector", "shards", "--data", self._data],
             env=os.environ | addresses,
