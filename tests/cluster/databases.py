@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
 
 from tests.cluster.checks import Stored
 from tests.cluster.plan import Kind, Meanwhile
-from tests.cluster.postgresql import Pair
+from tests.cluster.postgresql import Pair, Sharded
 from tests.postgresql import Server
 
 _ROWS = "SELECT kiosk, epoch, sequence, id FROM collector_visit"
@@ -47,7 +48,7 @@ class WithStandby(Database):
 
     kind = "standby"
 
-    def __init__(self) -> None:
+    def __init__(self, _data: Path) -> None:
         self._pair = Pair()
         self._name = self._pair.primary.create()
 
@@ -60,7 +61,7 @@ class WithStandby(Database):
         return [Kind("primary killed, standby promoted", once=True, lasts_s=0, pull=self._take_over)]
 
     def rows(self) -> list[Stored]:
-        return _rows([(self._pair.primary, self._name)])
+        return _rows([self.url])
 
     def close(self) -> None:
         self._pair.close()
@@ -70,13 +71,47 @@ class WithStandby(Database):
         meanwhile()
 
 
-DATABASES = {database.kind: database for database in (WithStandby,)}
+class OnShards(Database):
+    """A front and two shards, each a server of its own."""
+
+    kind = "shards"
+
+    def __init__(self, data: Path) -> None:
+        self._sharded = Sharded(data)
+
+    @property
+    def url(self) -> str:
+        return self._sharded.url
+
+    def kinds(self) -> list[Kind]:
+        return [
+            Kind("shard killed", len(self._sharded.shards), each=True, pull=self._kill_shard),
+            Kind("front killed", pull=lambda _target, meanwhile: _kill(self._sharded.front, meanwhile)),
+        ]
+
+    def rows(self) -> list[Stored]:
+        return _rows(self._sharded.urls)
+
+    def close(self) -> None:
+        self._sharded.close()
+
+    def _kill_shard(self, target: int, meanwhile: Meanwhile) -> None:
+        _kill(self._sharded.shards[target], meanwhile)
 
 
-def _rows(places: Iterable[tuple[Server, str]]) -> list[Stored]:
+DATABASES = {database.kind: database for database in (WithStandby, OnShards)}
+
+
+def _kill(server: Server, meanwhile: Meanwhile) -> None:
+    server.kill_9()
+    meanwhile()
+    server.start()
+
+
+def _rows(urls: Iterable[str]) -> list[Stored]:
     found = []
-    for server, name in places:
-        with psycopg.connect(server.url(name)) as line:
+    for url in urls:
+        with psycopg.connect(url) as line:
             found += [
                 Stored(kiosk, str(UUID(str(epoch))), sequence, str(UUID(str(id_))))
                 for kiosk, epoch, sequence, id_ in line.execute(_ROWS)

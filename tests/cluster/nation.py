@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.cluster.databases import Database
 from tests.cluster.network import Loopback, Namespaces
-from tests.cluster.nodes import DIES_WITH_US, Node, in_clear, start
+from tests.cluster.nodes import DIES_WITH_US, Node, start
+from tests.cluster.securing import ByCertificates, InClear
 from tests.faults.keeping import Kept
 from tests.programs import BIN
 
@@ -20,7 +21,8 @@ class Nation:
     Args:
         folder: Where it lies.
         database: Where the centre stores.
-        network: The machines that the nodes run on.
+        network: The machines that the nodes run on; all prove themselves by certificates, save on loopback.
+        doors: How many there will be.
 
     Attributes:
         nodes: The broker's.
@@ -28,7 +30,7 @@ class Nation:
         desk: The one that does the rest, `collector attend`.
     """
 
-    def __init__(self, folder: Path, database: Database, network: Loopback | Namespaces) -> None:
+    def __init__(self, folder: Path, database: Database, network: Loopback | Namespaces, doors: int) -> None:
         self.folder = folder
         self.logs = folder / "logs"
         self.logs.mkdir(parents=True)
@@ -37,17 +39,20 @@ class Nation:
         self.network = network
         self.nodes: list[Node] = []
         machines = network.machines
+        self._security = ByCertificates(folder, self.centre) if network.can_break else InClear(folder)
+        self._security.prepare(machines, doors)
         for machine in machines:
             store = folder / machine.name
-            settings = folder / f"{machine.name}.conf"
-            settings.write_text(in_clear(machine, machines, store))
-            self.nodes.append(Node(machine, settings, store, self.logs))
-        self._nats = [f"--nats=nats://{machine.address}:{machine.ports.centre}" for machine in machines]
+            self.nodes.append(Node(machine, self._security.settings(machine, store), store, self.logs))
+        self._nats = [
+            f"--nats={self._security.scheme}://{machine.address}:{machine.ports.centre}"
+            for machine in machines
+        ]
         self.collectors = [self.collector(number) for number in range(1, COLLECTORS + 1)]
         self.desk = self._kept(
             "attend",
             *("attend", "--mqtt-host", machines[0].address, "--mqtt-port", str(machines[0].ports.doors)),
-            *("--protocol", "3.1.1"),
+            *("--protocol", "3.1.1", *self._security.as_centre),
         )
 
     @property
@@ -58,7 +63,7 @@ class Nation:
     @property
     def security(self) -> list[str | Path]:
         """How doors prove themselves, as options of the fleet."""
-        return ["--clear"]
+        return self._security.as_doors()
 
     def start(self) -> None:
         """Start all but the doors, the broker first: what collectors have not asked for, it does not keep."""

@@ -35,7 +35,8 @@ class Ports:
     monitor: int
 
 
-IN_CLEAR = Ports(1883, 4222, 6222, 8222)
+PORTS = Ports(8883, 4222, 6222, 8222)
+"""As in the recipe: each machine has an address of its own."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Machine:
 
     name: str
     address: str
-    ports: Ports = IN_CLEAR
+    ports: Ports = PORTS
     prefix: tuple[str, ...] = ()
 
 

@@ -58,19 +58,6 @@ class Node:
         shutil.rmtree(self._store, ignore_errors=True)
 
 
-def in_clear(machine: Machine, machines: Sequence[Machine], store: Path) -> str:
-    """The settings of a node without certificates, to be tried on one machine; docs/cluster.md has the real ones."""
-    here, ports = machine.address, machine.ports
-    routes = ", ".join(f'"nats://{other.address}:{other.ports.nodes}"' for other in machines)
-    return (
-        f"server_name: {machine.name}\nlisten: {here}:{ports.centre}\nhttp: {here}:{ports.monitor}\n"
-        f"max_payload: 1MB\n"
-        f'jetstream {{ store_dir: "{store}", sync_interval: always }}\n'
-        f"cluster {{ name: doors, listen: {here}:{ports.nodes}, routes: [ {routes} ], ping_interval: 3s, ping_max: 2 }}\n"
-        f"mqtt {{ listen: {here}:{ports.doors}, ack_wait: 30s, max_ack_pending: 1000, stream_replicas: 3 }}\n"
-    )
-
-
 def start(nodes: Sequence[Node]) -> None:
     """Start all, and wait until they are ready."""
     for node in nodes:

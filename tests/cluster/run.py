@@ -50,7 +50,7 @@ class Outcome:
 
 
 def run(
-    make: Callable[[], Database],
+    make: Callable[[Path], Database],
     network: Loopback | Namespaces,
     *,
     seconds: float,
@@ -64,7 +64,7 @@ def run(
     Have faults happen, one after the other, for so long; each only when the system serves again.
 
     Args:
-        make: Makes the database.
+        make: Makes the database, for a centre with this data folder.
         network: What the nodes run on.
         seconds: How long faults may begin.
         doors: How many.
@@ -74,9 +74,9 @@ def run(
         say: Is told of each fault.
     """
     folder = Path(tempfile.mkdtemp(prefix="cluster-"))
-    database = make()
+    database = make(folder / "centre")
     outcome = Outcome(database.kind)
-    nation = Nation(folder, database, network)
+    nation = Nation(folder, database, network, doors)
     fleet = None
     try:
         nation.start()
