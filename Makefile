@@ -1,8 +1,8 @@
-.PHONY: help deb lock demo demo-stop test test-device coverage test-faults lint screens bench clean
+.PHONY: help deb lock demo demo-stop test test-device coverage test-faults test-cluster lint screens bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: ## Set everything up and open a door in the browser, to be tried by hand
 	@.ci/setup demo
@@ -37,6 +37,10 @@ coverage: ## Run the tests once more, and say which lines none of them has run
 test-faults: ## Break everything again and again for five minutes, and count what arrives
 	@.ci/setup test
 	.venv/bin/python -m tests.faults --seconds 300 --database both
+
+test-cluster: ## Break a cluster, its network and its databases for five minutes, and count what arrives
+	@.ci/setup test
+	.venv/bin/python -m tests.cluster
 
 lint: ## Run the checks that need no running
 	.venv/bin/ruff check
