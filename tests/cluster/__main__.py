@@ -18,7 +18,7 @@ from tests.cluster.run import NAMES, Outcome, run
     "--seconds",
     type=click.FloatRange(min=0),
     default=240.0,
-    help="How long faults may begin, in all; each kind that was not reached is named.",
+    help="How long things go wrong, in all, once each kind of fault has had its turn.",
 )
 @click.option("--seed", type=int, default=1, help="Of who comes, and of what goes wrong after what.")
 @click.option("--doors", type=click.IntRange(1, 10_000), default=90, help="How many doors.")
@@ -37,7 +37,7 @@ def cluster(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = list(DATABASES) if database == "all" else [database]
     outcomes = []
-    for name in chosen:
+    for number, name in enumerate(chosen):
         network = _network(clear)
         try:
             outcome = run(
@@ -48,6 +48,7 @@ def cluster(
                 rate=rate,
                 seed=seed,
                 only=only,
+                part=(number, len(chosen)),
                 say=lambda line: click.echo(f"  {line}"),
             )
         finally:

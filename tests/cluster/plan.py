@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 Meanwhile = Callable[[], object]
 """Lets the fault last."""
@@ -36,10 +37,18 @@ class Kind:
 
 @dataclass(frozen=True)
 class Step:
-    """One fault of a plan."""
+    """
+    One fault of a plan.
+
+    Attributes:
+        kind: What goes wrong.
+        target: With which thing.
+        lap: How often every kind came before.
+    """
 
     kind: Kind
     target: int
+    lap: int
 
 
 def plan(kinds: Iterable[Kind], chance: random.Random) -> Iterator[Step]:
@@ -51,9 +60,11 @@ def plan(kinds: Iterable[Kind], chance: random.Random) -> Iterator[Step]:
         chance: What decides.
     """
     left = list(kinds)
-    while left:
+    for lap in count():
+        if not left:
+            return
         bag = [
-            Step(kind, target)
+            Step(kind, target, lap)
             for kind in left
             for target in (range(kind.targets) if kind.each else (chance.randrange(kind.targets),))
         ]
