@@ -53,6 +53,12 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _named(hosts: str) -> str:
+    if not hosts.split():
+        raise ValueError("names no machine; leave it out for a broker on the box itself")
+    return hosts
+
+
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
 Label = Annotated[
     str, Field(max_length=80, strict=False, coerce_numbers_to_str=True), AfterValidator(_one_line)
@@ -158,17 +164,22 @@ class Trust(Section):
 class Mqtt(Section):
     """The broker."""
 
-    host: str = "127.0.0.1"
-    """On another machine only with TLS."""
+    host: Annotated[str, AfterValidator(_named)] = "127.0.0.1"
+    """On another machine only with TLS. Several, with spaces between, are tried one after the other."""
     tls: bool = False
     """With the certificate in the credentials of the box."""
     port: Annotated[int, Field(ge=1, le=65535)] = 1883
     protocol: Annotated[Literal["5", "3.1.1"], BeforeValidator(str)] = "5"
     keepalive_s: Annotated[int, Field(ge=5, le=600)] = 30
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names or addresses in `host`: one at least."""
+        return tuple(self.host.split())
+
     @model_validator(mode="after")
     def _no_stranger_listens(self) -> Self:
-        if not self.tls and self.host not in {"localhost", "127.0.0.1", "::1"}:
+        if not self.tls and not {"localhost", "127.0.0.1", "::1"}.issuperset(self.hosts):
             raise ValueError(f"host = {self.host!r}: a broker on another machine needs mqtt.tls = true")
         return self
 

@@ -29,6 +29,7 @@ from kiosk.store.holding import BRIDGE, Hold
 from kiosk.store.inbox import Inbox
 from kiosk.store.outbox import Outbox
 from mqtt_bridge.bridge import Bridge, Companion
+from mqtt_bridge.brokers import one_after_the_other
 from mqtt_bridge.certificates import Certificates
 from mqtt_bridge.client import Happening, Line
 from mqtt_bridge.enrolling import unowned
@@ -120,10 +121,11 @@ def _accompany(name: str, run: Callable[[Event], None], stop: Event) -> None:
 def _carry(settings: Settings, known: Credentials | None, chosen: list[str], stop: Event) -> None:
     certificates = _certificates(settings)
     outbox = Outbox(settings.data.folder)
+    hosts = one_after_the_other(settings.mqtt.hosts)
 
     def dial(happen: Callable[[Happening], None]) -> Line:
         return Line(
-            host=settings.mqtt.host,
+            host=next(hosts),
             port=settings.mqtt.port,
             kiosk=settings.kiosk.name,
             protocol=settings.mqtt.protocol,

@@ -36,9 +36,11 @@ def check(data: Path) -> Finding:
         remedy = "start the centre anew: sudo systemctl restart collector"
         return Finding(_THING, State.WRONG, f"port {port}: does not answer as it should ({why}); {remedy}")
     known, sent = Settings.read(Shelf(data)), reaching.broker(data, tls=True)
-    if known is not None and sent.host not in known.every_host():
-        remedy = f"run `collector broker --host {sent.host}`, or name another with --broker-for-boxes"
-        says = f"boxes are sent to {sent.host}, which the broker's certificate is not for; {remedy}"
+    foreign = [] if known is None else [host for host in sent.host.split() if host not in known.every_host()]
+    if foreign:
+        host = foreign[0]
+        remedy = f"run `collector broker --host {host}`, or name another with --broker-for-boxes"
+        says = f"boxes are sent to {host}, which the broker's certificate is not for; {remedy}"
         return Finding(_THING, State.WARNING, says)
     return Finding(
         _THING, State.OK, f"{settings.ENROLMENT} answers, and sends boxes to {sent.host}:{sent.port}"

@@ -43,8 +43,8 @@ def enrolment(command: _Command) -> _Command:
             default="",
             show_default="as `collector broker` was told",
             expose_value=False,
-            callback=_check_place("COLLECTOR_BROKER_FOR_BOXES"),
-            help="Where new boxes reach the broker.",
+            callback=_check_place("COLLECTOR_BROKER_FOR_BOXES", split_several),
+            help="Where new boxes reach the broker; of a cluster, its nodes, with spaces between.",
         ),
     )
 
@@ -62,12 +62,31 @@ def split(address: str) -> tuple[str, int]:
     return found["v6"] or found["host"], int(found["port"])
 
 
-def _check_place(name: str) -> Callable[[click.Context, click.Parameter, str], str]:
+def split_several(addresses: str) -> tuple[str, int]:
+    """
+    Hosts and port of one `HOST:PORT`, or of several with spaces between, as boxes have them.
+
+    Raises:
+        ValueError: If one is something else, or they differ in their ports.
+    """
+    found = [split(address) for address in addresses.split()]
+    ports = {port for _, port in found}
+    if len(ports) != 1:
+        raise ValueError("not one port for all")
+    return " ".join(host for host, _ in found), ports.pop()
+
+
+def _check_place(
+    name: str, read: Callable[[str], tuple[str, int]] = split
+) -> Callable[[click.Context, click.Parameter, str], str]:
     def check(_context: click.Context, _option: click.Parameter, value: str) -> str:
         try:
-            _ = split(value) if value else None
-        except ValueError:
-            raise click.BadParameter(f'"{value[:80]}" is no HOST:PORT, such as 192.168.1.10:8884.') from None
+            _ = read(value) if value else None
+        except ValueError as error:
+            say = f'"{value[:80]}" is no HOST:PORT, such as 192.168.1.10:8884'
+            if str(error).startswith("not one port"):
+                say = f'"{value[:80]}": give all the same port, since boxes have one for all'
+            raise click.BadParameter(f"{say}.") from None
         os.environ[name] = value
         return value
 

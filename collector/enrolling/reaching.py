@@ -6,7 +6,7 @@ from django.conf import settings
 
 from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
-from collector.enrolling.options import split
+from collector.enrolling.options import split, split_several
 from collector.options import PLAIN_PORT, TLS_PORT
 from mqtt_bridge.wire.enrolment import Broker
 
@@ -33,7 +33,7 @@ def broker(data: Path, *, tls: bool) -> Broker:
         BrokerUnusable: If the broker's settings cannot be read.
     """
     if settings.BROKER_FOR_BOXES:
-        host, port = split(settings.BROKER_FOR_BOXES)
+        host, port = split_several(settings.BROKER_FOR_BOXES)
         return Broker(host, port, tls)
     known = Settings.read(Shelf(data)) if tls else None
     if known is None:

@@ -131,8 +131,20 @@ def in_force(folder: Path) -> tuple[x509.Certificate, Path, Path] | None:
 
 
 def broker(settings: Settings) -> Finding:
-    """Whether the broker answers; where it is reached by TLS, whether both believe each other."""
-    host, port = settings.mqtt.host, settings.mqtt.port
+    """
+    Whether the broker answers; where it is reached by TLS, whether both believe each other.
+
+    Of several, the first with which all is well is told; where there is none, the last.
+    """
+    for host in settings.mqtt.hosts:
+        found = _broker(settings, host)
+        if found.state is State.OK:
+            break
+    return found
+
+
+def _broker(settings: Settings, host: str) -> Finding:
+    port = settings.mqtt.port
     where = f"{host}:{port}"
     local = not settings.mqtt.tls
     waits = "the door works without, visits wait"
@@ -140,7 +152,7 @@ def broker(settings: Settings) -> Finding:
         with socket.create_connection((host, port), timeout=CONNECT_S) as line:
             if local:
                 return Finding("broker", State.OK, f"{where} answers")
-            return _handshake(settings, line, where)
+            return _handshake(settings, line, host)
     except ssl.SSLError as error:
         why = getattr(error, "verify_message", "") or (error.reason or "").replace("_", " ").lower()
         remedy = "see clock and certificate above; if they are well, enrol the box anew"
@@ -153,7 +165,7 @@ def broker(settings: Settings) -> Finding:
 
 def road(settings: Settings, *, up: bool) -> Finding:
     """Whether the broker answers, as the bridge tells, which has the network."""
-    where = f"{settings.mqtt.host}:{settings.mqtt.port}"
+    where = " or ".join(f"{host}:{settings.mqtt.port}" for host in settings.mqtt.hosts)
     if up:
         return Finding("broker", State.OK, f"{where} answers the bridge")
     remedy = "see network, clock and certificate above, and mqtt.host"
@@ -161,7 +173,8 @@ def road(settings: Settings, *, up: bool) -> Finding:
     return Finding("broker", State.WARNING, says)
 
 
-def _handshake(settings: Settings, line: socket.socket, where: str) -> Finding:
+def _handshake(settings: Settings, line: socket.socket, host: str) -> Finding:
+    where = f"{host}:{settings.mqtt.port}"
     folder = settings.data.folder / credentials.FOLDER
     found = in_force(folder)
     if found is None:
@@ -169,7 +182,7 @@ def _handshake(settings: Settings, line: socket.socket, where: str) -> Finding:
     _, certificate, key = found
     context = ssl.create_default_context(cafile=str(folder / credentials.CA))
     context.load_cert_chain(certificate, key)
-    with context.wrap_socket(line, server_hostname=settings.mqtt.host) as safe:
+    with context.wrap_socket(line, server_hostname=host) as safe:
         safe.settimeout(_ALERT_S)
         try:
             safe.recv(1)

@@ -27,7 +27,8 @@ MAX_APPLICATION_BYTES = 16 * 1024
 MAX_ADMISSION_BYTES = 256 * 1024
 
 Pem = Annotated[str, Meta(min_length=1, max_length=16384)]
-Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,253}$(?!\n)")]
+Hosts = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,253}(?: [A-Za-z0-9._:-]{1,253}){0,15}$(?!\n)")]
+"""A name or an address, or several, which are tried one after the other."""
 Key = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$(?!\n)", max_length=43)]
 """32 bytes in base64url."""
 
@@ -75,7 +76,7 @@ class Centre(Struct, frozen=True):
 class Broker(Struct, frozen=True):
     """Where the box sends visits. Without TLS, only on the box itself."""
 
-    host: Host
+    host: Hosts
     port: Annotated[int, Meta(ge=1, le=65535)]
     tls: bool
 

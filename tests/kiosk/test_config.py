@@ -30,6 +30,24 @@ def test_a_later_layer_wins_and_leaves_the_rest():
     assert (settings.mqtt.host, settings.mqtt.port) == ("::1", 2)
 
 
+def test_the_nodes_of_a_cluster_are_several_hosts():
+    settings = config.load(None, {"mqtt": {"host": "node-1.example  node-2.example", "tls": True}})
+
+    assert settings.mqtt.hosts == ("node-1.example", "node-2.example")
+
+
+def test_one_host_on_another_machine_is_enough_to_need_tls():
+    (said,) = faults({"mqtt": {"host": "localhost node-2.example"}})
+
+    assert said.endswith("a broker on another machine needs mqtt.tls = true")
+
+
+def test_a_broker_must_be_somewhere():
+    (said,) = faults({"mqtt": {"host": " "}})
+
+    assert said == "mqtt.host = ' ': names no machine; leave it out for a broker on the box itself"
+
+
 def test_an_unknown_setting_is_named_with_a_suggestion():
     assert faults({"door": {"directio": "in"}}) == [
         "door.directio: no such setting; did you mean door.direction?"

@@ -99,6 +99,12 @@ def test_a_broker_that_knows_the_box_is_well(enrolled, broker):
     )
 
 
+def test_of_several_brokers_one_that_is_well_is_enough(enrolled, broker):
+    found = network.broker(settings(enrolled, broker.settings.port, host="nobody.invalid localhost"))
+
+    assert found.says == f"localhost:{broker.settings.port} answers by TLSv1.3, and knows this box"
+
+
 def test_a_broker_of_another_authority_is_not_believed(enrolled, broker):
     Authority(dt.datetime.now(dt.UTC)).enrol(enrolled / FOLDER)
 

@@ -158,6 +158,16 @@ def test_a_broker_that_was_away_is_no_error(broker, journal, bridges):
     eventually(lambda: journal.counts() == Counts(stored=1))
 
 
+def test_of_several_brokers_one_that_answers_is_found(broker, journal, bridges):
+    """This one listens on 127.0.0.1 only."""
+    Centre(broker.port)
+    fill(journal, 1)
+
+    bridges(broker.port, "mqtt.host=::1 127.0.0.1 ::1")
+
+    eventually(lambda: journal.counts() == Counts(stored=1))
+
+
 class Wifi:
     """Connections over a network that comes and goes: `dials` tells of each what became of it."""
 

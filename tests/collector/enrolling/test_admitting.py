@@ -263,7 +263,12 @@ def test_what_the_box_before_said_of_itself_is_not_the_new_ones(quick_centre):
 
 @pytest.mark.parametrize(
     ("told", "expected"),
-    [("", "localhost"), ("mqtt.example.vn:8883", "mqtt.example.vn"), ("[2001:db8::1]:8883", "2001:db8::1")],
+    [
+        ("", "localhost"),
+        ("mqtt.example.vn:8883", "mqtt.example.vn"),
+        ("[2001:db8::1]:8883", "2001:db8::1"),
+        ("node-1.example.vn:8883 node-2.example.vn:8883", "node-1.example.vn node-2.example.vn"),
+    ],
 )
 def test_boxes_are_sent_to_the_broker_that_was_told(quick_centre, settings, told, expected):
     settings.BROKER_FOR_BOXES = told
