@@ -172,7 +172,7 @@ def fleet(
         told=told,
         hosts=hosts,
         ledger=ledger,
-        wardrobe=Wardrobe(certificates) if certificates else None,
+        wardrobe=Wardrobe(certificates, map(told.kiosk, range(1, doors + 1))) if certificates else None,
         keys=trust,
         person=_person(),
         keepalive_s=keepalive,

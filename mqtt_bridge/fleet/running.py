@@ -13,6 +13,7 @@ from typing import Any
 
 from kiosk.entries import SealedPerson
 from mqtt_bridge.client import CONNECT_S
+from mqtt_bridge.fleet import tls
 from mqtt_bridge.fleet.agenda import Agenda
 from mqtt_bridge.fleet.door import Common, Door
 from mqtt_bridge.fleet.hosts import Host
@@ -26,7 +27,7 @@ from mqtt_bridge.orders import Downlink
 from mqtt_bridge.renewing import Renewing
 from mqtt_bridge.topics import Channel
 
-AT_ONCE = 256
+AT_ONCE = 64
 """So many doors connect at the same time: here they share a processor, where real ones have one each."""
 DOORS_A_SECOND = 500
 """How fast doors begin to knock, on average, where no storm is wanted."""
@@ -162,11 +163,13 @@ class Fleet:
         async with self._turnstile:
             door.knocking()
             try:
-                context = wardrobe.context(door.kiosk) if wardrobe else None
                 async with asyncio.timeout(CONNECT_S):
-                    await self._loop.create_connection(lambda: line, host.host, host.port, ssl=context)
+                    if wardrobe is None:
+                        await self._loop.create_connection(lambda: line, host.host, host.port)
+                    else:
+                        await tls.connect(wardrobe, line, kiosk=door.kiosk, host=host.host, port=host.port)
             except OSError as error:
-                line.fail(f"broker {host.host}:{host.port}: {error or 'no answer'}")
+                line.fail(f"broker {host.host}:{host.port}: {str(error) or 'no answer'}")
 
     async def _until(
         self, true: Callable[[], bool], unless: asyncio.Event, longest_s: float = math.inf
