@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.benchmarks import consumers
 from tests.benchmarks.consumers import OUR_TABLE, Consumer
-from tests.benchmarks.road import running
+from tests.benchmarks.road import PATIENCE_S, running
 from tests.postgresql import Server
-from tests.programs import BIN, Program
+from tests.programs import BIN, Program, eventually
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 
@@ -89,7 +89,7 @@ def homes(folder: Path) -> Iterator[dict[str, Homes]]:
 @contextmanager
 def ingests(home: Home, *source: str, processes: int = 1) -> Iterator[Consumer]:
     """
-    Real `collector ingest`, which all fill one home.
+    Real `collector ingest`, which all fill one home, and listen.
 
     Args:
         home: Where they store.
@@ -102,8 +102,15 @@ def ingests(home: Home, *source: str, processes: int = 1) -> Iterator[Consumer]:
             for _ in range(processes)
         ]
         try:
+            eventually(lambda: all(map(_listens, programs)), PATIENCE_S)
             yield home.consumer(programs)
         except Exception as error:
             for program in programs:
                 error.add_note(f"{program.process.pid}, {program.process.poll()}: {program.errors[-20:]}")
             raise
+
+
+def _listens(program: Program) -> bool:
+    if program.process.poll() is not None:
+        raise RuntimeError(f"ended: {program.errors[-20:]}")
+    return any("connected, listening" in line for line in program.errors)

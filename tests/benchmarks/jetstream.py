@@ -26,8 +26,6 @@ PROCESSES = {POSTGRESQL: (1, 2, 4), SQLITE: (1,)}
 LOADS = {"singly": Load(messages=15_000), "by 50": Load(messages=1500, events=50, window=8)}
 KEPT, COUNTED = "nodes alone, to the PUBACK", "C subscriber by MQTT that only counts"
 STOCK = "plain nats-py consumer"
-_PULLS = 2
-"""How many a collector keeps standing."""
 
 Start = Callable[[Path, Cluster, Load], AbstractContextManager[Consumer]]
 
@@ -98,7 +96,7 @@ def _counter(_folder: Path, nodes: Cluster, load: Load) -> Iterator[Consumer]:
 def _collectors(homes: Homes, number: int, folder: Path, nodes: Cluster, _load: Load) -> Iterator[Consumer]:
     source = ["--from", "jetstream", *(word for url in nodes.urls for word in ("--nats", url))]
     with homes.home(folder / "centre") as home, centres.ingests(home, *source, processes=number) as ours:
-        nodes.wait_for_pulls(_PULLS * number)
+        nodes.wait_for_pulls(number)
         yield ours
 
 
