@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import os
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from collector import zones
 from collector.broker.authority import Authority
+from collector.broker.settings import Settings
 from collector.broker.shelf import CA_KEY, Shelf
 from collector.broker.telling import tell
 from collector.enrolling import codes, reaching
@@ -159,8 +161,9 @@ def identify(box: Kiosk, data: Path) -> Identity | None:
     authority = Authority(data)
     was_out = authority.is_revoked(box.name)
     key, certificate = authority.issue_kiosk(box.name)
-    if was_out:
-        tell(shelf)
+    settings = Settings.read(shelf)
+    if was_out or (settings is not None and settings.nodes):
+        tell(shelf, os.environ.get("COLLECTOR_BROKER_RELOAD", ""))
     return Identity(authority.ca_pem(), certificate, key)
 
 

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from collector import meters
-from collector.broker import shelf
-from collector.broker.authority import Authority
+from collector.broker import mosquitto, shelf
+from collector.broker.renewing import renew
 from collector.broker.shelf import Shelf
 from collector.down.configuring import ConfigDesk
 from collector.down.neighbours import CatchUpDesk, NewsDesk
@@ -88,7 +88,7 @@ def _other_desks(pen: Pen, keyring: Keyring, commit: Commit) -> tuple[Desk, ...]
         OrderDesk(pen),
         CatchUpDesk(pen),
         WatchDesk(lambda asides: commit([Received(aside=asides)])),
-        RenewalDesk(Authority(settings.DATA).sign_request),
+        RenewalDesk(partial(renew, settings.DATA)),
         SupportDesk(),
     )
 
@@ -114,7 +114,7 @@ def _intake(store: Store, keyring: Keyring, desks: Sequence[Desk], dial: Dial) -
 
 
 def _by_mqtt(broker: Mqtt, channels: Sequence[Channel], share: str = "") -> Dial:
-    tls = _tls(Shelf(settings.DATA)) if broker.tls else None
+    tls = _tls(Shelf(settings.DATA), broker.client_id) if broker.tls else None
 
     def dial(happen: Happen) -> Line:
         return MqttLine(
@@ -144,12 +144,15 @@ def _by_jetstream(cluster: JetStream) -> Dial:
     return dial
 
 
-def _tls(folder: Shelf) -> Tls:
-    files = (shelf.CA_CERTIFICATE, shelf.CENTRE_CERTIFICATE, shelf.CENTRE_KEY)
-    paths = [folder.path(file) for file in files]
+def _tls(folder: Shelf, name: str = mosquitto.CENTRE) -> Tls:
+    """The centre's certificate, or that of a collector beside it."""
+    is_beside = name.startswith(f"{mosquitto.CENTRE}.")
+    own = shelf.of_collector(name) if is_beside else (shelf.CENTRE_CERTIFICATE, shelf.CENTRE_KEY)
+    paths = [folder.path(file) for file in (shelf.CA_CERTIFICATE, *own)]
     for path in paths:
         if not os.access(path, os.R_OK):
-            remedy = "run `collector broker`, and run this as the centre's user"
+            more = " --collectors NUMBER" if is_beside else ""
+            remedy = f"run `collector broker{more}`, and run this as the centre's user"
             raise KeyUnusable(f"TLS: {path} cannot be read; {remedy}")
     return Tls(*paths)
 

@@ -7,12 +7,13 @@ All methods take the folder's lock, so that several processes of the centre may 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from collector.broker import certificates, mosquitto, own, shelf
+from collector.broker import certificates, mosquitto, nats, own, shelf, users
 from collector.broker.certificates import Issuer, PublicKey, Purpose
 from collector.broker.errors import CertificateRefused
 from collector.broker.register import Register
@@ -23,6 +24,8 @@ from mqtt_bridge.topics import KIOSK_NAME
 KIOSK_LIFE = dt.timedelta(days=365)
 MOMENT = dt.timedelta(minutes=10)
 """Of the certificates that revoking is proved with."""
+NEWCOMER = "a.newcomer"
+"""Whom a NATS is to know after it was told; no kiosk can be called so."""
 
 
 def _utc_now() -> dt.datetime:
@@ -51,7 +54,8 @@ class Knock:
     Attributes:
         name: The box's.
         revoked: Credentials under its name that are on the list: to be refused.
-        valid: Credentials under its name that are not: whoever comes with them takes the box's place.
+        valid: Credentials that are not: whoever comes with them takes the box's place, where a name has one
+            connection only; of a NATS, they are a newcomer's.
     """
 
     name: str
@@ -84,14 +88,19 @@ class Authority:
         Returns:
             The files that were written.
         """
-        self.shelf.make(settings.user)
+        self.shelf.make(settings.user, [node.name for node in settings.nodes])
         with self.shelf.locked():
             before = self.shelf.stamps()
             issuer = own.found(self.shelf, self._now())
-            own.renew_server(self.shelf, issuer, settings, self._now())
             own.renew_centre(self.shelf, issuer, self._now())
+            for number in range(1, settings.collectors + 1):
+                own.renew_collector(self.shelf, issuer, shelf.collector_name(number), self._now())
             self.shelf.write(shelf.SETTINGS, settings.encode())
-            self.shelf.write(shelf.CONFIGURATION, mosquitto.configuration(self.shelf, settings))
+            if settings.nodes:
+                self._prepare_nodes(issuer, settings)
+            else:
+                own.renew_server(self.shelf, issuer, settings, self._now())
+                self.shelf.write(shelf.CONFIGURATION, mosquitto.configuration(self.shelf, settings))
             if self.shelf.read(shelf.REVOKED_LIST) is None:
                 self._write_list(issuer)
             self._write_access()
@@ -154,11 +163,13 @@ class Authority:
         """
         kept = x509.load_pem_x509_certificate(certificate_pem)
         with self.shelf.locked():
+            settings = Settings.read(self.shelf)
             changed = self._register.keep_only(kiosk, kept, self._now())
             if changed:
                 self._write_access()
                 self._write_list(own.issuer(self.shelf))
-        return changed
+        # NATS knows each certificate that it lets in.
+        return changed or bool(settings and settings.nodes)
 
     def prepare_enrolment(self, name: str) -> tuple[Path, Path]:
         """
@@ -196,6 +207,10 @@ class Authority:
             issuer = own.issuer(self.shelf)
             revoked, listed = self._make(issuer, kiosk, MOMENT)
             valid, _ = self._make(issuer, kiosk, MOMENT)
+            settings = Settings.read(self.shelf)
+            if settings and settings.nodes:
+                valid, newcomer = self._make(issuer, NEWCOMER, MOMENT)
+                self._register.note(NEWCOMER, newcomer, self._now())
             self._register.revoke(kiosk, [listed], self._now())
             self._write_access()
             self._write_list(issuer)
@@ -210,11 +225,13 @@ class Authority:
         return certificates.certificate_pem(own.read_certificate(self.shelf, shelf.CA_CERTIFICATE))
 
     def ends(self) -> tuple[dt.datetime, dt.datetime]:
-        """When the authority's certificate runs out, and the broker's."""
-        return (
-            own.read_certificate(self.shelf, shelf.CA_CERTIFICATE).not_valid_after_utc,
-            own.read_certificate(self.shelf, shelf.SERVER_CERTIFICATE).not_valid_after_utc,
-        )
+        """When the authority's certificate runs out, and the broker's first."""
+        settings = Settings.read(self.shelf)
+        ends = [
+            own.read_certificate(self.shelf, file).not_valid_after_utc
+            for file in shelf.servers([node.name for node in settings.nodes] if settings else [])
+        ]
+        return own.read_certificate(self.shelf, shelf.CA_CERTIFICATE).not_valid_after_utc, min(ends)
 
     def _make(
         self, issuer: Issuer, kiosk: str, lifetime: dt.timedelta
@@ -225,8 +242,22 @@ class Authority:
 
     def _issue(self, issuer: Issuer, kiosk: str, key: PublicKey, lifetime: dt.timedelta) -> x509.Certificate:
         return certificates.issue(
-            issuer, name=kiosk, key=key, purpose=Purpose.CLIENT, now=self._now(), lifetime=lifetime
+            issuer,
+            name=kiosk,
+            key=key,
+            purpose=Purpose.CLIENT,
+            now=self._now(),
+            lifetime=lifetime,
+            identity=partial(nats.identity, kiosk),
         )
+
+    def _prepare_nodes(self, issuer: Issuer, settings: Settings) -> None:
+        nodes = settings.nodes
+        keys = [own.renew_node(self.shelf, issuer, node, self._now()) for node in nodes]
+        for node in nodes:
+            file = shelf.node_file(node.name, shelf.NODE_CONFIGURATION)
+            self.shelf.write(file, nats.configuration(self.shelf, node, nodes, keys))
+        users.write(self.shelf, settings, self._now())
 
     def _write_list(self, issuer: Issuer) -> None:
         now = self._now()
@@ -234,7 +265,9 @@ class Authority:
         self.shelf.write(shelf.REVOKED_LIST, certificates.make_revoked_list(issuer, revoked, now))
 
     def _write_access(self) -> None:
-        self.shelf.write(shelf.ACCESS, mosquitto.access(self._register.revoked_kiosks()))
+        settings = Settings.read(self.shelf)
+        collectors = settings.collectors if settings else 0
+        self.shelf.write(shelf.ACCESS, mosquitto.access(self._register.revoked_kiosks(), collectors))
 
 
 def _check(kiosk: str) -> None:

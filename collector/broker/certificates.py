@@ -8,9 +8,10 @@ broker's cannot connect as a client. All begin a day before they are made, for c
 import datetime as dt
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from hashlib import sha256
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -31,8 +32,10 @@ _SLACK = dt.timedelta(days=1)
 class Purpose(Enum):
     """What a certificate is for."""
 
-    SERVER = ExtendedKeyUsageOID.SERVER_AUTH
-    CLIENT = ExtendedKeyUsageOID.CLIENT_AUTH
+    SERVER = (ExtendedKeyUsageOID.SERVER_AUTH,)
+    CLIENT = (ExtendedKeyUsageOID.CLIENT_AUTH,)
+    NODE = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
+    """Both, among the nodes of a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def make_issuer(name: str, *, now: dt.datetime, lifetime: dt.timedelta) -> Issue
         _begin(subject, subject, key.public_key(), now, now + lifetime)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
+        .serial_number(x509.random_serial_number())
         .sign(key, SHA256())
     )
     return Issuer(certificate, key)
@@ -104,6 +108,7 @@ def issue(
     now: dt.datetime,
     lifetime: dt.timedelta,
     hosts: Iterable[str] = (),
+    identity: Callable[[int], str] | None = None,
 ) -> x509.Certificate:
     """
     A certificate, ending with its issuer's at the latest.
@@ -116,6 +121,7 @@ def issue(
         now: With a time zone.
         lifetime: From now on.
         hosts: Names and addresses of a server.
+        identity: Of its serial number, a URI that it calls its holder beside the name; None for none.
 
     Raises:
         CertificateRefused: If the issuer's own has run out.
@@ -127,15 +133,18 @@ def issue(
         _begin(_name(name), issuer.certificate.subject, key, now, min(now + lifetime, end))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([purpose.value]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(purpose.value), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False
         )
     )
-    names = [_general_name(host) for host in hosts]
+    names: list[x509.GeneralName] = [_general_name(host) for host in hosts]
+    serial = x509.random_serial_number()
+    if identity is not None:
+        names.append(x509.UniformResourceIdentifier(identity(serial)))
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return builder.sign(issuer.key, SHA256())
+    return builder.serial_number(serial).sign(issuer.key, SHA256())
 
 
 def make_revoked_list(issuer: Issuer, revoked: Iterable[Revoked], now: dt.datetime) -> bytes:
@@ -214,6 +223,14 @@ def normal(hosts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(str(_general_name(host).value) for host in hosts))
 
 
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of a certificate's public key (DER), in hexadecimal."""
+    key = certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return sha256(key).hexdigest()
+
+
 def is_ageing(certificate: x509.Certificate, now: dt.datetime) -> bool:
     """Whether less than a third of its life is left."""
     begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
@@ -228,7 +245,6 @@ def _begin(
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
-        .serial_number(x509.random_serial_number())
         .not_valid_before(now - _SLACK)
         .not_valid_after(end)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)

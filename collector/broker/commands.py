@@ -1,14 +1,15 @@
 """`collector broker` and `collector revoke`."""
 
 import shutil
-import socket
 from pathlib import Path
+from typing import Any
 
 import click
 
 from collector import database, options
-from collector.broker import shelf
+from collector.broker import asking, shelf
 from collector.broker.authority import Authority
+from collector.broker.nodes import MQTT_PORT
 from collector.broker.own import SERVICE_LIFE
 from collector.broker.revoking import Outcome
 from collector.broker.revoking import revoke as shut_out
@@ -18,7 +19,6 @@ from collector.broker.telling import Told, tell
 from collector.folder import DATABASE
 from collector.readying import make_ready
 
-DEFAULT_PORT = 8883
 _SERVICE = "/etc/systemd/system/mosquitto.service.d/entrance-kiosk.conf"
 
 _reload = click.option(
@@ -40,7 +40,7 @@ _reload = click.option(
     help="A name or address at which boxes reach the broker; may be given again. At first: this machine's.",
 )
 @click.option(
-    "--port", type=click.IntRange(1, 65535), metavar="PORT", help=f"Its TCP port. At first: {DEFAULT_PORT}."
+    "--port", type=click.IntRange(1, 65535), metavar="PORT", help=f"Its TCP port. At first: {MQTT_PORT}."
 )
 @click.option(
     "--listen",
@@ -48,34 +48,20 @@ _reload = click.option(
     help="Listen on this address only; empty for all. At first: all.",
 )
 @click.option("--user", metavar="NAME", help="The user that it runs as. At first: whose the data folder is.")
+@asking.engine
 @_reload
 @options.data
-def broker(
-    *,
-    hosts: tuple[str, ...],
-    port: int | None,
-    listen: str | None,
-    user: str | None,
-    reload_command: str,
-    data: Path,
-) -> None:
+def broker(*, reload_command: str, data: Path, **asked: Any) -> None:
     """
-    Write what a Mosquitto needs to be the broker: certificates, settings, access list.
+    Write what a broker needs: certificates, settings, whom it lets in.
 
     Run again, it writes what is missing, renews what grows old, and changes what is asked for; options that
-    are not given stay as they were. The files are in broker/ of the data folder.
+    are not given stay as they were. The files are in broker/ of the data folder. Of a NATS of several nodes,
+    it is run for each --node; what else is asked for is of that one.
     """
     folder = Shelf(data)
     before = Settings.read(folder)
-    kept = before or Settings(
-        hosts=(socket.gethostname(),), port=DEFAULT_PORT, address="", user=user or folder.owner()
-    )
-    settings = Settings(
-        hosts=hosts or kept.hosts,
-        port=port or kept.port,
-        address=kept.address if listen is None else listen,
-        user=user or kept.user,
-    )
+    settings = asking.settings(before, folder.owner, **asked)
     authority = Authority(data)
     written = authority.prepare(settings)
     for path in written:
@@ -83,13 +69,13 @@ def broker(
     if not written:
         click.echo("nothing to do: all is as it should be")
     _tell_ends(authority, settings)
-    must_start = before is None or folder.path(shelf.CONFIGURATION) in written
+    must_start = before is None or any(path.name in shelf.CONFIGURATIONS for path in written)
     if written and not must_start:
         must_start = tell(folder, reload_command) is not Told.YES
         if not must_start:
             click.echo("the broker was told to read them")
     if must_start:
-        _tell_start(folder)
+        _tell_start(folder, settings)
 
 
 @click.command()
@@ -129,8 +115,9 @@ def _note(data: Path, kiosk: str) -> None:
 
 def _tell_ends(authority: Authority, settings: Settings) -> None:
     ca, server = authority.ends()
-    names = ", ".join(dict.fromkeys(settings.every_host()))
-    click.echo(f"the broker is {names}, on port {settings.port}, until {server:%Y-%m-%d}")
+    for node in settings.nodes or (settings,):
+        names = ", ".join(dict.fromkeys(node.every_host()))
+        click.echo(f"the broker is {names}, on port {node.port}, until {server:%Y-%m-%d}")
     if ca - server < SERVICE_LIFE:
         click.echo(
             f"its authority runs out on {ca:%Y-%m-%d}: every box must be enrolled with a new one before"
@@ -139,7 +126,13 @@ def _tell_ends(authority: Authority, settings: Settings) -> None:
         click.echo("it runs as root, whose the data folder is; choose a user of its own with --user")
 
 
-def _tell_start(folder: Shelf) -> None:
+def _tell_start(folder: Shelf, settings: Settings) -> None:
+    for node in settings.nodes:
+        program = shutil.which("nats-server") or "nats-server"
+        file = folder.path(shelf.node_file(node.name, shelf.NODE_CONFIGURATION))
+        click.echo(f"start node {node.name}, or restart it: {program} -c {file}")
+    if settings.nodes:
+        return
     program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
     command = f"{program} -c {folder.path(shelf.CONFIGURATION)}"
     click.echo(f"start the broker, or restart it: {command}")

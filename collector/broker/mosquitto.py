@@ -37,7 +37,10 @@ DOWN = (
     Channel.CERTIFICATE,
 )
 """What the centre says and a kiosk hears."""
-_PACKET_BYTES = MAX_SIGNED_BYTES + 8 * 1024
+HEARD_BESIDE = (Channel.VISIT, Channel.VISITS)
+SAID_BESIDE = (Channel.RECEIPT, Channel.NEIGHBOURS)
+"""What a collector beside the centre hears and says."""
+PACKET_BYTES = MAX_SIGNED_BYTES + 8 * 1024
 """The longest configuration, with its topic and properties."""
 
 
@@ -59,7 +62,7 @@ allow_anonymous false
 acl_file {folder.path(shelf.ACCESS)}
 
 set_tcp_nodelay true
-max_packet_size {_PACKET_BYTES}
+max_packet_size {PACKET_BYTES}
 max_inflight_messages 500
 max_queued_messages 100000
 persistent_client_expiration 30d
@@ -85,12 +88,13 @@ use_username_as_clientid true
 """.encode()
 
 
-def access(revoked: Iterable[str]) -> bytes:
+def access(revoked: Iterable[str], collectors: int = 0) -> bytes:
     """
     `access.acl`.
 
     Args:
         revoked: Names of kiosks that may say and hear nothing.
+        collectors: How many stand beside the centre; they hear visits only.
     """
     lines = ["# Written by `collector broker` and `collector revoke`."]
     for kiosk in revoked:
@@ -98,6 +102,10 @@ def access(revoked: Iterable[str]) -> bytes:
     lines += [f"user {CENTRE}"]
     lines += [f"topic read {topics.everyone(channel)}" for channel in UP]
     lines += [f"topic write {topics.everyone(channel)}" for channel in DOWN]
+    for number in range(1, collectors + 1):
+        lines += [f"user {shelf.collector_name(number)}"]
+        lines += [f"topic read {topics.everyone(channel)}" for channel in HEARD_BESIDE]
+        lines += [f"topic write {topics.everyone(channel)}" for channel in SAID_BESIDE]
     lines += [f"pattern write {topics.own('%u', channel)}" for channel in UP]
     lines += [f"pattern read {topics.own('%u', channel)}" for channel in DOWN]
     return ("\n".join(lines) + "\n").encode()

@@ -12,6 +12,7 @@ from collector.broker import certificates, shelf
 from collector.broker.certificates import Issuer, Purpose
 from collector.broker.errors import BrokerUnusable
 from collector.broker.mosquitto import CENTRE
+from collector.broker.nodes import Node
 from collector.broker.settings import Settings
 from collector.broker.shelf import File, Shelf
 
@@ -27,7 +28,8 @@ def found(folder: Shelf, now: dt.datetime) -> Issuer:
     Raises:
         BrokerUnusable: If half of it is lost: a new one would shut every box out.
     """
-    has_signed = folder.read(shelf.SERVER_CERTIFICATE) is not None
+    signed = (shelf.SERVER_CERTIFICATE, shelf.CENTRE_CERTIFICATE)
+    has_signed = any(folder.read(file) is not None for file in signed)
     if has_signed or all(folder.read(file) is not None for file in (shelf.CA_KEY, shelf.CA_CERTIFICATE)):
         return issuer(folder)
     made = certificates.make_issuer(f"Entrance kiosk {now:%Y-%m-%d %H:%M}", now=now, lifetime=AUTHORITY_LIFE)
@@ -75,6 +77,36 @@ def renew_centre(folder: Shelf, by: Issuer, now: dt.datetime) -> None:
     _renew(folder, by, (shelf.CENTRE_KEY, shelf.CENTRE_CERTIFICATE), CENTRE, now=now)
 
 
+def renew_collector(folder: Shelf, by: Issuer, name: str, now: dt.datetime) -> None:
+    """
+    The certificate of a collector beside the centre, made anew when it grows old.
+
+    Raises:
+        BrokerUnusable: If a file cannot be read or written.
+    """
+    certificate, key = shelf.of_collector(name)
+    _renew(folder, by, (key, certificate), name, now=now)
+
+
+def renew_node(folder: Shelf, by: Issuer, node: Node, now: dt.datetime) -> str:
+    """
+    The certificates of a node of NATS, made anew when they grow old or its names change.
+
+    Returns:
+        SHA-256 of the key by which the other nodes know it, in hexadecimal.
+
+    Raises:
+        CertificateRefused: If a name is none of a host.
+        BrokerUnusable: If a file cannot be read or written.
+    """
+    hosts = certificates.normal(node.every_host())
+    ca, served, serving, proof, proving, *_ = shelf.of_node(node.name)
+    folder.write(ca, certificates.certificate_pem(by.certificate))
+    _renew(folder, by, (serving, served), hosts[0], now=now, hosts=hosts)
+    _renew(folder, by, (proving, proof), f"node.{node.name}", now=now, hosts=hosts, purpose=Purpose.NODE)
+    return certificates.fingerprint(read_certificate(folder, proof))
+
+
 def renew_enrolment(folder: Shelf, by: Issuer, name: str, now: dt.datetime) -> None:
     """
     The certificate by which the centre proves itself to boxes that are set up, made anew when it grows old.
@@ -113,6 +145,7 @@ def _renew(
     *,
     now: dt.datetime,
     hosts: Sequence[str] = (),
+    purpose: Purpose = Purpose.SERVER,
 ) -> None:
     """Renewed with the same key: a broker that reads in between finds two files that belong together."""
     key_file, file = files
@@ -128,7 +161,7 @@ def _renew(
         by,
         name=name,
         key=key.public_key(),
-        purpose=Purpose.SERVER if hosts else Purpose.CLIENT,
+        purpose=purpose if hosts else Purpose.CLIENT,
         now=now,
         lifetime=SERVICE_LIFE,
         hosts=hosts,

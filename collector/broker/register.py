@@ -79,6 +79,16 @@ class Register:
         """The names of the kiosks that are revoked, in order."""
         return sorted(self._names())
 
+    def valid(self, now: dt.datetime) -> dict[str, list[int]]:
+        """The serial numbers of all certificates that hold, by kiosk; kiosks that have none are left out."""
+        names, revoked = self._names(), {one.serial for one in self.revoked(now)}
+        held = {kiosk: self._held(kiosk) for kiosk in self._shelf.kiosks() if kiosk not in names}
+        valid = {
+            kiosk: [serial for serial, until in serials.items() if serial not in revoked and until > now]
+            for kiosk, serials in held.items()
+        }
+        return {kiosk: serials for kiosk, serials in valid.items() if serials}
+
     def revoked(self, now: dt.datetime) -> list[Revoked]:
         """The certificates that are revoked, but for those that ran out long ago."""
         found = self._read(shelf.REVOKED).get("certificates", {})

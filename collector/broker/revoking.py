@@ -17,6 +17,9 @@ coming back, but its connection would stay, and would speak again once its name 
 name ourselves, with a certificate of ten minutes, and leave; that also ends its session and what was queued
 for it. Before that we wait until another such certificate, which is on the list, is refused: only then can
 the box not slip in again.
+
+A nats-server (2.15.1) that reads its files anew disconnects whom they do not name any more. Whether it has
+read them, the certificate shows that they name as a newcomer.
 """
 
 import socket
@@ -84,11 +87,15 @@ def revoke(
         raise BrokerUnusable(f"folder {authority.shelf.folder}: no broker's; run `collector broker` first")
     knock = authority.revoke(kiosk)
     told = tell(authority.shelf, reload_command)
-    if told is Told.NOT_RUNNING and broker is None:
+    addresses = [broker] if broker else settings.from_here()
+    if told is Told.NOT_RUNNING and broker is None and not (settings.nodes and any(map(_answers, addresses))):
         return Outcome.AT_START
-    host, port = broker or settings.from_here()
-    if _is_out(knock, (host, port), authority.ca_pem(), patience_s):
+    staying = [
+        address for address in addresses if not _is_out(knock, address, authority.ca_pem(), patience_s)
+    ]
+    if not staying:
         return Outcome.OUT
+    host, port = staying[0]
     remedy = "see that it runs with these files, or tell it with --reload"
     if told is Told.NOT_ALLOWED:
         remedy = "run this as root, or tell the broker with --reload"
@@ -110,6 +117,14 @@ def _is_out(knock: Knock, address: tuple[str, int], ca_pem: bytes, patience_s: f
         if time.monotonic() > deadline_s:
             return False
         pause.wait(_AGAIN_S)
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, _KNOCK_S).close()
+    except OSError:
+        return False
+    return True
 
 
 def _context(ca_pem: bytes, credentials: Credentials) -> ssl.SSLContext:

@@ -1,15 +1,16 @@
 """How the broker is reached and as whom it runs; kept, so that the command need not be told again."""
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
-from collector.broker import shelf
+from collector.broker import nodes, shelf
 from collector.broker.errors import BrokerUnusable
+from collector.broker.hosts import LOOPBACK, is_anywhere
+from collector.broker.nodes import Node
 from collector.broker.shelf import Shelf
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_ANYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+MOSQUITTO, NATS = "mosquitto", "nats"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +23,46 @@ class Settings:
         port: Its TCP port.
         address: The address that it listens on; empty for all.
         user: The user that it runs as.
+        collectors: How many collectors beside the centre have certificates of their own: a Mosquitto lets one
+            name in once.
+        nodes: Of a NATS cluster; none where a Mosquitto is the broker, of which the rest tells.
     """
 
     hosts: tuple[str, ...]
     port: int
     address: str
     user: str
+    collectors: int = 0
+    nodes: tuple[Node, ...] = ()
+
+    @property
+    def engine(self) -> str:
+        """Which broker that is."""
+        return NATS if self.nodes else MOSQUITTO
 
     def every_host(self) -> tuple[str, ...]:
         """All that its certificate is for: this machine reaches it by loopback too."""
-        return (*self.hosts, *(() if self.address in _ANYWHERE else (self.address,)), *LOOPBACK)
+        return (*self.hosts, *(() if is_anywhere(self.address) else (self.address,)), *LOOPBACK)
 
-    def from_here(self) -> tuple[str, int]:
-        """Host and port under which this machine reaches it."""
-        return ("127.0.0.1" if self.address in _ANYWHERE else self.address), self.port
+    def from_here(self) -> list[tuple[str, int]]:
+        """Hosts and ports under which this machine reaches it; of NATS, all nodes."""
+        if self.nodes:
+            return [node.from_here() for node in self.nodes]
+        return [("127.0.0.1" if is_anywhere(self.address) else self.address, self.port)]
 
     def encode(self) -> bytes:
         """As they are kept."""
-        return f"{json.dumps(asdict(self), indent=1)}\n".encode()
+        told: dict[str, Any] = {
+            "hosts": self.hosts,
+            "port": self.port,
+            "address": self.address,
+            "user": self.user,
+        }
+        if self.collectors:
+            told["collectors"] = self.collectors
+        if self.nodes:
+            told["nodes"] = nodes.written(self.nodes)
+        return f"{json.dumps(told, indent=1)}\n".encode()
 
     @classmethod
     def read(cls, folder: Shelf) -> Self | None:
@@ -59,6 +82,8 @@ class Settings:
                 port=int(found["port"]),
                 address=str(found["address"]),
                 user=str(found["user"]),
+                collectors=int(found.get("collectors", 0)),
+                nodes=tuple(Node.read(one) for one in found.get("nodes", ())),
             )
         except (ValueError, KeyError, TypeError) as error:
             path = folder.path(shelf.SETTINGS)

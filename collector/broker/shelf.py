@@ -2,23 +2,23 @@
 The folder `broker/`: where its files lie, whose they are, and who reads them.
 
 Mosquitto gives up root before it reads its files, so they must be open to its user. It reads by the data
-folder's group, and only what it needs; the keys of the authority and of the centre stay with the owner.
+folder's group, and only what it needs; the keys of the authority and of the centre stay with the owner. A
+node of NATS has a folder of its own, with all that it needs, which is copied to its machine.
 """
 
 import fcntl
-import grp
 import os
 import pwd
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from collector.broker.errors import BrokerUnusable
+from collector.broker.way import require_way
 from collector.whole import write_whole
-
-_SEARCH = (stat.S_IXUSR, stat.S_IXGRP, stat.S_IXOTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,11 @@ ALL = (
     REVOKED,
 )
 _ISSUED = "issued"
+_NODES = "nodes"
+NODE_CONFIGURATION, NODE_USERS = "nats-server.conf", "nats-users.conf"
+_OF_NODE = ("ca.crt", "server.crt", "server.key", "node.crt", "node.key", NODE_CONFIGURATION, NODE_USERS)
+CONFIGURATIONS = (CONFIGURATION.name, NODE_CONFIGURATION)
+"""A broker must be started anew for what is in these."""
 STATE = "state"
 """Folder that the broker itself writes into: its process id, and what it keeps over a restart."""
 
@@ -71,6 +76,36 @@ STATE = "state"
 def issued(kiosk: str) -> File:
     """The file with what was issued to a kiosk."""
     return File(f"{_ISSUED}/{kiosk}.json", shared=False)
+
+
+def collector_name(number: int) -> str:
+    """A collector beside the centre, to a Mosquitto; no kiosk can be called so."""
+    return f"collector.{number}"
+
+
+def of_collector(name: str) -> tuple[File, File]:
+    """Its certificate, and the key."""
+    return File(f"{name}.crt"), File(f"{name}.key", shared=False)
+
+
+def node_file(node: str, name: str) -> File:
+    """A file of a node of NATS."""
+    return File(f"{_NODES}/{node}/{name}")
+
+
+def node_state(node: str) -> str:
+    """The folder that a node writes into, within the folder of all."""
+    return f"{_NODES}/{node}/{STATE}"
+
+
+def servers(nodes: Sequence[str]) -> tuple[File, ...]:
+    """By which certificates the broker proves itself: Mosquitto's, or those of nodes of NATS."""
+    return tuple(node_file(node, "server.crt") for node in nodes) or (SERVER_CERTIFICATE,)
+
+
+def of_node(node: str) -> tuple[File, ...]:
+    """All that is written for a node."""
+    return tuple(node_file(node, name) for name in _OF_NODE)
 
 
 class Shelf:
@@ -91,10 +126,10 @@ class Shelf:
 
     @property
     def pid(self) -> Path:
-        """Where a running broker writes its process id."""
+        """Where a running Mosquitto writes its process id."""
         return self.folder / STATE / "mosquitto.pid"
 
-    def make(self, user: str) -> None:
+    def make(self, user: str, nodes: Sequence[str] = ()) -> None:
         """
         Make the folders that are missing, and open them to the broker's user.
 
@@ -106,13 +141,17 @@ class Shelf:
             is_shared = self.is_shared_with(user)
             self._make_folder(self.folder, 0o750 if is_shared else 0o700)
             self._make_folder(self.folder / _ISSUED, 0o700)
-            self._make_folder(self.folder / STATE, 0o770 if is_shared else 0o700)
+            for node in nodes:
+                self._make_folder(self.folder / _NODES, 0o750 if is_shared else 0o700)
+                self._make_folder(self.folder / _NODES / node, 0o750 if is_shared else 0o700)
+            for state in (STATE, *map(node_state, nodes)):
+                self._make_folder(self.folder / state, 0o770 if is_shared else 0o700)
         except OSError as error:
             if isinstance(error, BrokerUnusable):
                 raise
             raise BrokerUnusable(f"{_told(error, self.folder)}; choose another with --data") from error
         if is_shared:
-            self._require_way(user)
+            require_way(self.data, self.folder, user)
 
     def is_shared_with(self, user: str) -> bool:
         """
@@ -144,6 +183,10 @@ class Shelf:
             raise BrokerUnusable(f"user {owner}: has no name; choose the broker's with --user") from None
         except OSError as error:
             raise BrokerUnusable(f"{_told(error, self.data)}; choose another with --data") from error
+
+    def kiosks(self) -> list[str]:
+        """The names of all to whom something was issued, in order."""
+        return sorted(path.stem for path in (self.folder / _ISSUED).glob("*.json"))
 
     def read(self, file: File) -> bytes | None:
         """
@@ -193,14 +236,14 @@ class Shelf:
         Raises:
             BrokerUnusable: If that cannot be done.
         """
-        for file in ALL:
+        for file in self._all():
             content = self.read(file)
             if content is not None:
                 self.write(file, content)
 
     def stamps(self) -> dict[Path, int]:
         """The files that are there, and a number each that changes whenever one is written."""
-        paths = [self.path(file) for file in ALL]
+        paths = [self.path(file) for file in self._all()]
         return {path: path.stat().st_mtime_ns for path in paths if path.exists()}
 
     @contextmanager
@@ -226,6 +269,11 @@ class Shelf:
                 raise BrokerUnusable(f"{_told(error, path)}; run as the centre's user") from error
             yield
 
+    def _all(self) -> tuple[File, ...]:
+        beside = (of_collector(path.stem) for path in self.folder.glob("collector.*.key"))
+        nodes = (of_node(path.name) for path in (self.folder / _NODES).glob("*"))
+        return (*ALL, *chain.from_iterable((*beside, *nodes)))
+
     def _make_folder(self, folder: Path, mode: int) -> None:
         if not folder.is_dir():
             folder.mkdir(mode=0o700)
@@ -243,36 +291,6 @@ class Shelf:
     def _owners(self, now: os.stat_result) -> tuple[int, int]:
         home = self.data.stat()
         return (home.st_uid if os.geteuid() == 0 else now.st_uid, home.st_gid)
-
-    def _require_way(self, user: str) -> None:
-        """Follow the way from the root down to the folder with the eyes of the broker's user."""
-        account = pwd.getpwnam(user)
-        groups = set(os.getgrouplist(user, account.pw_gid))
-        for folder in (*reversed(self.folder.parents), self.folder):
-            now = folder.stat()
-            own, group, other = (bool(now.st_mode & bit) for bit in _SEARCH)
-            is_let = own if now.st_uid == account.pw_uid else group if now.st_gid in groups else other
-            if not is_let and account.pw_uid != 0:
-                remedy = "choose another with --data, or --user"
-                if folder.is_relative_to(self.data):
-                    remedy = f"run `{_opening(folder, now, user, groups)}`"
-                raise BrokerUnusable(f'folder {folder}: closed to the broker\'s user "{user}"; {remedy}')
-
-
-def _opening(folder: Path, now: os.stat_result, user: str, groups: set[int]) -> str:
-    """The command that lets the broker's user into a folder."""
-    if now.st_gid in groups:
-        return f"chmod g+x {folder}"
-    if now.st_gid == 0:  # nobody joins root's own group for this
-        return f"chgrp {_group(pwd.getpwnam(user).pw_gid)} {folder} && chmod g+x {folder}"
-    return f"usermod --append --groups {_group(now.st_gid)} {user}"
-
-
-def _group(number: int) -> str:
-    try:
-        return grp.getgrgid(number).gr_name
-    except KeyError:
-        return str(number)
 
 
 def _told(error: OSError, path: Path) -> str:

@@ -1,5 +1,6 @@
 """The running broker, told to read its files anew."""
 
+import datetime as dt
 import os
 import re
 import shlex
@@ -9,7 +10,9 @@ from enum import Enum, auto
 from pathlib import Path
 from threading import Event
 
+from collector.broker import shelf, users
 from collector.broker.errors import BrokerUnusable
+from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
 
 COMMAND_S = 60.0
@@ -34,17 +37,30 @@ def tell(folder: Shelf, command: str = "") -> Told:
     """
     Tell the broker to read certificates, the list of revoked ones and the access list anew.
 
+    A NATS is told whom it lets in: that is written down for it first.
+
     Args:
         folder: Where it wrote its process id.
         command: A command of the user's that does it instead; not run by a shell. Waited for.
 
     Raises:
-        BrokerUnusable: If that command fails.
+        BrokerUnusable: If that command fails, or a file cannot be read or written.
     """
+    settings = Settings.read(folder)
+    nodes = settings.nodes if settings else ()
+    if settings and nodes:
+        with folder.locked():
+            users.write(folder, settings, dt.datetime.now(dt.UTC))
     if command:
         _run(command)
         return Told.YES
-    process = _process(folder.pid)
+    pids = [folder.folder / shelf.node_state(node.name) / "nats-server.pid" for node in nodes]
+    told = {_signal(pid) for pid in pids or [folder.pid]}
+    return next(one for one in (Told.NOT_ALLOWED, Told.YES, Told.NOT_RUNNING) if one in told)
+
+
+def _signal(pid: Path) -> Told:
+    process = _process(pid)
     if process is None or not _listens(process):
         return Told.NOT_RUNNING
     try:
@@ -63,7 +79,7 @@ def _process(pid: Path) -> int | None:
         program = Path(f"/proc/{number}/comm").read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
-    return number if number > 1 and program.strip() == "mosquitto" else None
+    return number if number > 1 and program.strip() == pid.stem else None
 
 
 def _listens(process: int) -> bool:

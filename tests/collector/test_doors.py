@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector import counting, days, listening, tending
+from collector import counting, days, intakes, listening, tending
 from collector.broker.authority import Authority
 from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf

@@ -34,8 +34,11 @@ log = logging.getLogger(__name__)
 CONNECT_S, ANSWER_S, CLOSE_S = 3.0, 5.0, 2.0
 """How long a node may take to let us in, to answer a question, to part."""
 PING_S = 10
-HEARTBEAT_S, SILENCE_S = 2.0, 6.0
-"""How often the server says that a pull stands, and when it is taken for lost."""
+HEARTBEAT_S, AGAIN_S, SILENCE_S = 2.0, 5.0, 12.0
+"""
+How often the server says that a pull stands; after which silence another is sent, for whoever leads the consumer
+now; and after which we go to another node.
+"""
 EXPIRES_S = 60.0
 """How long a pull stands."""
 LOOK_S = 0.5
@@ -82,7 +85,7 @@ class JetStreamLine:
         self._inbox = self._client.new_inbox()
         self._pulls = 0
         self._waits = True
-        self._heard_s = 0.0
+        self._heard_s = self._asked_s = 0.0
         self._complaint = ""
 
     def connect(self) -> None:
@@ -206,6 +209,9 @@ class JetStreamLine:
             self._heard_s = now_s
         elif now_s - self._heard_s > SILENCE_S:
             self._end(f"no word of the consumer for {SILENCE_S:.0f} s")
+        elif now_s - max(self._heard_s, self._asked_s) > AGAIN_S:
+            self._asked_s = now_s
+            self._flow.ended(self._flow.asked)
         self._waits = False
         self._pull()
 
