@@ -34,12 +34,8 @@ _SHARD = (
 )
 _WAY = {"async_capable": "true", "fetch_size": "1000", "batch_size": "500", "use_remote_estimate": "true"}
 """How postgres_fdw works: all shards at once, so many rows a round trip, planned by the shards' estimates."""
-_MONTHS = (
-    ("collector_make_months", "first date, last date"),
-    ("collector_drop_months", "before date, lately timestamptz"),
-    ("collector_old_months", "before date, lately timestamptz"),
-)
-"""What is done with months on each shard; all return names."""
+_MONTHS = "^collector_[a-z]+_months$"
+"""The names of what is done with months (`collector.dividing`); all return names."""
 
 
 def is_front(alias: str = DEFAULT_DB_ALIAS) -> bool:
@@ -74,11 +70,11 @@ def make(shards: Shards) -> int:
             raise ShardsUnusable(
                 f"{len(shards.hosts)} shards: it has {len(known) - 1}; see docs/cluster.md to divide them"
             )
-        for statement in _servers(shards, known):
-            cursor.execute(statement)
+        for server in _servers(shards, known):
+            cursor.execute(server)
         moved = 0 if is_front() else _move(cursor, len(shards.hosts))
-        for statement in _functions():
-            cursor.execute(statement)
+        for function in _functions(cursor):
+            cursor.execute(function)
     return moved
 
 
@@ -152,11 +148,15 @@ def _spread(cursor: CursorWrapper, table: str, there: str, shards: int) -> None:
         )
 
 
-def _functions() -> Iterator[str]:
+def _functions(cursor: CursorWrapper) -> Iterator[str]:
     """What the collectors call by name; a shard has a function of the same name."""
+    cursor.execute(
+        "SELECT proname, pg_get_function_arguments(oid) FROM pg_proc WHERE proname ~ %s ORDER BY 1", [_MONTHS]
+    )
+    months = cursor.fetchall()
     yield _SHARD
     on_all = f"LANGUAGE plproxy AS $$ CLUSTER '{CLUSTER}'; RUN ON ALL; $$"
-    for name, takes in _MONTHS:
+    for name, takes in months:
         yield f"CREATE OR REPLACE FUNCTION {name} ({takes}) RETURNS SETOF text {on_all}"
     by_kiosk = f"LANGUAGE plproxy AS $$ CLUSTER '{CLUSTER}'; SPLIT %s; RUN ON collector_shard(kiosk); $$"
     for name, takes, gives, spread in (

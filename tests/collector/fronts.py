@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collector.models import Clock, Gap, Kiosk, Mark, Place, SetAside, Visit
+from collector.models import Clock, Dropping, Gap, Kiosk, Mark, Place, SetAside, Visit
 from tests.collector.conftest import run
 from tests.collector.databases import Templates, used
 from tests.postgresql import Server
@@ -86,7 +86,7 @@ def made_front(
 def front(made_front: Front, tmp_path: Path, django_db_blocker: Any) -> Iterator[Front]:
     """The same, empty, and Django set to it."""
     with django_db_blocker.unblock(), used(made_front.url, tmp_path):
-        for model in (Visit, Clock, Gap, Mark, SetAside, Kiosk, Place):
+        for model in (Visit, Clock, Dropping, Gap, Mark, SetAside, Kiosk, Place):
             model.objects.all().delete()
         for shard in made_front.shards:
             made_front.server.run("DELETE FROM collector_shard_journal", shard)

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.db import connection
-from psycopg import InternalError, OperationalError
+from psycopg import Cursor, InternalError, OperationalError
 
 from collector.ingest.marks import Journal, Span
 from collector.ingest.receiving import Row
@@ -40,7 +40,8 @@ class ShardedWriter(PostgresqlWriter):
         """Insert those whose id and place are still free, whatever is known here; how many they are."""
         chosen = list(_first_of_each(rows, doubtful)) if doubtful else rows
         arrays = [*map(list, zip(*chosen, strict=True)), [received_at] * len(chosen)]
-        with _reached(), raw() as cursor:
+        # Django's own kind of cursor writes all values into the statement, as text.
+        with _reached(), Cursor(connection.connection) as cursor:
             cursor.execute(_STORE.format(self._arrays), arrays, prepare=True)
             return sum(stored for (stored,) in cursor)
 
