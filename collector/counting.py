@@ -65,7 +65,8 @@ def totals(place: Place, day: Day) -> Totals:
         left=Count("pk", ~Q(direction="in")),
         unverified=Count("pk", Q(verified=False)),
     )
-    return Totals(**told, taken_back=_taken_back(stored))
+    # Few are of a day: each is looked up. Of all that is stored, it is begun with those that take back.
+    return Totals(**told, taken_back=stored.filter(_is_taken_back(), corrects=None).count())
 
 
 def count(day: Day | None) -> Tally:

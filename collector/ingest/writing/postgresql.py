@@ -44,17 +44,18 @@ _ROW = [_TYPES[Visit._meta.get_field(name).get_internal_type()] for name in _COL
 _NAMES = ", ".join(_COLUMNS)
 # Empty again after each transaction: made once a connection, it costs the catalogue nothing.
 _STAGE = f"CREATE TEMPORARY TABLE IF NOT EXISTS arrived (LIKE {_VISITS}) ON COMMIT DELETE ROWS"
+_KNOWN = f"SELECT id, kiosk FROM {_VISITS} WHERE id = ANY(%s)"  # noqa: S608 - names of our own
 _INSERT = (
-    f"INSERT INTO {_VISITS} ({_NAMES}) "  # noqa: S608 - names of our own
-    f"SELECT {_NAMES} FROM (SELECT DISTINCT ON (kiosk, epoch, sequence) * FROM arrived "
-    "ORDER BY kiosk, epoch, sequence, ctid) AS one "
-    f"WHERE NOT EXISTS (SELECT FROM {_VISITS} AS there "
-    "WHERE there.id = one.id AND there.kiosk = one.kiosk OFFSET 0) "
-    f"AND NOT EXISTS (SELECT FROM {_VISITS} AS there WHERE there.kiosk = one.kiosk "
-    "AND there.epoch = one.epoch AND there.sequence = one.sequence OFFSET 0) "
-    "ON CONFLICT DO NOTHING"
+    "WITH new AS MATERIALIZED (SELECT DISTINCT ON (kiosk, epoch, sequence) * FROM arrived "  # noqa: S608 - as above
+    "ORDER BY kiosk, epoch, sequence, ctid), "
+    "taken AS MATERIALIZED (SELECT span.kiosk, span.epoch, there.sequence FROM ("
+    "SELECT kiosk, epoch, min(sequence) AS first, max(sequence) AS last FROM new GROUP BY 1, 2) AS span, "
+    f"LATERAL (SELECT sequence FROM {_VISITS} AS there WHERE there.kiosk = span.kiosk "
+    "AND there.epoch = span.epoch AND there.sequence BETWEEN span.first AND span.last OFFSET 0) AS there) "
+    f"INSERT INTO {_VISITS} ({_NAMES}) SELECT {_NAMES} FROM new "
+    "WHERE (kiosk, epoch, sequence) NOT IN (TABLE taken) ON CONFLICT DO NOTHING"
 )
-"""Each is looked up by itself, so that the server goes by its keys, and for an id to the month of that."""
+"""Places tell no month: each month is asked what it has, once a journal."""
 _CONTENTS = f"SELECT id, {', '.join(CONTENT)} FROM {_VISITS} WHERE id = ANY(%s)"  # noqa: S608 - as above
 PLACES_ASKED = "%s::varchar[], %s::uuid[], %s::bigint[]"
 """What is asked of journals beyond a place of each."""
@@ -74,7 +75,7 @@ _RAISE = (
     "AS raised (kiosk, epoch, through, last) "
     "WHERE mark.kiosk = raised.kiosk AND mark.epoch = raised.epoch"
 )
-_KIOSK, _EPOCH, _SEQUENCE = (COLUMNS.index(name) for name in ("kiosk", "epoch", "sequence"))
+_ID, _KIOSK, _EPOCH, _SEQUENCE = (COLUMNS.index(name) for name in ("id", "kiosk", "epoch", "sequence"))
 
 
 def filled_by(*kinds: tuple[type[Model], str]) -> str:
@@ -170,9 +171,19 @@ class PostgresqlWriter:
             self._copy(_VISITS, straight, received_at)
         if len(straight) == len(rows):
             return len(rows)
-        self._copy("arrived", [row for row, new in zip(rows, is_new, strict=True) if not new], received_at)
+        return len(straight) + self._insert_unknown(
+            [row for row, new in zip(rows, is_new, strict=True) if not new], received_at
+        )
+
+    def _insert_unknown(self, rows: Sequence[Row], received_at: datetime) -> int:
+        """Insert those of these rows that are not there; most are, and their ids tell at little cost."""
         with connection.wrap_database_errors, raw() as cursor:
-            return len(straight) + cursor.execute(_INSERT).rowcount
+            known = set(cursor.execute(_KNOWN, [[row[_ID] for row in rows]]))
+            unknown = [row for row in rows if (row[_ID], row[_KIOSK]) not in known]
+            if not unknown:
+                return 0
+            self._copy("arrived", unknown, received_at)
+            return cursor.execute(_INSERT).rowcount
 
     def _copy(self, table: str, rows: Sequence[Row], received_at: datetime) -> None:
         statement = f"COPY {table} ({_NAMES}) FROM STDIN (FORMAT binary)".encode()
