@@ -68,21 +68,26 @@ class Client:
         folder: Path,
         *,
         hears: tuple[str, ...] = (),
+        qos: int = 1,
         client_id: str = "any",
         will: str | None = None,
+        is_v5: bool = True,
+        keeps: bool = False,
     ) -> None:
         self.heard: list[tuple[str, bytes]] = []
+        self.refused: list[str] = []
         self.codes: dict[int, int] = {}
         self.is_in, self.is_gone, self._listens = (threading.Event() for _ in range(3))
         self._client = client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id,
-            protocol=MQTTProtocolVersion.MQTTv5,
+            clean_session=None if is_v5 else not keeps,
+            protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
         )
         client.on_connect = self._connected
         client.on_disconnect = lambda *_: self.is_gone.set()
-        client.on_subscribe = lambda *_: self._listens.set()
+        client.on_subscribe = self._subscribed
         client.on_message = lambda _c, _d, message: self.heard.append((message.topic, message.payload))
         client.on_publish = lambda _c, _d, number, code, _p: self.codes.update({number: code.value})
         if will is not None:
@@ -96,7 +101,8 @@ class Client:
         client.loop_start()
         eventually(lambda: self.is_in.is_set() or self.is_gone.is_set(), SOON_S)
         if hears and self.is_in.is_set():
-            client.subscribe([(topic, 1) for topic in hears])
+            self._asked = hears
+            client.subscribe([(topic, qos) for topic in hears])
             assert self._listens.wait(SOON_S)
 
     @property
@@ -120,6 +126,11 @@ class Client:
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+
+    def _subscribed(self, _client, _data, _number, reasons, _properties) -> None:
+        asked = zip(self._asked, reasons, strict=True)
+        self.refused += [topic for topic, reason in asked if reason.is_failure]
+        self._listens.set()
 
     def _connected(self, _client, _data, _flags, reason, _properties) -> None:
         (self.is_gone if reason.is_failure else self.is_in).set()

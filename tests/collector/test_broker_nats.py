@@ -1,0 +1,202 @@
+"""NATS as the broker, with what `collector broker --engine nats` writes: over TLS, with certificates by kiosk."""
+
+import asyncio
+import socket
+from pathlib import Path
+
+import nats
+import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from collector.broker import certificates, mosquitto, shelf
+from collector.broker.authority import Authority
+from collector.broker.commands import broker as broker_command
+from collector.broker.renewing import renew
+from collector.broker.revoking import Outcome, revoke
+from collector.broker.settings import Settings
+from collector.broker.telling import Told, tell
+from mqtt_bridge import topics
+from mqtt_bridge.topics import NAMED, Channel, Topic
+from tests.collector.broker_tls import SOON_S, Client, centre_pair, context, pair_of, request, strangers_pair
+from tests.ports import free_port
+from tests.programs import BIN, Program, eventually
+
+KIOSK, OTHER = "kiosk-1", "kiosk-2"
+VISIT = f"doors/v1/{KIOSK}/visit"
+INSIDE = ("$MQTT/msgs/#", "$MQTT/sub/#", "$MQTT/sess/#", "$JS/API/#", "$JS/ACK/#", "$SYS/#", "_INBOX/#", "#")
+
+
+def write(data: Path, *more: str) -> str:
+    """What the command says that it wrote."""
+    done = CliRunner().invoke(broker_command, ["--data", str(data), "--engine", "nats", *more])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def topic(channel: Channel, kiosk: str = KIOSK) -> str:
+    return str(Topic(kiosk, channel, "a" if channel in NAMED else ""))
+
+
+def ports() -> list[str]:
+    options = ("--port", "--nats-port", "--cluster-port", "--monitor-port")
+    return [word for option in options for word in (option, str(free_port()))]
+
+
+class TlsNats(Program):
+    """A node as the command would have it, beside two that never come if wished."""
+
+    def __init__(self, data: Path, node: str = "n1", *others: str) -> None:
+        for name in (node, *others):
+            write(data, "--node", name, "--host", "localhost", "--listen", "127.0.0.1", *ports())
+        self.authority = Authority(data)
+        self.settings = Settings.read(self.authority.shelf).nodes[0]
+        file = shelf.node_file(node, shelf.NODE_CONFIGURATION)
+        super().__init__(BIN / "nats-server", "-c", self.authority.shelf.path(file))
+
+    def start(self) -> None:
+        super().start()
+        eventually(lambda: any("Server is ready" in line for line in self.errors), SOON_S)
+
+    @property
+    def url(self) -> str:
+        return f"tls://127.0.0.1:{self.settings.client_port}"
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    broker = TlsNats(tmp_path_factory.mktemp("standing") / "data")
+    broker.pairs = {kiosk: broker.authority.issue_kiosk(kiosk) for kiosk in (KIOSK, OTHER)}
+    assert tell(broker.authority.shelf) is Told.YES
+    eventually(lambda: any("Reloaded server configuration" in line for line in broker.errors), SOON_S)
+    yield broker
+    assert broker.stop() == 0
+
+
+@pytest.fixture
+def client(standing, tmp_path):
+    made = []
+
+    def open_client(who, **more):
+        pairs = {**standing.pairs, "collector": centre_pair(standing.authority)}
+        pair = pairs[who] if isinstance(who, str) else who
+        made.append(Client(standing, pair, tmp_path, **{"client_id": f"{len(made)}", "is_v5": False, **more}))
+        return made[-1]
+
+    yield open_client
+    for one in made:
+        one.close()
+
+
+def test_a_kiosk_says_and_hears_all_that_it_must(client):
+    centre = client("collector", hears=tuple(topics.everyone(one) for one in mosquitto.UP))
+    kiosk = client(KIOSK, hears=tuple(topics.own(KIOSK, one) for one in mosquitto.DOWN), qos=0)
+    said, told = ([topic(one) for one in channels] for channels in (mosquitto.UP, mosquitto.DOWN))
+
+    for one in said:
+        kiosk.say(one)
+    for one in told:
+        centre.say(one)
+
+    eventually(lambda: sorted(centre.topics()) == sorted(said), SOON_S)
+    eventually(lambda: sorted(kiosk.topics()) == sorted(told), SOON_S)
+
+
+def test_nobody_speaks_under_anothers_name(client):
+    """NATS acknowledges to MQTT 3.1.1 what it throws away: only a receipt says that a visit is stored."""
+    centre = client("collector", hears=(topics.everyone(Channel.VISIT), topics.everyone(Channel.RECEIPT)))
+    other = client(OTHER)
+    for topic in (VISIT, f"doors/v1/{OTHER}/receipt", "$MQTT/msgs/doors/v1/kiosk-1/visit"):
+        other.say(topic)
+    other.say(f"doors/v1/{OTHER}/visit")
+
+    eventually(lambda: centre.heard, SOON_S)
+    assert centre.topics() == [f"doors/v1/{OTHER}/visit"]
+
+
+@pytest.mark.parametrize("topic", [f"doors/v1/{KIOSK}/receipt", "doors/v1/+/command/+", *INSIDE])
+def test_nobody_hears_what_is_for_another_or_inside(client, topic):
+    assert client(OTHER, hears=(topic,)).refused == [topic]
+
+
+def test_a_kiosks_certificate_opens_the_way_by_mqtt_only(standing, tmp_path):
+    async def knock(pair) -> str:
+        tls = context(standing, pair, tmp_path)
+        try:
+            line = await nats.connect(standing.url, tls=tls, allow_reconnect=False, error_cb=_quiet)
+        except nats.errors.Error as error:
+            return str(error)
+        await line.close()
+        return "in"
+
+    assert asyncio.run(knock(centre_pair(standing.authority))) == "in"
+    assert "Authorization Violation" in asyncio.run(knock(standing.pairs[KIOSK]))
+
+
+async def _quiet(_error: Exception) -> None:
+    pass
+
+
+def test_who_is_not_written_down_is_refused(client, standing):
+    assert not client(strangers_pair(KIOSK)).was_let_in
+    assert not client(standing.authority.issue_kiosk("kiosk-3")).was_let_in
+    assert not client(pair_of(standing.authority, *of_node("n1", "node"))).was_let_in
+
+
+def test_the_session_of_the_centre_is_of_no_use_to_a_kiosk(client):
+    """A client id is not bound to a certificate; what was subscribed under it is, to whoever comes."""
+    client("collector", hears=(topics.everyone(Channel.REPLY),), client_id="centre", keeps=True).close()
+    thief = client(KIOSK, client_id="centre", keeps=True)
+    client(OTHER).say(f"doors/v1/{OTHER}/reply/a")
+    client(KIOSK, hears=(f"doors/v1/{KIOSK}/config",)).close()
+
+    assert thief.heard == []
+
+
+def test_a_revoked_kiosk_is_out_at_once_and_a_renewed_certificate_in(client, standing, tmp_path):
+    kiosk = "kiosk-4"
+    first = standing.authority.issue_kiosk(kiosk)
+    tell(standing.authority.shelf)
+    eventually(lambda: client(first).was_let_in, SOON_S)
+    box = client(first)
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    secret = certificates.key_pem(key)
+    renewed = (secret, renew(standing.authority.shelf.data, kiosk, request(kiosk, key)))
+    eventually(lambda: client(renewed).was_let_in, SOON_S)
+    assert not box.is_gone.is_set()
+
+    assert revoke(standing.authority.shelf.data, kiosk) is Outcome.OUT
+    assert box.is_gone.wait(SOON_S)
+    assert not client(first).was_let_in
+    assert not client(renewed).was_let_in
+
+
+def test_a_kiosk_is_no_node(tmp_path):
+    """Each has a certificate of the authority; a node knows the others by their keys."""
+    broker = TlsNats(tmp_path / "data", "n1", "n2", "n3")
+    pairs = {
+        "a node": pair_of(broker.authority, *of_node("n2", "node")),
+        "what it serves with": pair_of(broker.authority, *of_node("n2", "server")),
+        "a kiosk": broker.authority.issue_kiosk(KIOSK),
+        "the centre": centre_pair(broker.authority),
+    }
+    let_in = [who for who, pair in pairs.items() if meets_a_node(broker, pair, tmp_path)]
+
+    assert broker.stop() == 0
+    assert let_in == ["a node"]
+
+
+def of_node(node, kind):
+    return (shelf.node_file(node, f"{kind}.key"), shelf.node_file(node, f"{kind}.crt"))
+
+
+def meets_a_node(broker, pair, folder):
+    """Whether a node goes on talking to who comes with this certificate."""
+    tls = context(broker, pair, folder)
+    with socket.create_connection(("127.0.0.1", broker.settings.cluster_port), SOON_S) as line:
+        try:
+            with tls.wrap_socket(line, server_hostname="localhost") as door:
+                return door.recv(4096).startswith(b"INFO")
+        except OSError:
+            return False
