@@ -30,7 +30,8 @@ SPARE_FILES = 64
 """What the process has open beside its lines."""
 _KEY_BYTES = 32
 _PLAIN = str.maketrans("-_", "+/")
-_PERSON = Person(document="001099000000", name="NGƯỜI THỬ NGHIỆM", birth="1999-01-01")
+PERSON = Person(document="001099000000", name="NGƯỜI THỬ NGHIỆM", birth="1999-01-01")
+"""Nobody: whose fields, sealed, each visit has."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -207,4 +208,4 @@ def _person() -> SealedPerson:
     """Somebody who was invented, sealed to a key that nobody has: as large as the persons of real visits."""
     public = X25519PrivateKey.generate().public_key().public_bytes_raw()
     key = SealingKey("fleet", public, datetime.fromtimestamp(0, UTC))
-    return seal_person(_PERSON, key, kiosk="fleet", visit="none")
+    return seal_person(PERSON, key, kiosk="fleet", visit="none")

@@ -25,8 +25,8 @@ def connect(client_id: str, keepalive_s: int, *, will_topic: bytes, will: bytes)
 
 
 def subscribe(message: int, topics: list[bytes]) -> bytes:
-    """SUBSCRIBE to all of these, QoS 1 each."""
-    return _packet(0x82, pack("!H", message) + b"".join(_text(topic) + b"\x01" for topic in topics))
+    """SUBSCRIBE to all of these, QoS 0 each, as a box does by this protocol."""
+    return _packet(0x82, pack("!H", message) + b"".join(_text(topic) + b"\x00" for topic in topics))
 
 
 def publish(topic: bytes, payload: bytes, message: int, *, retain: bool = False) -> bytes:

@@ -110,7 +110,7 @@ class Fleet:
             for number in range(1, told.doors + 1)
         ]
         self._changed.update(self._doors)
-        within_s = 0.0 if plan.storm else max(1.0, told.doors / DOORS_A_SECOND)
+        within_s = 0.0 if plan.storm else told.doors / DOORS_A_SECOND
         for door in self._doors:
             self._common.agenda.at(self._started_s + chance.random() * within_s, door.knock)
 
