@@ -46,6 +46,7 @@ class BulkClient(Client):
     async def subscribe_bulk(self, subject: str) -> None:
         """Have what comes to a subject from now on delivered; one subject, once."""
         subscription = await self.subscribe(subject)
+        await self.flush()  # What `write` writes does not wait for what nats-py has still to write.
         self._bulk.sid = str(subscription._id).encode()  # noqa: SLF001 - as above
 
     def write(self, written: bytes) -> None:

@@ -36,17 +36,18 @@ CONNECT_S, ANSWER_S, CLOSE_S = 3.0, 5.0, 2.0
 PING_S = 10
 HEARTBEAT_S, AGAIN_S, SILENCE_S = 2.0, 5.0, 12.0
 """
-How often the server says that a pull stands; after which silence another is sent, for whoever leads the consumer
-now; and after which we go to another node.
+How often the server says that a pull stands; after which silence another is sent, for whoever leads the
+consumer now; and after which we go to another node.
 """
 EXPIRES_S = 60.0
 """How long a pull stands."""
-LOOK_S = 0.5
+LOOK_S, PROBE_S = 0.5, 0.1
 _SECOND_NS = 1_000_000_000
+_WANTED = {"batch": PULL_MESSAGES, "max_bytes": PULL_BYTES}
+_PROBE = json.dumps({**_WANTED, "no_wait": True}).encode()
 _PULL = json.dumps(
     {
-        "batch": PULL_MESSAGES,
-        "max_bytes": PULL_BYTES,
+        **_WANTED,
         "expires": int(EXPIRES_S * _SECOND_NS),
         "idle_heartbeat": int(HEARTBEAT_S * _SECOND_NS),
     }
@@ -85,6 +86,7 @@ class JetStreamLine:
         self._inbox = self._client.new_inbox()
         self._pulls = 0
         self._waits = True
+        self._is_heard = False
         self._heard_s = self._asked_s = 0.0
         self._complaint = ""
 
@@ -161,10 +163,25 @@ class JetStreamLine:
                 is_told = True
                 await asyncio.sleep(LOOK_S)
         await self._client.subscribe_bulk(f"{self._inbox}.*")
+        await self._probe()
         self._happen(Up())
         while True:
             self._look()
             await asyncio.sleep(LOOK_S)
+
+    async def _probe(self) -> None:
+        """
+        Ask until something comes, be it that there is nothing.
+
+        A node throws a pull away while it has not heard that somebody listens to the answers; the node that
+        leads the consumer may be another than ours, and hears of us a moment later.
+        """
+        for _ in range(int(SILENCE_S / PROBE_S)):
+            self._ask(_PROBE)
+            await asyncio.sleep(PROBE_S)
+            if self._is_heard:
+                return
+        raise TimeoutError("no word of the consumer")
 
     async def _enter(self) -> None:
         await self._client.connect(
@@ -183,6 +200,7 @@ class JetStreamLine:
 
     def _delivered(self, messages: Sequence[Delivered], statuses: Sequence[Status]) -> None:
         if messages:
+            self._is_heard = True
             self._heard_s = self._loop.time()
             self._flow.arrived(len(messages), sum(len(message.payload) for message in messages))
             self._happen(Arrived(messages))
@@ -192,6 +210,7 @@ class JetStreamLine:
 
     def _heard(self, status: Status) -> None:
         if status.code != _NO_RESPONDERS:
+            self._is_heard = True
             self._heard_s = self._loop.time()
         if status.code == _STANDS:
             return
@@ -217,9 +236,12 @@ class JetStreamLine:
 
     def _pull(self) -> None:
         while not self._waits and self._flow.wants():
-            self._pulls += 1
-            subject = f"$JS.API.CONSUMER.MSG.NEXT.{consumer.STREAM}.{self._durable}"
-            self._client.write(frames.message(subject, _PULL, f"{self._inbox}.{self._pulls}"))
+            self._ask(_PULL)
+
+    def _ask(self, wanted: bytes) -> None:
+        self._pulls += 1
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{consumer.STREAM}.{self._durable}"
+        self._client.write(frames.message(subject, wanted, f"{self._inbox}.{self._pulls}"))
 
     def _acknowledged(self, written: bytes, messages: int) -> None:
         self._client.write(written)
