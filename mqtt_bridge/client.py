@@ -220,7 +220,10 @@ class Line:
         if reason.is_failure:
             self._happen(Down(f"the broker refused us: {reason}"))
             return
-        client.subscribe([(topics.own(self._kiosk, channel), 1) for channel in self._channels])
+        # NATS, which speaks 3.1.1 only, keeps a replicated queue for each subscription of QoS 1: hundreds
+        # choke it (nats-server #3817). Nothing that comes down needs it, for it is retained, or said again.
+        qos = 1 if self._is_v5 else 0
+        client.subscribe([(topics.own(self._kiosk, channel), qos) for channel in self._channels])
 
     def _subscribed(self, client: Any, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
         if any(reason.is_failure for reason in reasons):
