@@ -90,8 +90,8 @@ class Server:
                     os.kill(int(child), signal.SIGKILL)
 
     def close(self) -> None:
-        """End it, and forget all it held."""
-        self._end(signal.SIGINT)
+        """End it, and forget all it held; so it need not tidy up."""
+        self._end(signal.SIGQUIT)
         shutil.rmtree(self.folder)
 
     def url(self, database: str) -> str:

@@ -13,7 +13,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from collector.backup import archive, postgresql, sqlite, stamp
 from collector.backup.archive import Facts, Manifest
+from collector.backup.errors import BackupUnusable
 from collector.models import Kiosk, Place, Visit
+from collector.shards.known import is_front
 
 
 class Cursor(Protocol):
@@ -37,9 +39,14 @@ def take(path: Path, now: dt.datetime) -> Manifest:
         now: The present (aware).
 
     Raises:
-        BackupUnusable: If it cannot be taken, or written there.
+        BackupUnusable: If it cannot be taken, or written there; or if its visits are on shards, for a copy of
+            several servers at one moment is not to be had.
         django.db.DatabaseError: If the database cannot be read.
     """
+    if is_front():
+        raise BackupUnusable(
+            "the visits of this database are on shards; copy each server by its own means: docs/cluster.md"
+        )
     with archive.telling(path), archive.scratch(path.absolute().parent, "backup") as folder:
         if connection.vendor == "postgresql":
             copy = folder / "database.pgdump"

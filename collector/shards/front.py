@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from collector.shards.addresses import Shards, ShardsUnusable
+from collector.shards.known import is_front
 from collector.shards.shard import (
     FILLED,
     FILLED_GIVES,
@@ -36,17 +37,6 @@ _WAY = {"async_capable": "true", "fetch_size": "1000", "batch_size": "500", "use
 """How postgres_fdw works: all shards at once, so many rows a round trip, planned by the shards' estimates."""
 _MONTHS = "^collector_[a-z]+_months$"
 """The names of what is done with months (`collector.dividing`); all return names."""
-
-
-def is_front(alias: str = DEFAULT_DB_ALIAS) -> bool:
-    """Whether a database has its visits on shards; by default the one that Django is set to."""
-    if connections[alias].vendor != "postgresql":
-        return False
-    with connections[alias].cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass(%s) AND partstrat = 'h'", [VISITS]
-        )
-        return cursor.fetchone() is not None
 
 
 def make(shards: Shards) -> int:

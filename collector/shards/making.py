@@ -11,6 +11,10 @@ from collector import database
 from collector.database import DatabaseUnusable
 from collector.shards import front, shard
 from collector.shards.addresses import Shards, ShardsUnusable
+from collector.shards.known import is_front
+
+_REFUSED = "42501"
+"""PostgreSQL's word for who may not."""
 
 
 def make_shards(shards: Shards, data: Path) -> Iterator[str]:
@@ -19,16 +23,22 @@ def make_shards(shards: Shards, data: Path) -> Iterator[str]:
 
     Raises:
         DatabaseUnusable: If one refuses, or is away.
-        ShardsUnusable: If one has shards itself.
+        ShardsUnusable: If one has shards itself, or is another part of the whole.
     """
     for number, url in enumerate(shards.urls):
         name = database.shown(url)
         with _told(name), _known(f"shard_{number}", url, data) as alias:
-            if front.is_front(alias):
+            if is_front(alias):
                 raise ShardsUnusable(f'database "{name}": has shards itself; give another')
+            part, known = f"part {number} of {len(shards.urls)}", shard.part(alias)
+            if known not in (part, None):
+                raise ShardsUnusable(
+                    f'database "{name}": is {known}, and would be {part}; give the same shards in the same order, '
+                    "or see docs/cluster.md to divide them"
+                )
             shard.clear(alias)
             call_command("migrate", database=alias, interactive=False, verbosity=0)
-            shard.make(alias)
+            shard.make(alias, part)
         yield name
 
 
@@ -44,7 +54,11 @@ def _told(name: str) -> Iterator[None]:
         yield
     except DatabaseError as error:
         why = str(error).strip().partition("\n")[0]
-        raise DatabaseUnusable(f'database "{name}": {why}') from error
+        is_refused = getattr(error.__cause__, "sqlstate", None) == _REFUSED
+        remedy = (
+            "docs/cluster.md says what its administrator has to grant" if is_refused else database.remedy()
+        )
+        raise DatabaseUnusable(f'database "{name}": {why}; {remedy}') from error
 
 
 @contextmanager

@@ -80,8 +80,23 @@ def clear(alias: str) -> None:
         cursor.execute(f"DROP VIEW IF EXISTS {VIEW}")
 
 
-def make(alias: str) -> None:
-    """Make the database that Django knows by this name a shard."""
+def make(alias: str, part: str) -> None:
+    """
+    Make the database that Django knows by this name a shard.
+
+    Args:
+        alias: The name.
+        part: Which of how many it is, in words that it keeps.
+    """
     with connections[alias].cursor() as cursor:
         for statement in statements():
             cursor.execute(statement)
+        cursor.execute(f"COMMENT ON TABLE {JOURNALS} IS '{part}'")
+
+
+def part(alias: str) -> str | None:
+    """Which of how many shards a database is; None for none yet."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [JOURNALS])
+        found: str | None = cursor.fetchone()[0]
+        return found

@@ -237,10 +237,18 @@ def test_run_again_the_command_only_brings_up_to_date(front):
     assert Visit.objects.count() == len(KIOSKS)
 
 
-def test_another_number_of_shards_is_refused(front):
-    _, complaint = front.command(front.shards[0])
+def test_a_front_has_no_backup_that_would_lack_its_visits(front, tmp_path):
+    told = run("backup", str(tmp_path / "backup"), "--data", str(front.folder), COLLECTOR_DATABASE=front.url)
 
-    assert "1 shards: it has 2" in complaint
+    assert "on shards" in told.stderr
+    assert not (tmp_path / "backup").exists()
+
+
+@pytest.mark.parametrize("order", [[1, 0], [0]])
+def test_other_shards_than_before_are_refused(front, order):
+    _, complaint = front.command(*(front.shards[number] for number in order))
+
+    assert f"part {order[0]} of 2, and would be part 0 of {len(order)}" in complaint
 
 
 @pytest.mark.parametrize(

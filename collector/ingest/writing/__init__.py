@@ -84,7 +84,7 @@ def make_writer(home: Home) -> Writer:
     if connection.vendor == "postgresql":
         from collector.ingest.writing.postgresql import PostgresqlWriter  # noqa: PLC0415 - needs psycopg
         from collector.ingest.writing.sharded import ShardedWriter  # noqa: PLC0415 - as above
-        from collector.shards.front import is_front  # noqa: PLC0415 - as above
+        from collector.shards.known import is_front  # noqa: PLC0415 - as above
 
         return ShardedWriter(home) if is_front() else PostgresqlWriter(home)
     from collector.ingest.writing.sqlite import SqliteWriter  # noqa: PLC0415 - as above
