@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from django.db import connections
 
-from collector import retention
+from collector import months, retention
 from collector.backup import archive, keys, restoring, stamp, taking
 from collector.backup.errors import BackupUnusable
 from collector.broker.authority import Authority
@@ -49,7 +49,7 @@ SAME_DAY = dt.date(2026, 11, 24)
 def see(*sequences, store=None, epoch="00000000-0000-4000-8000-000000000001", **change):
     """Store visits of these numbers."""
     received = [
-        Received("cong-chinh", (visit(number, epoch=epoch, id=str(uuid.uuid4()), **change),))
+        Received("cong-chinh", (visit(number, epoch=epoch, **{"id": str(uuid.uuid4()), **change}),))
         for number in sequences
     ]
     return (store or Store()).commit(received, NOW)
@@ -109,6 +109,38 @@ def test_the_restored_database_goes_on_where_it_was(database, copy):
 
     assert outcome.stored == 1
     assert outcome.receipts[0][1].through == 4
+
+
+def months_of_table():
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text, count(*) FROM collector_visit GROUP BY 1 ORDER BY 1")
+        return cursor.fetchall()
+
+
+def test_months_come_back_as_they_were_whatever_months_there_are(on_postgresql, copy):
+    """The backup has what the server has not, and the other way round."""
+    months.make_ahead(NOW - dt.timedelta(days=400))
+    store = Store()
+    for number, days in enumerate((0, 40, 400), 1):
+        see(number, store=store, at=NOW - dt.timedelta(days=days), id=in_month(days))
+    before = months_of_table()
+    taking.take(copy, NOW)
+    months.drop_old(NOW, 12)
+    months.make_ahead(NOW)
+    see(4, id=in_month(-20))
+
+    put_back(copy, replace=True)
+
+    assert [name for name, _ in before] == ["collector_visit_2025_10", "collector_visit_others"]
+    assert months_of_table() == before
+    assert "collector_visit_2026_11" in months.make_ahead(NOW)
+    assert see(5, id=in_month(0)).stored == 1
+
+
+def in_month(days):
+    """An id that a door made so many days ago."""
+    at = NOW - dt.timedelta(days=days)
+    return str(uuid.UUID(int=(int(at.timestamp() * 1000) << 80) | uuid.uuid4().int >> 48))
 
 
 def test_names_open_with_the_keys_that_were_put_back(database, copy, data):

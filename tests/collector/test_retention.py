@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import logging
+import re
 import sqlite3
 import subprocess
 import sys
@@ -535,6 +536,19 @@ class TestCommands:
             "0 visits and 0 messages set aside lost their names, 0 keys destroyed, 0 left to you, 0 made ahead,"
             " 0 sessions cleared\n"
         )
+
+    def test_retain_tells_what_visits_it_would_drop(self, centre):
+        done = run("retain", "--dry-run", "--keep-months", "240", "--data", str(centre))
+
+        assert re.fullmatch(
+            r"would be: 0 visits of before \d{4}-\d\d-01 dropped", done.stdout.splitlines()[1]
+        )
+
+    def test_no_fewer_than_one_month_is_kept(self, centre):
+        done = run("retain", "--data", str(centre), COLLECTOR_KEEP_MONTHS="0")
+
+        assert done.returncode == 2
+        assert "--keep-months" in done.stderr
 
     def test_keys_are_replaced_and_listed(self, centre):
         done = run("key", "rotate", "--data", str(centre))
