@@ -61,11 +61,11 @@ class Fleet(Program):
                 return line
 
     def event(self, name: str, patience_s: float = PATIENCE_S) -> dict:
-        """The next event of this name: `connected`, `storm`, `reconnected` or `done`."""
+        """The next event of this name: `connected`, `storm`, `reconnected`, `served` or `done`."""
         return self.next(lambda line: line.get("event") == name, patience_s)
 
     def lose_lines(self) -> None:
-        """Have all doors lose their lines, and come again."""
+        """Have all doors lose their lines and come again, each with a visit of that moment."""
         self.process.send_signal(signal.SIGUSR1)
 
     def done(self, patience_s: float = PATIENCE_S) -> dict:

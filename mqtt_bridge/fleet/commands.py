@@ -161,7 +161,8 @@ def fleet(
 
     Each says on the wire what a real box says, in the same order, and sends again what has no receipt. People
     come once all doors are connected. Told to stop (SIGTERM), it waits until the centre has confirmed all,
-    and ends with 0; with 1 if something was not. SIGUSR1 has all doors lose their lines and come again.
+    and ends with 0; with 1 if something was not. SIGUSR1 is a storm: all doors lose their lines and come
+    again, and at each somebody comes in that moment.
     """
     if clear == (certificates is not None):
         raise click.UsageError("Give --certificates DIR, or --clear for lines without TLS.")

@@ -63,6 +63,7 @@ class Common:
         began_s: The same on the loop's clock.
         ends_s: So long people come, in seconds.
         visits_left: So many will still come.
+        unserved: Doors whose visit of the last storm has no receipt yet.
         is_closing: Whether no door dials any more.
     """
 
@@ -79,6 +80,7 @@ class Common:
     began_s: float = 0.0
     ends_s: float = math.inf
     visits_left: float = math.inf
+    unserved: int = 0
     is_closing: bool = False
 
 
@@ -100,6 +102,7 @@ class Door:
         "_patience_s",
         "_pauses",
         "_sending",
+        "_storm",
         "_up_since_s",
         "_wake_s",
         "host",
@@ -125,6 +128,7 @@ class Door:
         self._health_s = 0.0
         self._wake_s = math.inf
         self._furthest = 0
+        self._storm = 0
 
     @property
     def kiosk(self) -> str:
@@ -172,9 +176,21 @@ class Door:
         elif self._line is not None:
             self.went_down("left")
 
-    def lose_line(self) -> None:
-        """Lose the line as a power cut at the broker's loses it, and come again as a real door does."""
-        self.went_down("told to")
+    def storm(self) -> None:
+        """
+        Lose the line as a power cut at the broker's loses it, and come again as a real door does.
+
+        In this very moment somebody comes: how long the receipt takes is how long the door was not served.
+        """
+        common = self._common
+        if common.began_ms is not None:
+            self.journal.write_in_storm(common.agenda.now_s() - common.began_s)
+            common.tally.written += 1
+            common.unserved += not self._storm
+            self._storm = self.journal.written
+            common.street.changed(self)
+        if self.is_up:
+            self.went_down("a storm that was asked for")
 
     def came_up(self) -> None:
         """The broker lets us in and the subscription stands."""
@@ -243,6 +259,9 @@ class Door:
             self._patience_s = bridge.PATIENCE_S
             common.tally.confirmed += self.journal.settled - before
             common.tally.confirm(now_s - common.began_s - at_s for at_s in told)
+            if 0 < self._storm <= self.journal.settled:
+                self._storm = 0
+                common.unserved -= 1
             common.street.changed(self)
         self._sending = sending.receipted(state, self.journal.settled, now_s)
 

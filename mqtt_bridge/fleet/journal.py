@@ -21,9 +21,21 @@ class Journal:
         written: Its last sequence number.
         settled: Up to which the centre has all.
         next_s: When the next visitor comes, in seconds since people began to come.
+        storms: The visits that came with a storm, by sequence number: when, likewise.
     """
 
-    __slots__ = ("_door", "_times", "_told", "boot", "epoch", "next_s", "settled", "written")
+    __slots__ = (
+        "_door",
+        "_times",
+        "_told",
+        "_visitors",
+        "boot",
+        "epoch",
+        "next_s",
+        "settled",
+        "storms",
+        "written",
+    )
 
     def __init__(self, told: Script, door: int) -> None:
         self._told = told
@@ -34,13 +46,20 @@ class Journal:
         self.boot = str(told.boot(door))
         self.written = told.backlog
         self.settled = 0
-        self.next_s = told.pause_s(door, self.written + 1)
+        self.storms: dict[int, float] = {}
+        self._visitors = 1
+        self.next_s = told.pause_s(door, self._visitors)
 
     def write(self) -> None:
-        """Somebody comes."""
-        self._times.append(self.next_s)
-        self.written += 1
-        self.next_s += self._told.pause_s(self._door, self.written + 1)
+        """The next visitor comes."""
+        self._add(self.next_s)
+        self._visitors += 1
+        self.next_s += self._told.pause_s(self._door, self._visitors)
+
+    def write_in_storm(self, at_s: float) -> None:
+        """Somebody comes now, whom the script does not know."""
+        self._add(at_s)
+        self.storms = {**self.storms, self.written: at_s}
 
     def at_ms(self, sequence: int, began_ms: int) -> int:
         """
@@ -70,3 +89,7 @@ class Journal:
         self.settled = through
         told, self._times = self._times[:live], self._times[live:]
         return told
+
+    def _add(self, at_s: float) -> None:
+        self._times.append(at_s)
+        self.written += 1

@@ -5,10 +5,11 @@ A fleet that is killed leaves it as it was within the last second: with fewer re
 with more. So whoever looks whether all that was confirmed is stored, once each, needs nothing but this file.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ CREATE TABLE run (
 );
 CREATE TABLE doors (
     kiosk TEXT PRIMARY KEY, door INTEGER NOT NULL, epoch TEXT NOT NULL, written INTEGER NOT NULL,
-    through INTEGER NOT NULL, reconnects INTEGER NOT NULL, resent INTEGER NOT NULL
+    through INTEGER NOT NULL, reconnects INTEGER NOT NULL, resent INTEGER NOT NULL, storms TEXT NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -45,6 +46,8 @@ class Line:
         through: The highest sequence number that a receipt has covered; 0 for none.
         reconnects: How often it came back.
         resent: How often it sent a visit again.
+        storms: Its visits that came with a storm, in JSON: when, in seconds since people began to come, by
+            sequence number.
     """
 
     kiosk: str
@@ -52,8 +55,9 @@ class Line:
     epoch: str
     written: int
     through: int
-    reconnects: int = 0
-    resent: int = 0
+    reconnects: int
+    resent: int
+    storms: str
 
 
 class Ledger:
@@ -91,13 +95,10 @@ class Ledger:
         Raises:
             LedgerUnusable: If the disk refuses.
         """
-        rows = (
-            (one.kiosk, one.door, one.epoch, one.written, one.through, one.reconnects, one.resent)
-            for one in lines
-        )
+        rows = (astuple(one) for one in lines)
         try:
             self._database.execute("BEGIN")
-            self._database.executemany("INSERT OR REPLACE INTO doors VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.executemany("INSERT OR REPLACE INTO doors VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             self._database.execute("COMMIT")
         except sqlite3.Error as error:
             raise LedgerUnusable(f"--ledger {self._file}: {error}; make room on the disk") from error
@@ -134,12 +135,13 @@ def ids(file: Path, kiosk: str) -> list[UUID]:
     Raises:
         LedgerUnusable: If the file is no ledger, or has no such kiosk.
     """
-    found = _rows(file, "SELECT door, written FROM doors WHERE kiosk = ?", kiosk)
+    found = _rows(file, "SELECT door, written, storms FROM doors WHERE kiosk = ?", kiosk)
     if not found:
         raise LedgerUnusable(f"ledger {file}: has no kiosk {kiosk}")
-    ((door, written),) = found
+    ((door, written, told),) = found
+    storms = {int(sequence): at_s for sequence, at_s in json.loads(told).items()}
     ((seed, started_ms, began_ms, *rest),) = _rows(file, "SELECT * FROM run")
-    return list(Script(seed, started_ms, *rest).ids(door, written, began_ms))
+    return list(Script(seed, started_ms, *rest).ids(door, written, began_ms, storms))
 
 
 def _rows(file: Path, question: str, *given: str) -> list[tuple[Any, ...]]:

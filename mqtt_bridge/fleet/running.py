@@ -87,7 +87,8 @@ class Fleet:
         self._changed: set[Door] = set()
         self._ending = asyncio.Event()
         self._given_up = asyncio.Event()
-        self._storm_s: float | None = None
+        self._storm_s = 0.0
+        self._storm_events: dict[str, Callable[[], bool]] = {}
         self._started_s = loop.time()
         self._ledger = Ledger(plan.ledger, plan.told)
         told = plan.told
@@ -126,6 +127,7 @@ class Fleet:
             await self._until(lambda: self._is_written, self._ending)
             self._common.visits_left = 0
             await self._until(lambda: self._is_confirmed, self._given_up, self._plan.patience_s)
+            self._tell_end_of_storm()
         finally:
             telling.cancel()
         summary, is_confirmed = self._summary(), self._is_confirmed
@@ -202,10 +204,12 @@ class Fleet:
 
     def _lose_lines(self) -> None:
         self._storm_s = self._loop.time()
+        self._storm_events = {"reconnected": lambda: self._is_whole}
+        if self._common.began_ms is not None:
+            self._storm_events["served"] = lambda: not self._common.unserved
         self._tell({"event": "storm", "doors": self._common.tally.connected})
         for door in self._doors:
-            if door.is_up:
-                door.lose_line()
+            door.storm()
 
     async def _tell_each_second(self) -> None:
         due_s = self._loop.time()
@@ -213,12 +217,15 @@ class Fleet:
             due_s += 1
             while self._loop.time() < due_s:
                 await asyncio.sleep(min(LOOK_S, max(0, due_s - self._loop.time())))
-                if self._storm_s is not None and self._is_whole:
-                    seconds = round(self._loop.time() - self._storm_s, 2)
-                    self._storm_s = None
-                    self._tell({"event": "reconnected", "doors": len(self._doors), "seconds": seconds})
+                self._tell_end_of_storm()
             self._note()
             self._tell(self._counts())
+
+    def _tell_end_of_storm(self) -> None:
+        for event in [event for event, is_so in self._storm_events.items() if is_so()]:
+            del self._storm_events[event]
+            seconds = round(self._loop.time() - self._storm_s, 2)
+            self._tell({"event": event, "doors": len(self._doors), "seconds": seconds})
 
     def _counts(self) -> dict[str, Any]:
         tally = self._common.tally
@@ -241,6 +248,7 @@ class Fleet:
                 through=door.journal.settled,
                 reconnects=door.reconnects,
                 resent=door.resent,
+                storms=json.dumps(door.journal.storms),
             )
             for door in changed
         )
@@ -259,6 +267,7 @@ class Fleet:
             "event": "done",
             "doors": len(self._doors),
             "seconds": round(seconds, 2),
+            "confirmed_s": round(seconds, 2) if self._is_confirmed else None,
             **self._counts(),
             "disbelieved": tally.disbelieved,
             "p50_ms": tally.wait_ms(0.5),

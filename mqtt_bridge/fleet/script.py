@@ -6,10 +6,11 @@ somebody looks afterwards whether it is stored.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from itertools import count
 from typing import Final
 from uuid import UUID
 
@@ -58,11 +59,17 @@ class Script:
         """The id of its box's boot."""
         return _uuid4(self._digest("boot", door, self.started_ms))
 
-    def pause_s(self, door: int, sequence: int) -> float:
-        """How long nobody came before this visit: so that all doors together make a Poisson process."""
+    def pause_s(self, door: int, visitor: int) -> float:
+        """
+        How long nobody came before this visitor, so that those of all doors together are a Poisson process.
+
+        Args:
+            door: Whose.
+            visitor: Which since people began to come, from 1 on.
+        """
         if not self.rate:
             return math.inf
-        return -math.log(1 - self._share("pause", door, sequence)) * self.doors / self.rate
+        return -math.log(1 - self._share("pause", door, visitor)) * self.doors / self.rate
 
     def waited_ms(self, door: int, sequence: int) -> int:
         """How long before the start a visit of the backlog took place; the first is the oldest."""
@@ -108,7 +115,9 @@ class Script:
             person=person,
         )
 
-    def ids(self, door: int, written: int, began_ms: int | None) -> Iterator[UUID]:
+    def ids(
+        self, door: int, written: int, began_ms: int | None, storms: Mapping[int, float]
+    ) -> Iterator[UUID]:
         """
         The ids of all visits of a door, oldest first.
 
@@ -116,13 +125,16 @@ class Script:
             door: Whose.
             written: How many it has written.
             began_ms: From when on people came, in milliseconds since 1970; None where none have.
+            storms: Those of its visits that came with a storm, by sequence number: when, in seconds since
+                people began to come.
         """
         for sequence in range(1, min(written, self.backlog) + 1):
             yield self.id(door, sequence, self.started_ms - self.waited_ms(door, sequence))
-        at_s = 0.0
+        at_s, visitors = 0.0, count(1)
         for sequence in range(self.backlog + 1, written + 1):
-            at_s += self.pause_s(door, sequence)
-            yield self.id(door, sequence, at(began_ms or 0, at_s))
+            if sequence not in storms:
+                at_s += self.pause_s(door, next(visitors))
+            yield self.id(door, sequence, at(began_ms or 0, storms.get(sequence, at_s)))
 
     def _digest(self, what: str, *numbers: int) -> bytes:
         text = f"{self.seed} {what} {' '.join(map(str, numbers))}"

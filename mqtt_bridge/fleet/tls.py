@@ -231,7 +231,12 @@ async def _shake_hands(loop: asyncio.AbstractEventLoop, line: ssl.SSLSocket) -> 
 
 async def _ready(line: SocketType, watch: Callable[..., None], leave: Callable[[SocketType], object]) -> None:
     is_ready = asyncio.get_running_loop().create_future()
-    watch(line, lambda: is_ready.done() or is_ready.set_result(None))
+
+    def tell() -> None:
+        if not is_ready.done():
+            is_ready.set_result(None)
+
+    watch(line, tell)
     try:
         await is_ready
     finally:
