@@ -170,7 +170,7 @@ class Fleet:
                         await self._loop.create_connection(lambda: line, host.host, host.port)
                     else:
                         await tls.connect(wardrobe, line, kiosk=door.kiosk, host=host.host, port=host.port)
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 line.fail(f"broker {host.host}:{host.port}: {str(error) or 'no answer'}")
 
     async def _until(
