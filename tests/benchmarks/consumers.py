@@ -13,13 +13,15 @@ import psycopg
 
 from tests.benchmarks import load
 from tests.benchmarks.load import rivals
-from tests.benchmarks.road import running, wait_until
+from tests.benchmarks.road import PATIENCE_S, running, wait_until
 from tests.postgresql import Server
 from tests.programs import BIN, Collector, Program
 
 VISIT, VISITS = "doors/v1/+/visit", "doors/v1/+/visits"
 OUR_TABLE = "collector_visit"
 MQ_BRIDGE = "mq-bridge==1.2.0"
+SLOWEST_PER_S = 500
+"""What stores fewer visits a second is given up."""
 _IN_FLIGHT = 1000
 
 
@@ -198,4 +200,4 @@ def _wait_for(visits: int, stored: Callable[[], int], programs: Sequence[Program
                 raise RuntimeError(f"{program.command[:3]} ended: {program.errors[-20:]}")
         return stored() >= visits
 
-    return wait_until(is_done)
+    return wait_until(is_done, patience_s=max(PATIENCE_S, visits / SLOWEST_PER_S))

@@ -49,13 +49,13 @@ def measure(_order: Order) -> Iterator[Rates]:
     for how, load in LOADS.items():
         for store, numbers in PROCESSES.items():
             for number in numbers:
-                what = f"processor time for a visit {how}, {number} x {store}"
+                what = f"work for a visit {how}, {number} x {store}"
                 ours, theirs = medians[_ours(store, number), how][1], medians[_rival(store), how][1]
                 yield Rates(what, load.visits, "us", ours, STOCK, theirs)
 
 
 def _rates(how: str, load: Load, rates: Mapping[str, float]) -> Iterator[Rates]:
-    counted = "nodes to a subscriber that only counts, " + how
+    counted = f"a C subscriber that only counts, {how}"
     yield Rates(counted, load.visits, "1/s", rates[COUNTED], KEPT, rates[KEPT])
     for store, numbers in PROCESSES.items():
         for number in numbers:

@@ -73,8 +73,10 @@ def program() -> Path:
 
 
 class _LoadProgram(Program):
+    _limit_s = LIMIT_S
+
     def _done(self, count: str) -> Done:
-        code = self.process.wait(LIMIT_S + 10)
+        code = self.process.wait(self._limit_s + 10)
         self._end()
         if code:
             raise RuntimeError(f"mqload ended with {code}: {self.errors}")
@@ -88,10 +90,13 @@ class _LoadProgram(Program):
 class Publishers(_LoadProgram):
     """Doors that send at once, on one broker or on several by turns; `mqload.c` describes a template."""
 
-    def __init__(self, port: int | Sequence[int], load: Load, template: Path) -> None:
+    def __init__(
+        self, port: int | Sequence[int], load: Load, template: Path, *, limit_s: int = LIMIT_S
+    ) -> None:
+        self._limit_s = limit_s
         arguments = {"-c": load.doors, "-w": load.window, "-n": load.messages, "-b": load.events}
         super().__init__(
-            program(), "pub", *_ports(port), *_options(arguments), "-t", template, "-l", str(LIMIT_S)
+            program(), "pub", *_ports(port), *_options(arguments), "-t", template, "-l", str(limit_s)
         )
 
     def done(self) -> Done:
