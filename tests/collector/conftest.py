@@ -82,12 +82,17 @@ class Broker:
 class Door:
     """A kiosk as the road sees it: it posts, and it remembers its receipts."""
 
-    def __init__(self, port: int, kiosk: str = "cong-chinh") -> None:
+    def __init__(
+        self,
+        port: int,
+        kiosk: str = "cong-chinh",
+        protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
+    ) -> None:
         self.kiosk = kiosk
         self.epoch = str(uuid.uuid4())
         self.receipts: list[Receipt] = []
         self._heard = threading.Event()
-        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=protocol)
         self._client.on_connect = lambda client, *_: client.subscribe(str(Topic(kiosk, Channel.RECEIPT)), 1)
         self._client.on_subscribe = lambda *_: self._heard.set()
         self._client.on_message = lambda _client, _data, message: self.receipts.append(
