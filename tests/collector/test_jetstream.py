@@ -1,0 +1,189 @@
+"""A collector's line to NATS, at a real nats-server; it uses private names of nats-py, which may change."""
+
+import asyncio
+import threading
+from contextlib import contextmanager
+
+import nats
+import pytest
+from paho.mqtt.enums import MQTTProtocolVersion
+
+from collector.ingest.jetstream import consumer, line, pulling
+from collector.ingest.jetstream.line import JetStreamLine
+from collector.ingest.lines import Arrived, Down, Up
+from mqtt_bridge import wire
+from mqtt_bridge.topics import Channel, Topic
+from tests.collector.conftest import Door, wait_until
+from tests.nats import Nats
+from tests.ports import free_port
+
+DURABLE = "test"
+
+
+@pytest.fixture
+def node(tmp_path):
+    node = Nats(tmp_path)
+    yield node
+    node.kill()
+
+
+@pytest.fixture
+def door(node):
+    door = Door(node.port, protocol=MQTTProtocolVersion.MQTTv311)
+    yield door
+    door.close()
+
+
+class Listening:
+    """A line and what it says."""
+
+    def __init__(self, *servers, durable=DURABLE):
+        self.happenings = []
+        self.line = JetStreamLine(servers=servers, durable=durable, happen=self.happenings.append)
+        self.line.connect()
+
+    def messages(self):
+        arrived = [one for one in list(self.happenings) if isinstance(one, Arrived)]
+        return [message for one in arrived for message in one.messages]
+
+    def is_up(self):
+        return any(isinstance(one, Up) for one in self.happenings)
+
+    def why(self):
+        """Why it is down; empty while it is not."""
+        return next((one.why for one in self.happenings if isinstance(one, Down)), "")
+
+
+@contextmanager
+def listening(*servers, **more):
+    one = Listening(*servers, **more)
+    try:
+        yield one
+    finally:
+        one.line.close()
+    assert not one.line._thread.is_alive()
+
+
+def ask(node, work):
+    """Do something by nats-py as it comes."""
+
+    async def asking():
+        client = await nats.connect(node.url)
+        try:
+            return await work(client.jetstream())
+        finally:
+            await client.close()
+
+    return asyncio.run(asking())
+
+
+def counted(node):
+    info = ask(node, lambda stream: stream.consumer_info(consumer.STREAM, DURABLE))
+    return info.num_pending, info.num_ack_pending
+
+
+def test_visits_come_with_their_topics_and_are_gone_once_acknowledged(node, door):
+    with listening(node.url) as centre:
+        wait_until(centre.is_up, "up")
+        events = [door.event(number) for number in range(1, 4)]
+        door.post(events[0])
+        door.post(*events[1:])
+        wait_until(lambda: len(centre.messages()) == 2, "both")
+        one, several = centre.messages()
+        assert (one.topic, several.topic) == (b"doors/v1/cong-chinh/visit", b"doors/v1/cong-chinh/visits")
+        assert wire.decode(one.payload) == [events[0]]
+        assert counted(node) == (0, 2)
+
+        centre.line.acknowledge([one.packet, several.packet])
+        wait_until(lambda: counted(node) == (0, 0), "acknowledged")
+
+
+def test_receipts_and_news_go_to_the_door(node, door):
+    with listening(node.url) as centre:
+        wait_until(centre.is_up, "up")
+        centre.line.post_receipts([("cong-chinh", wire.Receipt(door.event(1).epoch, 7))])
+
+        wait_until(lambda: door.through == 7, "the receipt")
+        with pytest.raises(ValueError, match="keeps"):
+            centre.line.post(Topic("cong-chinh", Channel.CONFIG), b"x", retain=True)
+
+
+def test_a_stream_that_no_door_has_filled_yet_is_waited_for(node):
+    with listening(node.url) as centre:
+        threading.Event().wait(1)
+        assert not centre.is_up()
+        assert not centre.why()
+
+        door = Door(node.port, protocol=MQTTProtocolVersion.MQTTv311)
+        wait_until(centre.is_up, "up")
+        door.post(door.event(1))
+        wait_until(centre.messages, "the visit")
+        door.close()
+
+
+def test_what_one_does_not_store_another_gets(node, door, monkeypatch):
+    monkeypatch.setattr(consumer, "ACK_WAIT_S", 1.0)
+    with listening(node.url) as first:
+        wait_until(first.is_up, "up")
+        door.post(door.event(1))
+        wait_until(first.messages, "the first has it")
+    with listening(node.url) as second:
+        wait_until(second.messages, "the second gets it")
+
+
+def test_while_nothing_is_stored_no_more_than_a_window_is_fetched(node, door, monkeypatch):
+    for module, name in ((pulling, "PULL_MESSAGES"), (line, "PULL_MESSAGES"), (pulling, "WINDOW_MESSAGES")):
+        monkeypatch.setattr(module, name, 40 if name.startswith("WINDOW") else 10)
+    for name in ("_PULL", "_PROBE"):
+        monkeypatch.setattr(line, name, getattr(line, name).replace(b"1000,", b"10,"))
+    with listening(node.url) as centre:
+        wait_until(centre.is_up, "up")
+        for number in range(1, 101):
+            door.post(door.event(number))
+        wait_until(lambda: sum(counted(node)) == 100, "all in the stream")
+        assert 0 < len(centre.messages()) <= 40
+
+        told = 0
+        while told < 100:
+            fresh = centre.messages()[told:]
+            centre.line.acknowledge([one.packet for one in fresh])
+            told += len(fresh)
+        wait_until(lambda: counted(node) == (0, 0), "all dealt with")
+
+
+def test_the_consumer_is_put_right_where_it_differs(node, door):
+    async def spoil(stream):
+        wrong = consumer.settings(DURABLE).evolve(max_ack_pending=5)
+        return await stream.add_consumer(consumer.STREAM, wrong)
+
+    ask(node, spoil)
+    with listening(node.url) as centre:
+        wait_until(centre.is_up, "up")
+        info = ask(node, lambda stream: stream.consumer_info(consumer.STREAM, DURABLE))
+        assert info.config.max_ack_pending == consumer.MAX_ACK_PENDING
+
+
+def test_a_consumer_that_is_deleted_ends_the_line(node, door):
+    with listening(node.url) as centre:
+        wait_until(centre.is_up, "up")
+        ask(node, lambda stream: stream.delete_consumer(consumer.STREAM, DURABLE))
+        wait_until(centre.why, "down")
+    assert "consumer deleted" in centre.why()
+
+
+@pytest.mark.parametrize("ends", ["stop", "kill"])
+def test_a_node_that_ends_ends_the_line(node, door, ends):
+    with listening(node.url) as centre:
+        wait_until(centre.is_up, "up")
+        getattr(node, ends)()
+        wait_until(centre.why, "down")
+
+
+def test_another_node_is_tried_when_one_is_away_and_no_password_is_told(node, door):
+    away = f"nats://somebody:secret@127.0.0.1:{free_port()}"
+    with listening(away, node.url) as centre:
+        wait_until(centre.is_up, "up")
+    with listening(away) as centre:
+        wait_until(centre.why, "down")
+    assert "refused" in centre.why() or "Connect call failed" in centre.why()
+    assert "secret" not in centre.why()
