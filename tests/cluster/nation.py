@@ -37,13 +37,13 @@ class Nation:
         self.centre = folder / "centre"
         self._database = database
         self.network = network
-        self.nodes: list[Node] = []
         machines = network.machines
         self._security = ByCertificates(folder, self.centre) if network.can_break else InClear(folder)
         self._security.prepare(machines, doors)
-        for machine in machines:
-            store = folder / machine.name
-            self.nodes.append(Node(machine, self._security.settings(machine, store), store, self.logs))
+        self.nodes = [
+            Node(machine, self._security.settings(machine), self._security.store(machine), self.logs)
+            for machine in machines
+        ]
         self._nats = [
             f"--nats={self._security.scheme}://{machine.address}:{machine.ports.centre}"
             for machine in machines

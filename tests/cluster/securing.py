@@ -1,13 +1,14 @@
 """How all prove to each other who they are: not at all, or by certificates of the centre's own authority."""
 
+import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
 from collector.broker.authority import Authority
-from collector.broker.settings import Settings
 from tests.cluster.network import Machine
 from tests.fleet import names
+from tests.programs import BIN
 
 
 class Security(ABC):
@@ -27,8 +28,12 @@ class Security(ABC):
         """Make whatever is needed, once, for these nodes and so many doors."""
 
     @abstractmethod
-    def settings(self, machine: Machine, store: Path) -> Path:
-        """The nats-server.conf of a node that keeps what it keeps in `store`."""
+    def settings(self, machine: Machine) -> Path:
+        """The nats-server.conf of a node."""
+
+    @abstractmethod
+    def store(self, machine: Machine) -> Path:
+        """Where a node keeps what it keeps."""
 
     @abstractmethod
     def as_doors(self) -> list[str | Path]:
@@ -52,13 +57,16 @@ class InClear(Security):
     def prepare(self, machines: Sequence[Machine], doors: int) -> None:
         self._machines = machines
 
-    def settings(self, machine: Machine, store: Path) -> Path:
+    def store(self, machine: Machine) -> Path:
+        return self._folder / machine.name
+
+    def settings(self, machine: Machine) -> Path:
         here, ports = machine.address, machine.ports
         routes = ", ".join(f'"nats://{other.address}:{other.ports.nodes}"' for other in self._machines)
         file = self._folder / f"{machine.name}.conf"
         file.write_text(
-            f"server_name: {machine.name}\nlisten: {here}:{ports.centre}\nhttp: {here}:{ports.monitor}\n"
-            f'max_payload: 1MB\njetstream {{ store_dir: "{store}", sync_interval: always }}\n'
+            f"server_name: {machine.name}\nlisten: {here}:{ports.centre}\nhttp: 127.0.0.1:{ports.monitor}\n"
+            f'max_payload: 1MB\njetstream {{ store_dir: "{self.store(machine)}", sync_interval: always }}\n'
             f"cluster {{ name: doors, listen: {here}:{ports.nodes}, routes: [ {routes} ], ping_interval: 3s, ping_max: 2 }}\n"
             f"mqtt {{ listen: {here}:{ports.doors}, ack_wait: 30s, max_ack_pending: 1000, stream_replicas: 3 }}\n"
         )
@@ -68,12 +76,12 @@ class InClear(Security):
         return ["--clear"]
 
 
-class ByCertificates(InClear):
+class ByCertificates(Security):
     """
-    All prove themselves with certificates that the centre signed.
+    All prove themselves with certificates that the centre signed, by the files that it writes: docs/cluster.md.
 
     Args:
-        folder: Where the settings of the nodes are written.
+        folder: Where the doors' certificates are written.
         centre: The centre's data folder.
     """
 
@@ -81,27 +89,35 @@ class ByCertificates(InClear):
     as_centre = ("--mqtt-tls",)
 
     def __init__(self, folder: Path, centre: Path) -> None:
-        super().__init__(folder)
-        self._authority = Authority(centre)
+        self._centre = centre
         self._doors = folder / "doors"
 
     def prepare(self, machines: Sequence[Machine], doors: int) -> None:
-        super().prepare(machines, doors)
-        hosts = tuple(machine.address for machine in machines)
-        self._authority.prepare(Settings(hosts=hosts, port=machines[0].ports.doors, address="", user="root"))
+        for machine in machines:
+            here = ("--host", machine.address, "--listen", machine.address)
+            self._broker("--engine", "nats", "--node", machine.name, *here)
+        authority = Authority(self._centre)
         self._doors.mkdir()
-        (self._doors / "ca.crt").write_bytes(self._authority.ca_pem())
+        (self._doors / "ca.crt").write_bytes(authority.ca_pem())
         for name in names(doors):
-            key, certificate = self._authority.issue_kiosk(name)
+            key, certificate = authority.issue_kiosk(name)
             (self._doors / f"{name}.pem").write_bytes(certificate + key)
+        # Whom they let in stands in the nodes' files.
+        self._broker()
 
-    def settings(self, machine: Machine, store: Path) -> Path:
-        file = super().settings(machine, store)
-        shelf = self._authority.shelf.folder
-        tls = f'tls {{ cert_file: "{shelf}/server.crt", key_file: "{shelf}/server.key", ca_file: "{shelf}/ca.crt", verify: true }}'
-        text = file.read_text().replace("stream_replicas: 3 }", f"stream_replicas: 3, {tls} }}")
-        file.write_text(f"{tls}\n{text}")
-        return file
+    def settings(self, machine: Machine) -> Path:
+        return self._node(machine) / "nats-server.conf"
+
+    def store(self, machine: Machine) -> Path:
+        return self._node(machine) / "state"
 
     def as_doors(self) -> list[str | Path]:
         return ["--certificates", self._doors]
+
+    def _node(self, machine: Machine) -> Path:
+        return self._centre / "broker" / "nodes" / machine.name
+
+    def _broker(self, *options: str) -> None:
+        command = [BIN / "collector", "broker", "--data", self._centre, *options]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
