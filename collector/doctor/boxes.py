@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Min, Sum
 
-from collector import doors
+from collector import doors, months
 from collector.doctor.finding import Finding, State, joined
 from collector.doors import DoorNow, Presence
 from collector.ingest.marks import Journal, Span
@@ -39,7 +39,12 @@ def journals() -> Finding:
     Raises:
         django.db.DatabaseError: If the database does not answer.
     """
-    missing = {journal: spans for journal in _unfilled() if (spans := _holes(*journal))}
+    before = months.dropped_before()
+    missing = {
+        (journal, through): spans
+        for journal, through in _unfilled()
+        if (spans := _holes(journal, through, _dropped_through(journal, through, before)))
+    }
     if not missing:
         return Finding("journals", State.OK, "everything that doors hold receipts for is here")
     told = [
@@ -98,11 +103,23 @@ def _unfilled() -> list[tuple[Journal, int]]:
     ]
 
 
-def _holes(journal: Journal, through: int) -> list[Span]:
-    """Where nothing is, up to the mark."""
+def _dropped_through(journal: Journal, through: int, before: dt.date | None) -> int:
+    """Up to which place visits may have been dropped with their months; 0 where none were."""
+    if before is None:
+        return 0
+    kiosk, epoch = journal
+    kept = Visit.objects.filter(
+        kiosk=kiosk, epoch=UUID(int=epoch), at__gte=dt.datetime.combine(before, dt.time(), dt.UTC)
+    )
+    first: int | None = kept.aggregate(first=Min("sequence"))["first"]
+    return through if first is None else first - 1
+
+
+def _holes(journal: Journal, through: int, at: int) -> list[Span]:
+    """Where nothing is, beyond a place and up to the mark."""
     writer = make_writer(lambda _kiosk: None)
     writer.prepare()
-    found, at = [], 0
+    found = []
     while at < through:
         page = writer.filled({journal: at}).get(journal, ())
         for first, last in page:

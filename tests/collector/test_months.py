@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from collector import months
+from collector.doctor import boxes
+from collector.doctor.finding import State
 from collector.figures import due
 from collector.figures.keeping import Keeping
 from collector.ingest.receiving import Received
@@ -192,6 +194,15 @@ def test_what_was_dropped_does_not_come_anew_when_a_door_sends_it_again(dropped)
     assert (outcome.repeated, outcome.set_aside) == (1, 0)
     assert [receipt.through for _, receipt in outcome.receipts] == [3]
     assert Mark.objects.get().through == 3
+
+
+def test_what_was_dropped_is_not_missed(dropped):
+    """But what else is not there is."""
+    assert boxes.journals().state is State.OK
+
+    store(seen(4, NOW), seen(5, NOW), seen(6, NOW))
+    Visit.objects.filter(sequence=5).delete()
+    assert "5–5" in boxes.journals().says
 
 
 def test_as_old_a_visit_that_the_centre_never_had_is_stored(dropped):
