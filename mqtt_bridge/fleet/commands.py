@@ -19,7 +19,8 @@ from kiosk import credentials
 from kiosk.entries import SealedPerson
 from mqtt_bridge.fleet import hosts as hosts_
 from mqtt_bridge.fleet.hosts import Host
-from mqtt_bridge.fleet.running import Fleet, Plan, as_json, as_text
+from mqtt_bridge.fleet.plan import Plan
+from mqtt_bridge.fleet.running import Fleet
 from mqtt_bridge.fleet.script import Script
 from mqtt_bridge.fleet.tls import Wardrobe
 from mqtt_bridge.topics import KIOSK_NAME
@@ -185,7 +186,7 @@ def fleet(
     )
     if trust is None:
         click.echo("without --trust, any receipt is believed, whoever wrote it", err=True)
-    if not asyncio.run(_run(plan, as_json if tells_json else as_text)):
+    if not asyncio.run(_run(plan, _as_json if tells_json else _as_text)):
         sys.exit(1)
 
 
@@ -210,3 +211,15 @@ def _person() -> SealedPerson:
     public = X25519PrivateKey.generate().public_key().public_bytes_raw()
     key = SealingKey("fleet", public, datetime.fromtimestamp(0, UTC))
     return seal_person(PERSON, key, kiosk="fleet", visit="none")
+
+
+def _as_json(happening: Mapping[str, Any]) -> str:
+    """What happens, as a line of JSON."""
+    return json.dumps(happening, ensure_ascii=False)
+
+
+def _as_text(happening: Mapping[str, Any]) -> str:
+    """What happens, as a line for people."""
+    told = dict(happening)
+    event = told.pop("event", "")
+    return " ".join(filter(None, (str(event), *(f"{name}={value}" for name, value in told.items()))))

@@ -7,81 +7,19 @@ patience and pauses. What a real box does beside that, for orders, neighbours an
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
 
-from kiosk.entries import SealedPerson
 from kiosk.errors import BadMessage
 from mqtt_bridge import bridge, sending, wire
-from mqtt_bridge.fleet import health
-from mqtt_bridge.fleet.agenda import Agenda
+from mqtt_bridge.fleet import saying
+from mqtt_bridge.fleet.common import Common
 from mqtt_bridge.fleet.journal import Journal
 from mqtt_bridge.fleet.line import Line
-from mqtt_bridge.fleet.script import Script
-from mqtt_bridge.fleet.tally import Tally
 from mqtt_bridge.pauses import Pauses
 from mqtt_bridge.sending import Parcel, Sending
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.vitals import EVERY_S
-from mqtt_bridge.wire import Sender
 
 log = logging.getLogger(__name__)
-
-PLACE, NAME = "Ủy ban nhân dân", "Cửa chính"
-"""The office and the door, as they call themselves in each visit."""
-
-
-class Street(Protocol):
-    """What lies between the doors and their brokers."""
-
-    def dial(self, door: "Door", line: Line) -> None:
-        """Connect a line for a door; without success, its `went_down()` is called."""
-        ...
-
-    def changed(self, door: "Door") -> None:
-        """There is news of a door for the ledger."""
-        ...
-
-
-@dataclass(slots=True)
-class Common:
-    """
-    What all doors of a fleet have in common.
-
-    Attributes:
-        told: What they write.
-        agenda: What is due.
-        tally: What all have done.
-        street: How they reach their brokers.
-        channels: What they listen to.
-        keepalive_s: Longest silence on a line.
-        hosts: How many brokers there are.
-        keys: The centre's public keys by id; None believes any receipt.
-        person: The sealed person of every visit.
-        began_ms: Wall clock when people began to come, in milliseconds since 1970; None before.
-        began_s: The same on the loop's clock.
-        ends_s: So long people come, in seconds.
-        visits_left: So many will still come.
-        unserved: Doors whose visit of the last storm has no receipt yet.
-        is_closing: Whether no door dials any more.
-    """
-
-    told: Script
-    agenda: Agenda
-    tally: Tally
-    street: Street
-    channels: Sequence[Channel]
-    keepalive_s: int
-    hosts: int
-    keys: Mapping[str, bytes] | None
-    person: SealedPerson = field(repr=False)
-    began_ms: int | None = None
-    began_s: float = 0.0
-    ends_s: float = math.inf
-    visits_left: float = math.inf
-    unserved: int = 0
-    is_closing: bool = False
 
 
 class Door:
@@ -333,9 +271,10 @@ class Door:
         before = state.handed_over
         while state.has_room and self._line is not None and state.handed_over < self.journal.written:
             sequences = self._next(state)
-            message = self._line.post(
-                Channel.VISIT if len(sequences) == 1 else Channel.VISITS, self._payload(sequences, state)
+            told = saying.visits(
+                self._common, self.number, self.journal, sequences=sequences, settled=state.settled
             )
+            message = self._line.post(Channel.VISIT if len(sequences) == 1 else Channel.VISITS, told)
             state = sending.posted(state, Parcel(message, sequences, now_s))
         self._sending = state
         again = min(state.handed_over, self._furthest) - before
@@ -351,25 +290,9 @@ class Door:
         first = state.handed_over + 1
         return tuple(range(first, min(self.journal.written, first + wire.MAX_BATCH - 1) + 1))
 
-    def _payload(self, sequences: tuple[int, ...], state: Sending) -> bytes:
-        common, journal = self._common, self.journal
-        sender = Sender(self.kiosk, PLACE, NAME)
-        entries = (
-            common.told.entry(
-                self.number,
-                sequence,
-                journal.at_ms(sequence, common.began_ms or 0),
-                epoch=journal.epoch,
-                boot=journal.boot,
-                person=common.person,
-            )
-            for sequence in sequences
-        )
-        return wire.encode([wire.event(sender, entry, state.settled) for entry in entries])
-
     def _tell_health(self, now_s: float) -> None:
         self._health_s = now_s + EVERY_S
         state = self._sending
         if self._line is not None and state is not None:
-            told = health.of(self.journal, state, self._common.told.started_ms)
+            told = saying.health(self.journal, state, self._common.told.started_ms)
             self._line.post(Channel.HEALTH, told, retain=True)

@@ -6,23 +6,20 @@ import math
 import random
 import signal
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from kiosk.entries import SealedPerson
+from kiosk.errors import KioskError
 from mqtt_bridge.client import CONNECT_S
 from mqtt_bridge.fleet import tls
 from mqtt_bridge.fleet.agenda import Agenda
-from mqtt_bridge.fleet.door import Common, Door
-from mqtt_bridge.fleet.hosts import Host
+from mqtt_bridge.fleet.common import Common
+from mqtt_bridge.fleet.door import Door
 from mqtt_bridge.fleet.ledger import Ledger
 from mqtt_bridge.fleet.ledger import Line as LedgerLine
 from mqtt_bridge.fleet.line import Line
-from mqtt_bridge.fleet.script import Script
+from mqtt_bridge.fleet.plan import Plan
 from mqtt_bridge.fleet.tally import Tally
-from mqtt_bridge.fleet.tls import Wardrobe
 from mqtt_bridge.orders import Downlink
 from mqtt_bridge.renewing import Renewing
 from mqtt_bridge.topics import Channel
@@ -33,38 +30,6 @@ DOORS_A_SECOND = 500
 """How fast doors begin to knock, on average, where no storm is wanted."""
 FAREWELL_S = 10.0
 LOOK_S = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """
-    What a fleet is to do.
-
-    Attributes:
-        told: What its doors write.
-        hosts: The brokers.
-        ledger: Where the ledger is written.
-        wardrobe: The doors' certificates; None for lines in clear.
-        keys: The centre's public keys by id; None believes any receipt.
-        person: The sealed person of every visit.
-        keepalive_s: Longest silence on a line.
-        seconds: So long people come; infinity until told to stop.
-        visits: So many come beside the backlog, at the most.
-        patience_s: How long receipts are waited for in the end.
-        storm: Whether all doors knock at once at the start.
-    """
-
-    told: Script
-    hosts: tuple[Host, ...]
-    ledger: Path
-    wardrobe: Wardrobe | None
-    keys: Mapping[str, bytes] | None
-    person: SealedPerson = field(repr=False)
-    keepalive_s: int = 30
-    seconds: float = math.inf
-    visits: float = math.inf
-    patience_s: float = 60.0
-    storm: bool = False
 
 
 class Fleet:
@@ -82,7 +47,8 @@ class Fleet:
         self._tell = tell
         loop = asyncio.get_running_loop()
         self._loop = loop
-        self._dialling: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failure: BaseException | None = None
         self._turnstile = asyncio.Semaphore(AT_ONCE)
         self._changed: set[Door] = set()
         self._ending = asyncio.Event()
@@ -120,7 +86,8 @@ class Fleet:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._told_to_end)
         self._loop.add_signal_handler(signal.SIGUSR1, self._lose_lines)
-        telling = self._loop.create_task(self._tell_each_second())
+        self._loop.set_exception_handler(self._failed)
+        telling = self._begin_task(self._tell_each_second())
         try:
             await self._until(lambda: self._is_whole, self._ending)
             self._begin()
@@ -130,6 +97,8 @@ class Fleet:
             self._tell_end_of_storm()
         finally:
             telling.cancel()
+        if self._failure is not None:
+            raise self._failure
         summary, is_confirmed = self._summary(), self._is_confirmed
         self._note()
         self._ledger.close()
@@ -139,9 +108,7 @@ class Fleet:
 
     def dial(self, door: Door, line: Line) -> None:
         """Connect a line for a door."""
-        task = self._loop.create_task(self._dial(door, line))
-        self._dialling.add(task)
-        task.add_done_callback(self._dialling.discard)
+        self._begin_task(self._dial(door, line))
 
     def changed(self, door: Door) -> None:
         """There is news of a door for the ledger."""
@@ -211,6 +178,27 @@ class Fleet:
         for door in self._doors:
             door.storm()
 
+    def _begin_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+        return task
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._failed(self._loop, {"exception": task.exception()})
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """End it all for a disk that refuses the ledger, or for a bug; lines that fail are no matter."""
+        failure = context.get("exception")
+        if failure is None or (isinstance(failure, OSError) and not isinstance(failure, KioskError)):
+            loop.default_exception_handler(context)
+            return
+        self._failure = self._failure or failure
+        self._ending.set()
+        self._given_up.set()
+
     async def _tell_each_second(self) -> None:
         due_s = self._loop.time()
         while True:
@@ -274,18 +262,6 @@ class Fleet:
             "p99_ms": tally.wait_ms(0.99),
             "troubles": dict(tally.troubles.most_common(10)),
         }
-
-
-def as_json(happening: Mapping[str, Any]) -> str:
-    """What happens, as a line of JSON."""
-    return json.dumps(happening, ensure_ascii=False)
-
-
-def as_text(happening: Mapping[str, Any]) -> str:
-    """What happens, as a line for people."""
-    told = dict(happening)
-    event = told.pop("event", "")
-    return " ".join(filter(None, (str(event), *(f"{name}={value}" for name, value in told.items()))))
 
 
 def _channels(*, tls: bool) -> tuple[Channel, ...]:

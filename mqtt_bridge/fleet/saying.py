@@ -1,19 +1,52 @@
-"""How a light door's box is: as well as a box can be."""
+"""What a light door has to say: its visits, and that its box is as well as a box can be."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from kiosk import __version__
+from mqtt_bridge import wire
+from mqtt_bridge.fleet.common import Common
 from mqtt_bridge.fleet.journal import Journal
 from mqtt_bridge.fleet.script import BOOTED_MS
 from mqtt_bridge.sending import Sending
+from mqtt_bridge.wire import Sender
 from mqtt_bridge.wire.health import Clock, Door, Health, Queue, encode_health
 
+PLACE, NAME = "Ủy ban nhân dân", "Cửa chính"
+"""The office and the door, as they call themselves in each visit."""
 
-def of(journal: Journal, state: Sending, started_ms: int) -> bytes:
+
+def visits(common: Common, number: int, journal: Journal, *, sequences: Sequence[int], settled: int) -> bytes:
     """
-    What a box with this journal tells.
+    Visits as they travel.
+
+    Args:
+        common: What the door shares with the others.
+        number: Which door.
+        journal: Its journal.
+        sequences: Which of its visits.
+        settled: For how many it holds a receipt.
+    """
+    sender = Sender(common.told.kiosk(number), PLACE, NAME)
+    entries = (
+        common.told.entry(
+            number,
+            sequence,
+            journal.at_ms(sequence, common.began_ms or 0),
+            epoch=journal.epoch,
+            boot=journal.boot,
+            person=common.person,
+        )
+        for sequence in sequences
+    )
+    return wire.encode([wire.event(sender, entry, settled) for entry in entries])
+
+
+def health(journal: Journal, state: Sending, started_ms: int) -> bytes:
+    """
+    How a box with this journal is.
 
     Args:
         journal: What was written, and how much of it is settled.
