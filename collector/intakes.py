@@ -9,6 +9,7 @@ process's business: the one that is alone, or the one that attends.
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import cycle
 from time import perf_counter
 
 from django.conf import settings
@@ -115,10 +116,11 @@ def _intake(store: Store, keyring: Keyring, desks: Sequence[Desk], dial: Dial) -
 
 def _by_mqtt(broker: Mqtt, channels: Sequence[Channel], share: str = "") -> Dial:
     tls = _tls(Shelf(settings.DATA), broker.client_id) if broker.tls else None
+    hosts = cycle(broker.hosts)
 
     def dial(happen: Happen) -> Line:
         return MqttLine(
-            host=broker.host,
+            host=next(hosts),
             port=broker.port,
             client_id=broker.client_id,
             protocol=broker.protocol,

@@ -32,7 +32,7 @@ def broker(command: _Command) -> _Command:
             default="127.0.0.1",
             show_default=True,
             callback=check_filled,
-            help="The broker.",
+            help="The broker; of a cluster several nodes, with spaces between.",
         ),
         click.option(
             "--mqtt-port",
@@ -120,7 +120,7 @@ def mqtt(
     The broker of some options.
 
     Args:
-        mqtt_host: Its address.
+        mqtt_host: Its address, or several.
         mqtt_port: Its port; None for the usual one.
         mqtt_tls: Whether by TLS.
         protocol: Of MQTT.
@@ -130,14 +130,20 @@ def mqtt(
     Raises:
         UsageError: If that will not do.
     """
-    port = broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
+    hosts = mqtt_host.split()
+    # Of those elsewhere one first: it is these that need TLS.
+    port = next(broker_port(host, mqtt_port, tls=mqtt_tls) for host in sorted(hosts, key=_is_here))
     if share and mqtt_tls and not client_id.startswith(f"{CLIENT_ID}."):
         raise click.UsageError(
             f"--share: by TLS, each process needs a certificate of its own; make one by `collector broker"
             f" --collectors 2`, and choose it with --client-id {CLIENT_ID}.1"
         )
     usual = f"{CLIENT_ID}-{socket.gethostname()}-{os.getpid()}" if share else CLIENT_ID
-    return Mqtt(mqtt_host, port, client_id or usual, protocol, mqtt_tls)
+    return Mqtt(hosts, port, client_id or usual, protocol, mqtt_tls)
+
+
+def _is_here(host: str) -> bool:
+    return host in THIS_MACHINE
 
 
 def broker_port(host: str, port: int | None, *, tls: bool) -> int:

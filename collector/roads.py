@@ -13,14 +13,14 @@ class Mqtt:
     A broker by MQTT.
 
     Attributes:
-        host: Its address.
+        hosts: Its addresses; of a cluster, those of its nodes, which are tried one after the other.
         port: Its TCP port.
         client_id: The name under which it keeps our session.
         protocol: `5` or `3.1.1`.
         tls: Whether by TLS, with the centre's certificate.
     """
 
-    host: str
+    hosts: Sequence[str]
     port: int
     client_id: str
     protocol: str

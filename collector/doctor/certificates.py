@@ -12,7 +12,6 @@ from collector.doctor.finding import Finding, State, joined
 
 _OURS = {
     shelf.CA_CERTIFICATE: "make a backup, and ask for help: every box must get a new one",
-    shelf.SERVER_CERTIFICATE: "run `collector broker`, then systemctl reload mosquitto",
     shelf.CENTRE_CERTIFICATE: "run `collector broker`",
 }
 _ENROLMENT = {shelf.ENROLMENT_CERTIFICATE: "start `collector serve --enrolment` anew"}
@@ -60,4 +59,20 @@ def _faults(data: Path, now: dt.datetime) -> Iterator[Finding]:
 
 def _remedies(folder: Shelf) -> dict[File, str]:
     """Those that should lie there, and what helps."""
-    return _OURS | (_ENROLMENT if folder.read(shelf.ENROLMENT_CERTIFICATE) is not None else {})
+    settings = Settings.read(folder)
+    nodes = settings.nodes if settings else ()
+    served = {shelf.SERVER_CERTIFICATE: "run `collector broker`, then systemctl reload mosquitto"}
+    if nodes:
+        served = {
+            file: f"run `collector broker`, then have node {node.name} read its files anew"
+            for node in nodes
+            for file in shelf.of_node(node.name)
+            if file.name.endswith(("server.crt", "node.crt"))
+        }
+    beside = [shelf.of_collector(shelf.collector_name(one + 1)) for one in range(_collectors(settings))]
+    served |= {certificate: "run `collector broker`" for certificate, _ in beside}
+    return _OURS | served | (_ENROLMENT if folder.read(shelf.ENROLMENT_CERTIFICATE) is not None else {})
+
+
+def _collectors(settings: Settings | None) -> int:
+    return settings.collectors if settings else 0

@@ -39,6 +39,7 @@ def doctor(
     `ok` is well; `!` works, and somebody should look at it; `wrong` loses something until it is mended, and
     makes the exit code 1. Tell it where broker and page are as you tell the service. Nothing is changed.
     """
+    mqtt_host = mqtt_host.split(maxsplit=1)[0]
     port = listening.broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
     set_up()
     from django.utils import timezone

@@ -34,6 +34,7 @@ def _faults(data: Path, free_mb: int) -> Iterator[Finding]:
         yield Finding("", State.WRONG, f"{data}: everybody may write there; run `chmod o-rwx {data}`")
     secret = [data / name for name in _SECRET]
     secret += [data / "broker" / file.name for file in shelf.ALL if not file.shared]
+    secret += sorted((data / "broker").glob("collector.*.key"))
     for path in secret:
         if path.is_file() and path.stat().st_mode & _OTHERS:
             yield Finding("", State.WRONG, f"{path}: others may read it; run `chmod 600 {path}`")

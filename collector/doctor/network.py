@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from collector.broker import shelf
+from collector.broker.errors import BrokerUnusable
+from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
 from collector.doctor.finding import Finding, State
 
@@ -25,14 +27,22 @@ def broker(host: str, port: int, data: Path, *, tls: bool) -> Finding:
                 _context(Shelf(data)).wrap_socket(line, server_hostname=host).close()
     except ssl.SSLError as error:
         why = getattr(error, "verify_message", "") or error.reason or str(error)
-        remedy = "run `collector broker`, and have Mosquitto read its files anew"
+        remedy = "run `collector broker`, and have the broker read its files anew"
         return Finding("broker", State.WRONG, f"{name}: no TLS with it ({why}); {remedy}")
     except OSError as error:
-        remedy = "visits wait in the boxes; start it: sudo systemctl start mosquitto"
+        remedy = f"visits wait in the boxes; start it: {_start(data)}"
         return Finding(
             "broker", State.WRONG, f"{name}: does not answer ({error.strerror or error}); {remedy}"
         )
     return Finding("broker", State.OK, f"{name} answers{', by TLS' if tls else ''}")
+
+
+def _start(data: Path) -> str:
+    try:
+        settings = Settings.read(Shelf(data))
+    except BrokerUnusable:
+        settings = None
+    return "its nodes, nats-server" if settings and settings.nodes else "sudo systemctl start mosquitto"
 
 
 def page(host: str, port: int) -> Finding:

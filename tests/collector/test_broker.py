@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,26 @@ def test_nobody_hears_what_is_for_another(client):
 
     eventually(kiosk.topics, SOON_S)
     assert set(kiosk.topics()) == {topic(KIOSK, Channel.RECEIPT)}
+
+
+def test_collectors_side_by_side_come_with_certificates_of_their_own(client, broker):
+    """A name has one connection; they share visits, and hear nothing else."""
+    broker.authority.prepare(replace(broker.settings, collectors=2))
+    assert tell(broker.authority.shelf) is Told.YES
+    share = f"$share/collectors/{topics.everyone(Channel.VISIT)}"
+    names = [shelf.collector_name(number) for number in (1, 2)]
+    pairs = [pair_of(broker.authority, *reversed(shelf.of_collector(name))) for name in names]
+
+    beside = [client(pair, hears=(share, topics.everyone(Channel.HEALTH))) for pair in pairs]
+    kiosk = client(KIOSK, hears=(topics.own(KIOSK, Channel.RECEIPT),))
+    for _ in range(10):
+        kiosk.say(VISIT)
+    kiosk.say(topic(KIOSK, Channel.HEALTH))
+
+    eventually(lambda: sum(len(one.heard) for one in beside) == 10, SOON_S)
+    assert all({*one.topics()} == {VISIT} for one in beside)
+    assert beside[0].say(topic(KIOSK, Channel.RECEIPT)) == 0
+    assert beside[0].say(topic(KIOSK, Channel.CONFIG)) == NOT_AUTHORISED
 
 
 def test_what_was_retained_for_another_is_not_heard(client, broker):

@@ -20,6 +20,7 @@ def test_no_service_leaves_an_image_of_its_memory(unit):
 
 def test_these_are_all_services():
     assert [unit.stem for unit in UNITS] == [
-        *("collector-backup", "collector-retain", "collector"),
+        *("collector-attend", "collector-backup", "collector-ingest@", "collector-retain", "collector-web"),
+        "collector",
         *("kiosk", "mqtt-bridge"),
     ]
