@@ -85,6 +85,13 @@ def test_a_box_gets_no_virtual_door(door):
     assert not (simulated / "web").exists()
 
 
+def test_a_box_plays_no_other_boxes(door):
+    (road,) = door.glob("opt/entrance-kiosk/versions/*/lib/mqtt_bridge")
+
+    assert (road / "bridge.py").exists()
+    assert not (road / "fleet").exists()
+
+
 def test_all_can_be_read_and_only_root_can_write(door):
     modes = {path.stat().st_mode & 0o022 for path in door.rglob("*") if not path.is_symlink()}
 
