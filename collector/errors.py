@@ -21,6 +21,10 @@ class AccountRefused(CollectorError, ValueError):
     """An account cannot be made or changed as asked."""
 
 
+class LibraryMissing(CollectorError, ImportError):
+    """What is asked for needs a library that is not installed."""
+
+
 class KeyUnusable(CollectorError, ValueError):
     """A private key of the centre cannot be read, or is none."""
 

@@ -23,7 +23,7 @@ from collector.down.configuring import ConfigDesk
 from collector.down.neighbours import CatchUpDesk, NewsDesk
 from collector.down.ordering import OrderDesk
 from collector.down.pen import Pen
-from collector.errors import KeyUnusable
+from collector.errors import KeyUnusable, LibraryMissing
 from collector.ingest.client import VISITS, MqttLine, Tls
 from collector.ingest.intake import Desk, Dial, Intake
 from collector.ingest.lines import Happen, Line
@@ -64,6 +64,7 @@ def side_by_side(road: Mqtt | JetStream, share: str = "") -> Intake:
 
     Raises:
         KeyUnusable: If the centre's keys, or its certificate, cannot be read.
+        LibraryMissing: If NATS is asked for, and nats-py is not there.
     """
     keyring, store = Keyring(settings.DATA), Store()
     desks = (NewsDesk(Pen(keyring)),)
@@ -135,7 +136,11 @@ def _by_mqtt(broker: Mqtt, channels: Sequence[Channel], share: str = "") -> Dial
 
 def _by_jetstream(cluster: JetStream) -> Dial:
     # Only here: who listens by MQTT does without nats-py.
-    from collector.ingest.jetstream.line import JetStreamLine  # noqa: PLC0415 - as above
+    try:
+        from collector.ingest.jetstream.line import JetStreamLine  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        remedy = 'pip install "entrance-kiosk[jetstream]"'
+        raise LibraryMissing(f"--from jetstream: {error.name} is not installed; {remedy}") from error
 
     is_secure = any(server.startswith(SECURE) for server in cluster.servers)
     tls = _tls(Shelf(settings.DATA)) if is_secure else None
