@@ -31,10 +31,10 @@ def make_shards(shards: Shards, data: Path) -> Iterator[str]:
             if is_front(alias):
                 raise ShardsUnusable(f'database "{name}": has shards itself; give another')
             part, known = f"part {number} of {len(shards.urls)}", shard.part(alias)
-            if known not in (part, None):
+            if known != part and (known or is_front()):
                 raise ShardsUnusable(
-                    f'database "{name}": is {known}, and would be {part}; give the same shards in the same order, '
-                    "or see docs/cluster.md to divide them"
+                    f'database "{name}": is {known or "no shard yet"}, and would be {part}; give the same '
+                    "shards in the same order, or see docs/cluster.md to divide them"
                 )
             shard.clear(alias)
             call_command("migrate", database=alias, interactive=False, verbosity=0)

@@ -251,6 +251,12 @@ def test_other_shards_than_before_are_refused(front, order):
     assert f"part {order[0]} of 2, and would be part 0 of {len(order)}" in complaint
 
 
+def test_an_empty_database_in_the_place_of_a_shard_is_refused(front):
+    _, complaint = front.command("postgres", front.shards[1])
+
+    assert "no shard yet" in complaint
+
+
 @pytest.mark.parametrize(
     ("urls", "told"),
     [
