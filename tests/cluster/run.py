@@ -6,13 +6,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.cluster import ledger
 from tests.cluster.checks import Books, compare
 from tests.cluster.databases import Database
-from tests.cluster.doors import Doors
+from tests.cluster.doors import Doors, DoorsEnded
 from tests.cluster.faults import kinds
 from tests.cluster.nation import Nation
 from tests.cluster.network import Loopback, Namespaces
@@ -76,42 +77,42 @@ def run(
         say: Is told of each fault.
     """
     folder = Path(tempfile.mkdtemp(prefix="cluster-"))
-    database = make(folder / "centre")
-    outcome = Outcome(database.kind)
-    nation = Nation(folder, database, network, doors)
-    fleet = None
     try:
-        nation.start()
-        fleet = Doors(
-            nation.doors_at,
-            number=doors,
-            rate=rate,
-            seed=seed,
-            ledger=folder / "ledger",
-            security=nation.security,
-        )
-        began_s = time.monotonic()
-        if not _until(lambda: fleet.are_served(began_s), OPEN_S):
-            outcome.wrong.append(f"the doors were not served in {OPEN_S:.0f} s: {fleet.watch.last}")
-        else:
+        with ExitStack() as made:
+            database = make(folder / "centre")
+            made.callback(database.close)
+            outcome = Outcome(database.kind)
+            nation = Nation(folder, database, network, doors)
+            made.callback(nation.stop)
+            nation.start()
+            fleet = Doors(
+                nation.doors_at,
+                number=doors,
+                rate=rate,
+                seed=seed,
+                ledger=folder / "ledger",
+                security=nation.security,
+            )
+            made.callback(fleet.close)
             shared = kinds(nation, fleet)[part[0] :: part[1]]
             chosen = [kind for kind in (*shared, *database.kinds()) if not only or kind.name in only]
-            _break(outcome, fleet, plan(chosen, random.Random(seed)), seconds, say)
+            try:
+                _break(outcome, fleet, plan(chosen, random.Random(seed)), seconds, say)
+            except DoorsEnded as error:
+                outcome.wrong.append(str(error))
             outcome.missed = {kind.name for kind in chosen} - set(outcome.outages)
-        outcome.seconds = time.monotonic() - began_s
-        code = fleet.finish()
-        if code:
-            outcome.wrong.append(f"the doors ended with {code}: {fleet.last_words}")
-        nation.stop()
-        outcome.books = compare(ledger.read(fleet.ledger), database.rows())
-        outcome.wrong += outcome.books.wrong
-    finally:
-        if fleet is not None:
-            fleet.close()
-        nation.stop()
-        database.close()
+            if code := fleet.finish():
+                outcome.wrong.append(f"the doors ended with {code}: {fleet.last_words}")
+            nation.stop()
+            rows = database.rows()
+    except (KeyboardInterrupt, SystemExit):
+        shutil.rmtree(folder)
+        raise
+    outcome.books = compare(ledger.read(fleet.ledger), rows)
+    outcome.wrong += outcome.books.wrong
     if outcome.wrong:
         outcome.evidence = folder
+        (folder / "stored").write_text("".join(f"{' '.join(map(str, row))}\n" for row in sorted(rows)))
     else:
         shutil.rmtree(folder)
     return outcome
@@ -120,22 +121,26 @@ def run(
 def _break(
     outcome: Outcome, fleet: Doors, steps: Iterable[Step], seconds: float, say: Callable[[str], None]
 ) -> None:
-    end_s = time.monotonic() + seconds
+    began_s = time.monotonic()
+    if not _until(lambda: fleet.are_served(began_s), OPEN_S):
+        outcome.wrong.append(f"the doors were not served in {OPEN_S:.0f} s: {fleet.watch.last}")
+        return
     pause = threading.Event()
     for step in steps:
-        if time.monotonic() >= end_s and step.lap > 0:
-            return
-        began_s = time.monotonic()
+        at_s = time.monotonic()
+        if at_s - began_s >= seconds and step.lap > 0:
+            break
         step.kind.pull(step.target, lambda step=step: pause.wait(step.kind.lasts_s))
         over_s = time.monotonic()
         if not _until(lambda over_s=over_s: fleet.are_served(over_s), CALM_S):
             outcome.wrong.append(
                 f"{_name(step)}: not served again {CALM_S:.0f} s after it: {fleet.watch.last}"
             )
-            return
-        outage_s = fleet.watch.outage(began_s) or 0.0
+            break
+        outage_s = fleet.watch.outage(at_s) or 0.0
         outcome.outages.setdefault(step.kind.name, []).append(outage_s)
         say(f"{_name(step)}: served again after {outage_s:.1f} s")
+    outcome.seconds = time.monotonic() - began_s
 
 
 def _name(step: Step) -> str:
