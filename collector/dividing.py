@@ -108,6 +108,8 @@ def divide(apps: Any, editor: Any) -> None:
     editor.execute(f"DROP TABLE {whole}")
     editor.execute(f"ALTER TABLE {TABLE} ADD PRIMARY KEY (id, kiosk)")
     editor.execute(f"CREATE INDEX visit_journal ON {TABLE} (kiosk, epoch, sequence)")
+    # Each morning a hundred thousand boxes may find out what time it is: 9 bytes a visit.
+    editor.execute(f"CREATE INDEX visit_boot ON {TABLE} (kiosk, boot)")
     for index in visit._meta.indexes:  # noqa: SLF001 - Django's own documented name
         editor.add_index(visit, index)
     editor.execute(f"CREATE TABLE {OTHERS} PARTITION OF {TABLE} DEFAULT")
