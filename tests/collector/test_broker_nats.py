@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from pathlib import Path
+from uuid import uuid4
 
 import nats
 import pytest
@@ -16,8 +17,12 @@ from collector.broker.renewing import renew
 from collector.broker.revoking import Outcome, revoke
 from collector.broker.settings import Settings
 from collector.broker.telling import Told, tell
+from collector.ingest.client import Tls
+from collector.ingest.jetstream.line import JetStreamLine
+from collector.ingest.lines import Arrived, Down, Up
 from mqtt_bridge import topics
 from mqtt_bridge.topics import NAMED, Channel, Topic
+from mqtt_bridge.wire import Receipt
 from tests.collector.broker_tls import SOON_S, Client, centre_pair, context, pair_of, request, strangers_pair
 from tests.ports import free_port
 from tests.programs import BIN, Program, eventually
@@ -131,6 +136,30 @@ def test_a_kiosks_certificate_opens_the_way_by_mqtt_only(standing, tmp_path):
 
     assert asyncio.run(knock(centre_pair(standing.authority))) == "in"
     assert "Authorization Violation" in asyncio.run(knock(standing.pairs[KIOSK]))
+
+
+def test_a_collector_takes_visits_off_the_stream_with_the_centres_certificate(client, standing):
+    """With what it may say and hear, and no more."""
+    folder = standing.authority.shelf
+    files = (shelf.CA_CERTIFICATE, shelf.CENTRE_CERTIFICATE, shelf.CENTRE_KEY)
+    kiosk = client(KIOSK, hears=(topic(Channel.RECEIPT),), qos=0)
+    heard = []
+    line = JetStreamLine(
+        servers=[standing.url], durable="all", happen=heard.append, tls=Tls(*map(folder.path, files))
+    )
+    line.connect()
+    try:
+        eventually(lambda: Up() in heard, SOON_S)
+        kiosk.say(VISIT)
+        eventually(lambda: any(isinstance(one, Arrived) for one in heard), SOON_S)
+        (message,) = next(one for one in heard if isinstance(one, Arrived)).messages
+        line.acknowledge([message.packet])
+        line.post_receipts([(KIOSK, Receipt(uuid4(), 1))])
+        eventually(lambda: kiosk.topics() == [topic(Channel.RECEIPT)], SOON_S)
+    finally:
+        line.close()
+    assert message.topic.decode() == VISIT
+    assert not any(isinstance(one, Down) for one in heard)
 
 
 async def _quiet(_error: Exception) -> None:
