@@ -18,6 +18,7 @@ from tests.benchmarks import (
     jetstream,
     live,
     memory,
+    node_red,
     outage,
     pages,
     pictures,
@@ -112,7 +113,10 @@ def _asked() -> tuple[list[str], Order]:
         parser.error("which pictures? name a folder with --pictures, or in BENCH_PICTURES")
     if asked.pictures is not None and not asked.pictures.is_dir():
         parser.error(f"{asked.pictures}: no such folder")
-    return asked.names or list(BENCHMARKS), Order(asked.seeds, asked.pictures, asked.doors, asked.waiting)
+    names = asked.names or list(BENCHMARKS)
+    if "side_by_side" in names and (missing := node_red.lacks()):
+        parser.error(f"side_by_side: {missing}")
+    return names, Order(asked.seeds, asked.pictures, asked.doors, asked.waiting)
 
 
 if __name__ == "__main__":

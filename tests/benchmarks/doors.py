@@ -48,9 +48,9 @@ def measure(order: Order) -> Iterator[Rates]:
         with fleets.in_clear() as house:
             idle = _idle(house, doors)
         with fleets.in_clear() as house:
-            clear, clear_limit_s = _fleet(house, folder, doors), house.let_in_s(doors)
+            clear_limit_s, clear = house.let_in_s(doors), _fleet(house, folder, doors)
         with fleets.by_tls(doors, folder / "data") as house:
-            tls, tls_limit_s = _fleet(house, folder, doors), house.let_in_s(doors)
+            tls_limit_s, tls = house.let_in_s(doors), _fleet(house, folder, doors)
     for how, crowd in {"in clear": clear, "by TLS": tls}.items():
         yield Rates(f"Mosquitto's memory a door, {how}", doors, "kB", crowd.broker_kb, IDLE, idle.broker_kb)
         beside = "Mosquitto's memory for it"

@@ -75,9 +75,8 @@ def installed() -> Path:
     Raises:
         RuntimeError: If this machine has no Node.js.
     """
-    for name in ("node", "npm"):
-        if shutil.which(name) is None:
-            raise RuntimeError(f"Node-RED needs {name}, which is not here: apt-get install nodejs npm")
+    if missing := lacks():
+        raise RuntimeError(missing)
     home = load.CACHE / PACKAGES[0]
     if not (home / "installed").exists():
         home.mkdir(parents=True, exist_ok=True)
@@ -85,6 +84,14 @@ def installed() -> Path:
         subprocess.run(["npm", "install", *options, *PACKAGES], check=True, stdout=subprocess.DEVNULL)
         (home / "installed").touch()
     return home
+
+
+def lacks() -> str:
+    """What this machine lacks for Node-RED, and the remedy; empty for nothing."""
+    for name in ("node", "npm"):
+        if shutil.which(name) is None:
+            return f"Node-RED needs {name}, which is not here: apt-get install nodejs npm"
+    return ""
 
 
 def _flow(port: int, path: Path, interval_s: float) -> list[dict[str, object]]:

@@ -44,6 +44,7 @@ def measure(order: Order) -> Iterator[Rates]:
             else:
                 house = ending.enter_context(fleets.by_tls(doors, home.data))
                 source = ("--mqtt-tls", "--mqtt-host", "localhost")
+            limit_s = house.let_in_s(doors)
             ending.enter_context(centres.ingests(home, "--mqtt-port", f"{house.port}", *source))
             fleet = ending.enter_context(
                 running(house.fleet(folder / "ledger", doors=doors, rate=doors / EVERY_S))
@@ -53,8 +54,6 @@ def measure(order: Order) -> Iterator[Rates]:
                 "their lines": _storm(fleet, lambda: None),
                 "their broker": _storm(fleet, partial(_start_anew, house)),
             }
-            fleet.kill()
-            limit_s = house.let_in_s(doors)
         for what, (back_s, served_s) in storms.items():
             yield Rates(f"back after losing {what}, {how}", doors, "s", back_s, beside, limit_s)
             yield Rates(f"served after losing {what}, {how}", doors, "s", served_s, beside, limit_s)
