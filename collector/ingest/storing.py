@@ -223,7 +223,9 @@ def _keep_asides(asides: Sequence[Aside], now: datetime) -> int:
         return 0
     by_digest = {aside.digest: aside for aside in asides}
     for part in _parts(list(by_digest)):
-        for digest in SetAside.objects.filter(digest__in=part).values_list("digest", flat=True):
+        kiosks = {_kiosk(by_digest[digest]) for digest in part}
+        found = SetAside.objects.filter(kiosk__in=kiosks, digest__in=part)
+        for digest in found.values_list("digest", flat=True):
             del by_digest[bytes(digest)]
     rows = [_aside_row(digest, aside, now) for digest, aside in by_digest.items()]
     SetAside.objects.bulk_create(rows, batch_size=_ROWS, ignore_conflicts=True)
@@ -259,11 +261,16 @@ def _aside_row(digest: bytes, aside: Aside, now: datetime) -> SetAside:
         reason=aside.reason,
         payload=aside.payload,
         digest=digest,
-        kiosk=place.kiosk if place else "",
+        kiosk=_kiosk(aside),
         epoch=UUID(place.epoch) if place else None,
         sequence=place.sequence if place else None,
         received_at=now,
     )
+
+
+def _kiosk(aside: Aside) -> str:
+    """Whose journal it is of; empty where it does not tell."""
+    return aside.place.kiosk if aside.place else ""
 
 
 def _parts(values: list[_Value]) -> Iterable[list[_Value]]:

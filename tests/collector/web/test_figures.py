@@ -5,11 +5,13 @@ import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from collector.figures import due
 from collector.figures.keeping import Keeping
-from collector.models import DayFigures, Grant, Kiosk, Place, Unit
+from collector.models import DayFigures, Grant, Kiosk, Place, Unit, Visit
 from collector.web import written
 from collector.web.figures import spans
 from collector.web.figures.spans import Span, SpanRefused
@@ -41,6 +43,21 @@ def text(answer):
 
 def charts(answer):
     return json.loads(re.search(r'<script id="charts"[^>]*>(.*?)</script>', answer.content.decode())[1])
+
+
+def test_no_page_of_figures_asks_for_a_visit(old, province):
+    """However many there are, and whatever months of them are gone."""
+    counted(old.place, days_ago=3, came=5)
+    scopes = (f"units/{old.province.pk}", f"places/{old.place.pk}")
+    pages = [f"/figures/{scope}/{page}" for scope in scopes for page in ("", "report", "report.csv")]
+
+    with CaptureQueriesContext(connection) as asked:
+        answers = [province.get(page) for page in pages]
+
+    assert {answer.status_code for answer in answers} == {200}
+    statements = [one["sql"] for one in asked.captured_queries]
+    assert any(DayFigures._meta.db_table in statement for statement in statements)
+    assert not [statement for statement in statements if f'"{Visit._meta.db_table}"' in statement]
 
 
 @pytest.fixture
