@@ -35,6 +35,8 @@ _SHARD = (
 )
 _WAY = {"async_capable": "true", "fetch_size": "1000", "batch_size": "500", "use_remote_estimate": "true"}
 """How postgres_fdw works: all shards at once, so many rows a round trip, planned by the shards' estimates."""
+_PLANNING = ("enable_partitionwise_join", "enable_partitionwise_aggregate")
+"""Visits are counted, and looked up by each other, shard by shard. Without it a page took minutes."""
 _MONTHS = "^collector_[a-z]+_months$"
 """The names of what is done with months (`collector.dividing`); all return names."""
 
@@ -65,6 +67,9 @@ def make(shards: Shards) -> int:
         moved = 0 if is_front() else _move(cursor, len(shards.hosts))
         for function in _functions(cursor):
             cursor.execute(function)
+        database = sql.Identifier(connection.settings_dict["NAME"])
+        for setting in _PLANNING:
+            cursor.execute(sql.SQL("ALTER DATABASE {} SET {} = on").format(database, sql.SQL(setting)))
     return moved
 
 
