@@ -103,9 +103,11 @@ class Door:
         self.knock_until_s = self._common.agenda.now_s() + bridge.KNOCK_S
         self._wake_at(self.knock_until_s)
 
-    def open(self) -> None:
-        """Let people come."""
-        self._expect()
+    def expect(self) -> None:
+        """Have the next visitor come when it is time."""
+        common = self._common
+        if self.journal.next_s < common.ends_s and common.visits_left > 0:
+            common.agenda.at(common.began_s + self.journal.next_s, self._write)
 
     def leave(self) -> None:
         """Say goodbye."""
@@ -158,6 +160,10 @@ class Door:
         self._wake_s = math.inf
         if common.is_closing:
             return
+        if why not in common.tally.troubles:
+            log.warning(
+                "line of %s down: %s; what happens to others likewise is only counted", self.kiosk, why
+            )
         common.tally.troubles[why] += 1
         self.host = (self.host + 1) % common.hosts
         if self._pauses is None:
@@ -203,12 +209,6 @@ class Door:
             common.street.changed(self)
         self._sending = sending.receipted(state, self.journal.settled, now_s)
 
-    def _expect(self) -> None:
-        """Have the next visitor come when it is time."""
-        common = self._common
-        if self.journal.next_s < common.ends_s and common.visits_left > 0:
-            common.agenda.at(common.began_s + self.journal.next_s, self._write)
-
     def _write(self, _when_s: float) -> None:
         common = self._common
         if self.journal.next_s >= common.ends_s or common.visits_left <= 0:
@@ -219,7 +219,7 @@ class Door:
         common.street.changed(self)
         if self._sending is not None:
             self._send(self._sending, common.agenda.now_s())
-        self._expect()
+        self.expect()
 
     def _tend(self, when_s: float) -> None:
         """Look after the line, as a real bridge does at each turn; here, when something may be due."""
@@ -270,7 +270,8 @@ class Door:
         """Give the broker as much as the window lets us, oldest first."""
         before = state.handed_over
         while state.has_room and self._line is not None and state.handed_over < self.journal.written:
-            sequences = self._next(state)
+            first = state.handed_over + 1
+            sequences = tuple(range(first, min(self.journal.written, first + wire.MAX_BATCH - 1) + 1))
             told = saying.visits(
                 self._common, self.number, self.journal, sequences=sequences, settled=state.settled
             )
@@ -285,10 +286,6 @@ class Door:
         if state.handed_over > before:
             self._furthest = max(self._furthest, state.handed_over)
             self._wake_at(now_s + bridge.PATIENCE_S)
-
-    def _next(self, state: Sending) -> tuple[int, ...]:
-        first = state.handed_over + 1
-        return tuple(range(first, min(self.journal.written, first + wire.MAX_BATCH - 1) + 1))
 
     def _tell_health(self, now_s: float) -> None:
         self._health_s = now_s + EVERY_S

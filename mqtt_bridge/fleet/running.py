@@ -162,7 +162,7 @@ class Fleet:
         seconds = round(common.began_s - self._started_s, 2)
         self._tell({"event": "connected", "doors": len(self._doors), "seconds": seconds})
         for door in self._doors:
-            door.open()
+            door.expect()
 
     def _told_to_end(self) -> None:
         if self._ending.is_set():

@@ -203,5 +203,7 @@ def test_each_door_comes_with_its_own_certificate(tmp_path):
 def test_of_several_brokers_those_that_answer_serve(broker, centres, tmp_path):
     centres()
     hosts = f"127.0.0.1:1 127.0.0.1:{broker.port} [::1]:1"
+    fleet = Fleet(hosts, tmp_path / "ledger", "--visits", "2", doors=6, rate=50)
 
-    assert Fleet(hosts, tmp_path / "ledger", "--visits", "2", doors=6, rate=50).done()["confirmed"] == 2
+    assert fleet.done()["confirmed"] == 2
+    assert any("down: broker 127.0.0.1:1: " in line for line in fleet.errors)
