@@ -36,7 +36,7 @@ RECEIPT_S, LONGEST_RECEIPTS_S = 0.002, 1.0
 To sign a receipt costs a fortieth of this. So long, for each receipt, they all wait for the next batch while
 more is coming: its receipts say the same and more. With nothing to do, none waits.
 """
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 20.0
 """Between attempts to reach the broker."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 2.0
 """Between attempts to write to a database in trouble."""

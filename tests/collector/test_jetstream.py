@@ -179,6 +179,17 @@ def test_a_node_that_ends_ends_the_line(node, door, ends):
         wait_until(centre.why, "down")
 
 
+def test_a_bug_ends_the_thread_and_does_not_leave_a_line_that_only_looks_alive(node, door, monkeypatch):
+    bugs = []
+    monkeypatch.setattr(threading, "excepthook", bugs.append)
+    with listening(node.url) as centre:
+        wait_until(centre.is_up, "up")
+        centre.line._happen = lambda _: 1 / 0
+        door.post(door.event(1))
+        wait_until(lambda: bugs, "the thread ends")
+    assert bugs[0].exc_type is ZeroDivisionError
+
+
 def test_another_node_is_tried_when_one_is_away_and_no_password_is_told(node, door):
     away = f"nats://somebody:secret@127.0.0.1:{free_port()}"
     with listening(away, node.url) as centre:

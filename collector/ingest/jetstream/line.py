@@ -142,15 +142,19 @@ class JetStreamLine:
             why = ""
         except asyncio.CancelledError:
             why = self._over.result()
+        except TimeoutError:
+            why = self._complaint or "no answer in time: have its nodes a majority?"
         except (OSError, errors.Error) as error:
             why = self._complaint or str(error) or type(error).__name__
-        with suppress(OSError, errors.Error):
-            await asyncio.wait_for(self._client.close(), CLOSE_S)
+        finally:
+            with suppress(OSError, errors.Error):
+                await asyncio.wait_for(self._client.close(), CLOSE_S)
         if why:
             self._happen(Down(f"NATS at {', '.join(map(_shown, self._servers))}: {why}"))
 
     async def _work(self) -> None:
         await asyncio.wait_for(self._enter(), CONNECT_S * (len(self._servers) + 1))
+        self._complaint = ""
         jetstream = self._client.jetstream(timeout=ANSWER_S)
         is_told = False
         while True:
@@ -199,6 +203,13 @@ class JetStreamLine:
         )
 
     def _delivered(self, messages: Sequence[Delivered], statuses: Sequence[Status]) -> None:
+        try:
+            self._take(messages, statuses)
+        except Exception as bug:  # noqa: BLE001 - nats-py would log it, and read no more
+            if not self._over.done():
+                self._over.set_exception(bug)
+
+    def _take(self, messages: Sequence[Delivered], statuses: Sequence[Status]) -> None:
         if messages:
             self._is_heard = True
             self._heard_s = self._loop.time()
