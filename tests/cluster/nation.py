@@ -4,6 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from kiosk.credentials import CENTRE
 from tests.cluster.databases import Database
 from tests.cluster.network import Loopback, Namespaces
 from tests.cluster.nodes import DIES_WITH_US, Node, start
@@ -12,6 +13,7 @@ from tests.faults.keeping import Kept
 from tests.programs import BIN
 
 COLLECTORS = 3
+PLACE = "Ủy ban nhân dân phường Chiềng An"
 
 
 class Nation:
@@ -35,6 +37,7 @@ class Nation:
         self.logs = folder / "logs"
         self.logs.mkdir(parents=True)
         self.centre = folder / "centre"
+        self._spare = folder / "spare"
         self._database = database
         self.network = network
         machines = network.machines
@@ -62,13 +65,15 @@ class Nation:
 
     @property
     def security(self) -> list[str | Path]:
-        """How doors prove themselves, as options of the fleet."""
-        return self._security.as_doors()
+        """How doors prove themselves, and whom they believe, as options of the fleet."""
+        return [*self._security.as_doors(), "--trust", self._spare / CENTRE]
 
     def start(self) -> None:
         """Start all but the doors, the broker first: what collectors have not asked for, it does not keep."""
         start(self.nodes)
         self._collector("migrate")
+        # A box that is never used: by what it is given, doors know the centre's signature.
+        self._collector("enrol", "spare", "--place", PLACE, "--folder", str(self._spare))
         for program in (*self.collectors, self.desk):
             program.start()
 
