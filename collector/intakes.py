@@ -24,9 +24,9 @@ from collector.down.neighbours import CatchUpDesk, NewsDesk
 from collector.down.ordering import OrderDesk
 from collector.down.pen import Pen
 from collector.errors import KeyUnusable, LibraryMissing
-from collector.ingest.client import VISITS, MqttLine, Tls
+from collector.ingest.client import MqttLine
 from collector.ingest.intake import Desk, Dial, Intake
-from collector.ingest.lines import Happen, Line
+from collector.ingest.lines import VISITS, Happen, Line, Tls
 from collector.ingest.receiving import Received
 from collector.ingest.renewing import RenewalDesk
 from collector.ingest.storing import Outcome, Store

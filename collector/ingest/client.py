@@ -11,8 +11,6 @@ thread while it still claims to be connected.
 
 import socket
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from ssl import PROTOCOL_TLS_CLIENT
 from typing import Any
 
@@ -24,7 +22,7 @@ from paho.mqtt.properties import Properties
 from collector.ingest import frames
 from collector.ingest.bulk import BulkClient
 from collector.ingest.frames import Delivered
-from collector.ingest.lines import Arrived, BrokerAway, Down, Happen, Up
+from collector.ingest.lines import VISITS, Arrived, BrokerAway, Down, Happen, Tls, Up
 from mqtt_bridge import topics, wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Receipt
@@ -36,25 +34,8 @@ SESSION_S = 7 * 24 * 3600
 """How long the broker keeps messages for a centre that is away."""
 RECEIVE_MAXIMUM = 4000
 """How many messages the broker may send before the first is acknowledged (MQTT 5)."""
-VISITS = (Channel.VISIT, Channel.VISITS)
 _OF_THE_MOMENT = {Channel.HEALTH, Channel.AVAILABILITY}
 """Of what was said while we were away, only the last counts, which the broker keeps anyway."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """
-    The files of a connection by TLS, in PEM.
-
-    Attributes:
-        ca: Whose word for the broker is believed.
-        certificate: Ours.
-        key: Its private key.
-    """
-
-    ca: Path
-    certificate: Path
-    key: Path
 
 
 class MqttLine:

@@ -7,12 +7,32 @@ tells by happenings, from a thread of its own.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from collector.errors import CollectorError
 from collector.ingest.frames import Delivered
-from mqtt_bridge.topics import Topic
+from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Receipt
+
+VISITS = (Channel.VISIT, Channel.VISITS)
+"""On which channels visits come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """
+    The files of a connection by TLS, in PEM.
+
+    Attributes:
+        ca: Whose word for the broker is believed.
+        certificate: Ours.
+        key: Its private key.
+    """
+
+    ca: Path
+    certificate: Path
+    key: Path
 
 
 class BrokerAway(CollectorError, OSError):

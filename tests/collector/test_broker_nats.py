@@ -17,9 +17,8 @@ from collector.broker.renewing import renew
 from collector.broker.revoking import Outcome, revoke
 from collector.broker.settings import Settings
 from collector.broker.telling import Told, tell
-from collector.ingest.client import Tls
 from collector.ingest.jetstream.line import JetStreamLine
-from collector.ingest.lines import Arrived, Down, Up
+from collector.ingest.lines import Arrived, Down, Tls, Up
 from mqtt_bridge import topics
 from mqtt_bridge.topics import NAMED, Channel, Topic
 from mqtt_bridge.wire import Receipt

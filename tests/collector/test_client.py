@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from collector.ingest.client import VISITS, MqttLine
+from collector.ingest.client import MqttLine
 from collector.ingest.frames import Delivered
-from collector.ingest.lines import Arrived, BrokerAway, Down, Up
+from collector.ingest.lines import VISITS, Arrived, BrokerAway, Down, Up
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
 from tests.collector.conftest import visit, wait_until

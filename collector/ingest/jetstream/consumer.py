@@ -4,8 +4,8 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from collector.ingest.client import VISITS
 from collector.ingest.jetstream.frames import GATEWAY
+from collector.ingest.lines import VISITS
 from mqtt_bridge import topics
 
 STREAM = "$MQTT_msgs"

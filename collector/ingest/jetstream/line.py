@@ -18,13 +18,12 @@ from urllib.parse import urlsplit
 
 from nats import errors
 
-from collector.ingest.client import Tls
 from collector.ingest.frames import Delivered
 from collector.ingest.jetstream import consumer, frames
 from collector.ingest.jetstream.bulk import BulkClient
 from collector.ingest.jetstream.frames import Status
 from collector.ingest.jetstream.pulling import PULL_BYTES, PULL_MESSAGES, Flow
-from collector.ingest.lines import Arrived, BrokerAway, Down, Happen, Up
+from collector.ingest.lines import Arrived, BrokerAway, Down, Happen, Tls, Up
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Receipt
