@@ -50,15 +50,15 @@ def make_ready(data: Path, *, make: bool = False) -> None:
 
 
 def _make_months() -> None:
-    """Nothing waits for them: until they are there, visits lie among the others."""
-    from django.db import OperationalError
+    """Nothing waits for them: until they are there, visits lie among the others, and a shard may be away."""
+    from django.db import DatabaseError
     from django.utils import timezone
 
     from collector import months
 
     try:
         months.make_ahead(timezone.now())
-    except OperationalError as error:
+    except DatabaseError as error:
         log.warning("months of visits: %s; trying again with the daily work", error)
 
 

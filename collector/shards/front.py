@@ -13,6 +13,7 @@ from collector.shards.shard import (
     FILLED,
     FILLED_GIVES,
     FILLED_TAKES,
+    FIND,
     JOURNAL,
     JOURNALS,
     STORE,
@@ -23,16 +24,6 @@ from collector.shards.shard import (
 
 CLUSTER = "collector_shards"
 """The shards to PL/Proxy, as a foreign server; and the beginning of each one's name to postgres_fdw."""
-_MASK = (1 << 31) - 1
-_SEED = 0x7A5B22367996DCFD
-_ZERO = 0x49A0F4DD15E5A8E3
-"""By which PostgreSQL finds a partition: `HASH_PARTITION_SEED`, and what `hash_combine64` adds to nothing."""
-# The lower bits of the number by whose remainder PostgreSQL itself finds the partition of a kiosk.
-_SHARD = (
-    "CREATE OR REPLACE FUNCTION collector_shard (kiosk varchar) RETURNS integer LANGUAGE sql IMMUTABLE STRICT"
-    " AS 'SELECT"
-    f" (((hashtextextended(kiosk::text, {_SEED}) & {_MASK}) + {_ZERO & _MASK}) & {_MASK})::integer'"
-)
 _WAY = {"async_capable": "true", "fetch_size": "1000", "batch_size": "500", "use_remote_estimate": "true"}
 """How postgres_fdw works: all shards at once, so many rows a round trip, planned by the shards' estimates."""
 _PLANNING = ("enable_partitionwise_join", "enable_partitionwise_aggregate")
@@ -57,14 +48,19 @@ def make(shards: Shards) -> int:
             may be on shards already.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        known = _known(cursor)
-        if known and len(known) - 1 != len(shards.hosts):
+        known, was_front = _known(cursor), is_front()
+        if was_front and len(known) - 1 != len(shards.hosts):
             raise ShardsUnusable(
                 f"{len(shards.hosts)} shards: it has {len(known) - 1}; see docs/cluster.md to divide them"
             )
+        if not was_front:
+            # Left from before it was made a plain database again.
+            for name in known:
+                cursor.execute(f"DROP SERVER {name} CASCADE")
+            known = {}
         for server in _servers(shards, known):
             cursor.execute(server)
-        moved = 0 if is_front() else _move(cursor, len(shards.hosts))
+        moved = 0 if was_front else _move(cursor, len(shards.hosts))
         for function in _functions(cursor):
             cursor.execute(function)
         database = sql.Identifier(connection.settings_dict["NAME"])
@@ -149,7 +145,7 @@ def _functions(cursor: CursorWrapper) -> Iterator[str]:
         "SELECT proname, pg_get_function_arguments(oid) FROM pg_proc WHERE proname ~ %s ORDER BY 1", [_MONTHS]
     )
     months = cursor.fetchall()
-    yield _SHARD
+    yield FIND
     on_all = f"LANGUAGE plproxy AS $$ CLUSTER '{CLUSTER}'; RUN ON ALL; $$"
     for name, takes in months:
         yield f"CREATE OR REPLACE FUNCTION {name} ({takes}) RETURNS SETOF text {on_all}"

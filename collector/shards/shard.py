@@ -16,6 +16,16 @@ JOURNALS = "collector_shard_journal"
 JOURNAL = "kiosk varchar(63), epoch uuid, before bigint NOT NULL, last bigint NOT NULL"
 """How far each journal's visits reach, and how far they did before the last batch."""
 
+_MASK = (1 << 31) - 1
+_SEED = 0x7A5B22367996DCFD
+_ZERO = 0x49A0F4DD15E5A8E3
+"""By which PostgreSQL finds a partition: `HASH_PARTITION_SEED`, and what `hash_combine64` adds to nothing."""
+# The lower bits of the number by whose remainder PostgreSQL itself finds the partition of a kiosk.
+FIND = (
+    "CREATE OR REPLACE FUNCTION collector_shard (kiosk varchar) RETURNS integer LANGUAGE sql IMMUTABLE STRICT"
+    " AS 'SELECT"
+    f" (((hashtextextended(kiosk::text, {_SEED}) & {_MASK}) + {_ZERO & _MASK}) & {_MASK})::integer'"
+)
 # Where postgres_fdw cannot send a change as a whole, it changes row by row, by `ctid`; in a table of months,
 # that hits rows of other months. A point looks like one, and cannot be compared with any: so that is refused.
 _MAKE_VIEW = f"CREATE VIEW {VIEW} AS SELECT point '(0,0)' AS ctid, * FROM {VISITS}"  # noqa: S608 - names of our own
@@ -72,6 +82,7 @@ def statements() -> Iterator[str]:
     yield _MAKE_JOURNALS
     yield _STORE.replace("%s", arguments())
     yield _FILLED
+    yield FIND
 
 
 def clear(alias: str) -> None:

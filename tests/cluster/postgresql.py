@@ -11,6 +11,8 @@ from urllib.parse import quote
 from tests.postgresql import PASSWORD, USER, Server
 from tests.programs import eventually
 
+_IN_PAIRS = {"wal_retrieve_retry_interval": "500ms"}
+"""So long a standby rests before it looks for its primary again; it may be promoted meanwhile."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,7 +58,7 @@ class Pair:
     """
 
     def __init__(self, settings: Mapping[str, str] = _NOTHING, host: str = "127.0.0.1") -> None:
-        self.primary = Server(settings, host)
+        self.primary = Server({**_IN_PAIRS, **settings}, host)
         try:
             self.primary.start()
             self.standby = Standby(self.primary, host=host)
