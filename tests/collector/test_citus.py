@@ -1,35 +1,35 @@
 """The tables that grow, as Citus demands them, so that they can be spread over servers by kiosk."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
 import pytest
-from django.db import connection
 
-from collector import months
 from collector.models import Clock, Gap, Mark, SetAside, Visit
-from tests.collector.test_months import NOW
+from tests.collector.databases import Templates
+from tests.postgresql import Server
 
+Ask = Callable[[str], list[tuple[Any, ...]]]
 SHARDED = [model._meta.db_table for model in (Visit, Clock, Gap, Mark, SetAside)]
+_TABLES = """
+WITH tables AS (
+    SELECT oid FROM pg_class WHERE relname = ANY(%s) AND relkind IN ('r', 'p')
+    UNION SELECT inhrelid FROM pg_inherits JOIN pg_class ON pg_class.oid = inhparent
+    WHERE relname = ANY(%s) AND relkind = 'p'
+)
+"""
 
 
-@pytest.fixture
-def ask(on_postgresql):
+@pytest.fixture(scope="module")
+def ask(templates: Templates, postgresql: Server, django_db_blocker: Any) -> Iterator[Ask]:
     """Rows of the catalogue, about the sharded tables and all their months."""
-    months.make_ahead(NOW)
-    with connection.cursor() as cursor:
-
-        def ask(question):
-            cursor.execute(
-                f"""
-                WITH tables AS (
-                    SELECT oid FROM pg_class WHERE relname = ANY(%s) AND relkind IN ('r', 'p')
-                    UNION SELECT inhrelid FROM pg_inherits JOIN pg_class ON pg_class.oid = inhparent
-                    WHERE relname = ANY(%s) AND relkind = 'p'
-                ) {question}
-                """,
-                [SHARDED, SHARDED],
-            )
-            return cursor.fetchall()
-
-        yield ask
+    with django_db_blocker.unblock():
+        name = postgresql.create(templates.name(postgresql))
+    postgresql.run("SELECT collector_make_months('2025-11-01', '2027-01-01')", name)
+    with psycopg.connect(postgresql.url(name)) as line:
+        yield lambda question: line.execute(_TABLES + question, [SHARDED, SHARDED]).fetchall()
+    postgresql.drop(name)
 
 
 def keys(ask):
