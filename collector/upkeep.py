@@ -115,7 +115,7 @@ def renew_certificates(data: Path) -> None:
     told = tell(folder, os.environ.get("COLLECTOR_BROKER_RELOAD", ""))
     if told is Told.NOT_ALLOWED:
         log.warning(
-            "broker: it is another user's process; have it read its files anew: systemctl reload mosquitto"
+            "broker: it is another user's process; have it read its files anew, such as by systemctl reload"
         )
-    if folder.path(shelf.CONFIGURATION) in written:
-        log.warning("broker: its settings have changed; start it anew: systemctl restart mosquitto")
+    if any(path.name in shelf.CONFIGURATIONS for path in written):
+        log.warning("broker: its settings have changed; start it anew")

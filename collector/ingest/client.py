@@ -54,9 +54,14 @@ class MqttLine:
             was on its way to us, doors send again.
         tls: Our certificate; None for a line in clear.
 
+    Attributes:
+        knock_s: How long the broker may take to let us in.
+
     Raises:
         BrokerAway: If the certificate cannot be read.
     """
+
+    knock_s = 10.0
 
     def __init__(
         self,
@@ -96,8 +101,6 @@ class MqttLine:
         self._client.on_disconnect = self._disconnected
         self._client.on_messages = self._arrived
         self._client.on_socket_open = _without_delay
-
-    knock_s = 10.0
 
     def connect(self) -> None:
         """Knock at the broker; see `Line`."""

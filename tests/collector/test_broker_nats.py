@@ -1,6 +1,7 @@
 """NATS as the broker, with what `collector broker --engine nats` writes: over TLS, with certificates by kiosk."""
 
 import asyncio
+import datetime as dt
 import socket
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +18,8 @@ from collector.broker.renewing import renew
 from collector.broker.revoking import Outcome, revoke
 from collector.broker.settings import Settings
 from collector.broker.telling import Told, tell
+from collector.doctor import certificates as doctor
+from collector.doctor.finding import State
 from collector.ingest.jetstream.line import JetStreamLine
 from collector.ingest.lines import Arrived, Down, Tls, Up
 from mqtt_bridge import topics
@@ -198,6 +201,48 @@ def test_a_revoked_kiosk_is_out_at_once_and_a_renewed_certificate_in(client, sta
     assert box.is_gone.wait(SOON_S)
     assert not client(first).was_let_in
     assert not client(renewed).was_let_in
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--engine", "mosquitto", "--node", "n2"), "add --engine nats"),
+        (("--collectors", "2"), "one certificate serves all"),
+        (("--node", "N 2"), "lower-case letters"),
+        (("--port", "8884"), "which of n1, n2 is meant"),
+    ],
+)
+def test_what_does_not_go_together_is_told(tmp_path, arguments, why):
+    for node in ("n1", "n2"):
+        write(tmp_path, "--node", node, "--host", node)
+    done = CliRunner().invoke(broker_command, ["--data", str(tmp_path), *arguments])
+
+    assert done.exit_code == 2
+    assert why in done.output
+
+
+def test_nodes_know_each_other_and_a_second_run_changes_nothing(tmp_path):
+    for node in ("n1", "n2", "n3"):
+        write(tmp_path, "--node", node, "--host", f"{node}.example")
+    folder = Authority(tmp_path).shelf
+    texts = {
+        node: folder.read(shelf.node_file(node, shelf.NODE_CONFIGURATION)).decode()
+        for node in ("n1", "n2", "n3")
+    }
+
+    for text in texts.values():
+        assert all(f'"tls://{node}.example:6222"' in text for node in texts)
+        assert "stream_replicas: 3" in text
+        assert "sync_interval: always" in text
+    assert "nothing to do" in write(tmp_path)
+
+
+def test_their_certificates_are_watched(tmp_path):
+    write(tmp_path, "--node", "n1", "--host", "localhost")
+    in_five_years = dt.datetime.now(dt.UTC) + dt.timedelta(days=5 * 365)
+
+    assert doctor.check(tmp_path, dt.datetime.now(dt.UTC)).state is State.OK
+    assert "nodes/n1/server.crt: ran out" in doctor.check(tmp_path, in_five_years).says
 
 
 def test_a_kiosk_is_no_node(tmp_path):
