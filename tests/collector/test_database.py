@@ -2,17 +2,27 @@
 
 import json
 import sys
+import threading
 import uuid
+from datetime import UTC, datetime
 
+import psycopg
 import pytest
+from django.db import OperationalError, connection
 
 from collector import database
 from collector.database import DatabaseUnusable
-from tests.collector.conftest import run
+from collector.ingest.receiving import Received
+from collector.ingest.storing import Store
+from collector.models import Visit
+from tests.cluster.postgresql import Pair
+from tests.collector.conftest import PATIENCE_S, run, visit
+from tests.collector.databases import used
 from tests.ports import free_port
 from tests.postgresql import PASSWORD
 
 SECRET = "geheim"
+NOW = datetime(2026, 3, 14, 2, tzinfo=UTC)
 
 
 def complaint(done):
@@ -170,3 +180,44 @@ def test_the_commands_do_on_a_server_what_they_do_on_a_file(tmp_path, postgresql
         assert not (tmp_path / "data" / "collector.sqlite3").exists()
     finally:
         postgresql.drop(name)
+
+
+def test_who_takes_over_is_found_by_the_same_address(tmp_path, django_db_blocker):
+    pair = Pair()
+    try:
+        name, data = pair.primary.create(), str(tmp_path / "data")
+        address = pair.url(name)
+        assert run("migrate", "--data", data, COLLECTOR_DATABASE=address).returncode == 0
+        with django_db_blocker.unblock(), used(address, tmp_path):
+            store, first, second = Store(), visit(1), visit(2)
+            store.commit([Received(first.kiosk, events=(first,))], NOW)
+
+            pair.take_over()
+            with pytest.raises(OperationalError):
+                store.commit([Received(second.kiosk, events=(second,))], NOW)
+            connection.close()
+            store.commit([Received(second.kiosk, events=(second,))], NOW)
+
+            assert sorted(Visit.objects.values_list("sequence", flat=True)) == [1, 2]
+    finally:
+        pair.close()
+
+
+def test_a_commit_waits_for_the_standby_until_somebody_says_that_it_need_not():
+    pair = Pair()
+    try:
+        pair.standby.kill_9()
+        with psycopg.connect(pair.primary.url("postgres"), autocommit=True) as line:
+            done = threading.Event()
+            writing = threading.Thread(
+                target=lambda: (line.execute("CREATE TABLE told (one int)"), done.set())
+            )
+            writing.start()
+            assert not done.wait(0.5)
+
+            pair.primary.set(synchronous_standby_names="")
+
+            assert done.wait(PATIENCE_S)
+            writing.join()
+    finally:
+        pair.close()
