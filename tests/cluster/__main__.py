@@ -58,7 +58,7 @@ def cluster(
             click.echo(f"  wrong: {problem}")
         if outcome.evidence is not None:
             click.echo(f"  evidence: {outcome.evidence}")
-    _tell(outcomes, seed, network)
+    _tell(outcomes, seed, network, only)
     sys.exit(1 if any(outcome.wrong for outcome in outcomes) else 0)
 
 
@@ -72,7 +72,9 @@ def _network(clear: bool) -> Loopback | Namespaces:
         return Loopback(NAMES)
 
 
-def _tell(outcomes: Sequence[Outcome], seed: int, network: Loopback | Namespaces) -> None:
+def _tell(
+    outcomes: Sequence[Outcome], seed: int, network: Loopback | Namespaces, only: tuple[str, ...]
+) -> None:
     outages: dict[str, list[float]] = {}
     for outcome in outcomes:
         for name, found in outcome.outages.items():
@@ -95,13 +97,15 @@ def _tell(outcomes: Sequence[Outcome], seed: int, network: Loopback | Namespaces
         f" {len(outages)} kinds, {served}{written} visits written, {sum(book.confirmed for book in books)} confirmed,"
         f" {sum(book.stored for book in books)} stored, {sum(book.duplicates for book in books)} duplicates,"
         f" {sum(book.lost for book in books)} lost, {written / max(seconds, 1):.0f} visits/s;"
-        f" {_not_injected(missed, network)}"
+        f" {_not_injected(missed, network, only)}"
     )
 
 
-def _not_injected(missed: Sequence[str], network: Loopback | Namespaces) -> str:
+def _not_injected(missed: Sequence[str], network: Loopback | Namespaces, only: tuple[str, ...]) -> str:
     left = [*missed, *(() if network.can_break else NETWORK_FAULTS)]
-    return f"not injected: {', '.join(left)}" if left else f"all kinds injected (slow: {network.slowness})"
+    if left:
+        return f"not injected: {', '.join(left)}"
+    return "nothing else was asked for" if only else f"all kinds injected (slow: {network.slowness})"
 
 
 if __name__ == "__main__":

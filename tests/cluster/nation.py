@@ -54,7 +54,9 @@ class Nation:
         self.collectors = [self.collector(number) for number in range(1, COLLECTORS + 1)]
         self.desk = self._kept(
             "attend",
-            *("attend", "--mqtt-host", machines[0].address, "--mqtt-port", str(machines[0].ports.doors)),
+            # On loopback they have one address, and attend goes to the first only.
+            *("attend", "--mqtt-host", " ".join(dict.fromkeys(machine.address for machine in machines))),
+            *("--mqtt-port", str(machines[0].ports.doors)),
             *("--protocol", "3.1.1", *self._security.as_centre),
         )
 
