@@ -94,7 +94,6 @@ class Namespaces:
     can_break = True
 
     def __init__(self, names: Iterable[str]) -> None:
-        _sweep()
         self._own = f"kc{os.getpid()}"
         self._bridge = f"{self._own}-b"
         # 198.18.0.0/15 is for tests of networks, and is nobody's (RFC 2544).
@@ -103,6 +102,7 @@ class Namespaces:
         with contextlib.ExitStack() as made:
             made.callback(self.close)
             try:
+                _sweep()
                 _ip("link", "add", self._bridge, "type", "bridge")
                 _ip("addr", "add", f"{net}.1/24", "dev", self._bridge)
                 _ip("link", "set", self._bridge, "up")
