@@ -22,7 +22,7 @@ door = lines(parts["options"]["install_requires"])
 extras = parts["options.extras_require"]
 devices = {"gpiozero", "numpy", "opencv-python-headless", "pygame-ce", "pyzbar", "zxing-cpp", "pillow"}
 centre = [line for line in door if re.match(r"[\w-]+", line)[0] not in devices]
-centre += lines(extras["collector"]) + lines(extras["postgresql"])
+centre += lines(extras["collector"]) + lines(extras["postgresql"]) + lines(extras["jetstream"])
 (work / "door.in").write_text("\n".join(door), encoding="utf-8")
 (work / "centre.in").write_text("\n".join(centre), encoding="utf-8")
 PYTHON
