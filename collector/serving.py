@@ -157,7 +157,8 @@ def run(
         notifying.stopping()
         for work in works.values():
             work.stop()
-        if intake is not None and worker is not None:
+        # Asked to end before it has begun, it has none that could be waited for.
+        if intake is not None and worker is not None and worker.ident is not None:
             intake.stop()
             worker.join(LAST_WORDS_S)
 
