@@ -9,6 +9,7 @@ from tests.cluster.databases import Database
 from tests.cluster.network import Loopback, Namespaces
 from tests.cluster.nodes import DIES_WITH_US, Node, start
 from tests.cluster.securing import ByCertificates, InClear
+from tests.faults.checks import of_program
 from tests.faults.keeping import Kept
 from tests.programs import BIN
 
@@ -39,6 +40,7 @@ class Nation:
         self.centre = folder / "centre"
         self._spare = folder / "spare"
         self._database = database
+        self._centres: list[Kept] = []
         self.network = network
         machines = network.machines
         self._security = ByCertificates(folder, self.centre) if network.can_break else InClear(folder)
@@ -85,15 +87,20 @@ class Nation:
 
     def stop(self) -> None:
         """End all programs, the centre's first."""
-        programs = [*self.collectors, self.desk, *(node.program for node in self.nodes)]
+        programs = [*self._centres, *(node.program for node in self.nodes)]
         for program in programs:
             program.ask_to_end()
         for program in programs:
             program.stop()
 
+    def wrong(self) -> list[str]:
+        """What no program of the centre may do, whatever happens around it: end by itself, with a bug's word."""
+        return [problem for program in self._centres for problem in of_program(program, self.logs)]
+
     def _kept(self, name: str, *command: str) -> Kept:
         whole = [*DIES_WITH_US, BIN / "collector", *command, "--data", self.centre]
-        return Kept(name, whole, self.logs, COLLECTOR_DATABASE=self._database.url)
+        self._centres.append(Kept(name, whole, self.logs, COLLECTOR_DATABASE=self._database.url))
+        return self._centres[-1]
 
     def _collector(self, *command: str) -> None:
         done = subprocess.run(

@@ -109,7 +109,7 @@ def run(
         shutil.rmtree(folder)
         raise
     outcome.books = compare(ledger.read(fleet.ledger), rows)
-    outcome.wrong += outcome.books.wrong
+    outcome.wrong += [*outcome.books.wrong, *nation.wrong()]
     if outcome.wrong:
         outcome.evidence = folder
         (folder / "stored").write_text("".join(f"{' '.join(map(str, row))}\n" for row in sorted(rows)))

@@ -58,7 +58,7 @@ def check(house: House, crowds: list[Crowd]) -> Figures:
         wrong.append(f"the database knows {len(centre.visits)} journals of {len(house.boxes)}")
     opened, problems = _of_persons(house, crowds, centre)
     wrong += problems
-    wrong += [problem for program in house.programs for problem in _of_program(program, house.logs)]
+    wrong += [problem for program in house.programs for problem in of_program(program, house.logs)]
     wrong += _of_traces(house, crowds)
     return Figures(
         confirmed=sum(len(crowd.confirmed) for crowd in crowds),
@@ -151,7 +151,7 @@ def _of_persons(house: House, crowds: list[Crowd], centre: Centre) -> tuple[int,
     return opened, problems[:_ENOUGH]
 
 
-def _of_program(program: Kept, logs: Path) -> list[str]:
+def of_program(program: Kept, logs: Path) -> list[str]:
     """A program may end because of its surroundings, which it tells in a line; never by a bug or a signal."""
     bad = Counter(code for code in program.ends if code < 0 or code == _BUG)
     problems = [
