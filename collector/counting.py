@@ -133,4 +133,6 @@ def _taken_back(stored: QuerySet[Visit]) -> int:
 
 def _is_taken_back() -> Exists:
     """A door can take back its own visits only."""
-    return Exists(Visit.objects.filter(corrects=OuterRef("pk"), kiosk=OuterRef("kiosk")))
+    # That it corrects anything goes without saying, but a front would fetch all visits from its shards.
+    correcting = Visit.objects.filter(corrects__isnull=False)
+    return Exists(correcting.filter(corrects=OuterRef("pk"), kiosk=OuterRef("kiosk")))
