@@ -43,7 +43,7 @@ wheel=$(echo "$work"/*.whl)
 filled() { # FILE: a template with the names of this package put in
     sed -e "s|@PACKAGE@|$package|g; s|@VERSION@|$version|g; s|@ARCHITECTURE@|$architecture|g" \
         -e "s|@SIZE@|$size|g; s|@TREE@|$tree|g; s|@STATE@|$state|g; s|@HOLDS@|$holds|g" \
-        -e "s|@UNITS@|$units|g; s|@SETTINGS@|$settings|g; s|@PURGE@|$purge|g" \
+        -e "s|@UNITS@|$units|g; s|@CHOSEN@|$chosen|g; s|@SETTINGS@|$settings|g; s|@PURGE@|$purge|g" \
         -e "s|@SUPERSEDED@|$superseded|g" "$1"
 }
 
@@ -61,16 +61,20 @@ libraries() { # DIR: the pinned wheels and the project, without what only their 
     find "$1" -path '*.dist-info/*' \( -name RECORD -o -name direct_url.json -o -name uv_cache.json \) -delete
 }
 
+# units: whom a package starts by itself. chosen: whom the owner starts instead, and an upgrade starts anew.
 for which in "${packages[@]}"; do
     case $which in
         door)
             package=entrance-kiosk commands=(kiosk:kiosk mqtt-bridge:mqtt_bridge)
             foreign=(collector hardware/simulated/web mqtt_bridge/fleet) # no box serves pages, or plays others
+            units="kiosk.service mqtt-bridge.service" chosen=
             state=/var/lib/entrance-kiosk holds="the visits that are not at the centre yet, and the box's credentials"
             settings="if [ ! -e $toml ]; then cp /usr/share/entrance-kiosk/kiosk.toml $toml; fi"
             superseded=kept/$version purge="rm -rf $toml /var/cache/entrance-kiosk" ;;
         centre)
             package=entrance-kiosk-centre commands=(collector:collector) foreign=(hardware mqtt_bridge/fleet)
+            units="collector.service collector-backup.timer collector-retain.timer"
+            chosen="collector-attend.service collector-web.service 'collector-ingest@*.service'"
             state=/var/lib/entrance-collector holds="the visits, and the keys that open the names"
             # Its database goes one way only: back is by the older package and the copy made before.
             superseded=kept settings=":" purge=":" ;;
@@ -87,8 +91,6 @@ for which in "${packages[@]}"; do
         done
         "$here/files.sh" "$which" "$box"
         install -D -m 644 "$root/LICENSE" "$box/usr/share/doc/$package/copyright"
-        # Whom a package starts by itself: a service that a timer starts is not among them.
-        units=$(cd "$box/usr/lib/systemd/system" && grep -l -d skip '^WantedBy=' -- * | paste -sd ' ')
         size=$(du -sk --apparent-size --exclude=DEBIAN "$box" | cut -f1)
         filled "$here/$which/control" > "$box/DEBIAN/control"
         for script in preinst postinst prerm postrm; do filled "$here/$script" > "$box/DEBIAN/$script"; done

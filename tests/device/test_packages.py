@@ -63,6 +63,18 @@ def test_a_package_says_its_version(centre):
     assert said == "entrance-kiosk-centre\t1.2.3\n"
 
 
+def test_a_centre_starts_as_one_process_and_starts_those_anew_that_the_owner_has_chosen(centre, tmp_path):
+    subprocess.run(["dpkg-deb", "--control", centre, tmp_path], check=True)
+    loops = re.findall(
+        r"^ *for unit in (.*);", (tmp_path / "postinst").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert loops == [
+        *["collector.service collector-backup.timer collector-retain.timer"] * 2,
+        "collector-attend.service collector-web.service 'collector-ingest@*.service'",
+    ]
+
+
 def test_everything_in_it_that_runs_is_for_its_machine(door):
     heads = {path: path.read_bytes()[:20] for path in door.rglob("*.so*") if not path.is_symlink()}
 
