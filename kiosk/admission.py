@@ -64,6 +64,7 @@ def admission(told: Mapping[str, Any], key: str = "") -> Admission:
             "kiosk": {"name": known.kiosk},
             "mqtt": {name: broker[name] for name in ("host", "port", "tls")},
         }
+        box["mqtt"] |= {"protocol": broker["protocol"]} if "protocol" in broker else {}
         for section in ("place", "door"):
             box |= {section: {"name": told[section]}} if told.get(section) else {}
         Settings.model_validate(box)

@@ -90,7 +90,7 @@ def revoke(*, kiosk: str, reload_command: str, host: str | None, data: Path) -> 
     Visits that it has not sent yet stay on it. `collector enrol` lets a box in again, with a new certificate.
     """
     settings = Settings.read(Shelf(data))
-    address = (host, settings.port) if host and settings else None
+    address = (host, settings.port_of(host)) if host and settings else None
     outcome = shut_out(data, kiosk, reload_command=reload_command, broker=address)
     _note(data, kiosk)
     if outcome is Outcome.OUT:

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from collector.broker import nodes, shelf
 from collector.broker.errors import BrokerUnusable
 from collector.broker.hosts import LOOPBACK, is_anywhere
 from collector.broker.nodes import Node
 from collector.broker.shelf import Shelf
+from mqtt_bridge.wire.enrolment import MOST_HOSTS
 
 MOSQUITTO, NATS = "mosquitto", "nats"
 
@@ -41,8 +42,32 @@ class Settings:
         return NATS if self.nodes else MOSQUITTO
 
     def every_host(self) -> tuple[str, ...]:
-        """All that its certificate is for: this machine reaches it by loopback too."""
+        """All that its certificate is for, or those of its nodes: this machine reaches it by loopback too."""
+        if self.nodes:
+            return tuple(dict.fromkeys(host for node in self.nodes for host in node.every_host()))
         return (*self.hosts, *(() if is_anywhere(self.address) else (self.address,)), *LOOPBACK)
+
+    def for_boxes(self) -> tuple[tuple[str, ...], int]:
+        """
+        Hosts and the port under which boxes reach it.
+
+        Of a NATS, one host of each node, as many as a box takes; a node with another port than the first is
+        left out, since a box has one port for all.
+        """
+        if not self.nodes:
+            return self.hosts, self.port
+        port = self.nodes[0].port
+        hosts = dict.fromkeys(node.hosts[0] for node in self.nodes if node.port == port)
+        return tuple(hosts)[:MOST_HOSTS], port
+
+    def port_of(self, host: str) -> int:
+        """The port at which a host is reached that may be one of its names."""
+        return next((node.port for node in self.nodes if host in node.every_host()), self.for_boxes()[1])
+
+    @property
+    def protocol(self) -> Literal["5", "3.1.1"]:
+        """The newest MQTT that it speaks."""
+        return "3.1.1" if self.nodes else "5"
 
     def from_here(self) -> list[tuple[str, int]]:
         """Hosts and ports under which this machine reaches it; of NATS, all nodes."""

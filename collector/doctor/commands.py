@@ -39,8 +39,7 @@ def doctor(
     `ok` is well; `!` works, and somebody should look at it; `wrong` loses something until it is mended, and
     makes the exit code 1. Tell it where broker and page are as you tell the service. Nothing is changed.
     """
-    mqtt_host = mqtt_host.split(maxsplit=1)[0]
-    port = listening.broker_port(mqtt_host, mqtt_port, tls=mqtt_tls)
+    ports = [listening.broker_port(host, mqtt_port, tls=mqtt_tls) for host in mqtt_host.split()]
     set_up()
     from django.utils import timezone
 
@@ -49,7 +48,7 @@ def doctor(
 
     told = []
     for finding in examining.examine(
-        data, timezone.now(), broker=(mqtt_host, port), tls=mqtt_tls, page=(web_host, web_port)
+        data, timezone.now(), broker=(mqtt_host, ports[0]), tls=mqtt_tls, page=(web_host, web_port)
     ):
         told.append(finding)
         if not as_json:

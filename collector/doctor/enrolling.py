@@ -39,7 +39,8 @@ def check(data: Path) -> Finding:
     foreign = [] if known is None else [host for host in sent.host.split() if host not in known.every_host()]
     if foreign:
         host = foreign[0]
-        remedy = f"run `collector broker --host {host}`, or name another with --broker-for-boxes"
+        more = " --node NAME" if known and known.nodes else ""
+        remedy = f"run `collector broker{more} --host {host}`, or name another with --broker-for-boxes"
         says = f"boxes are sent to {host}, which the broker's certificate is not for; {remedy}"
         return Finding(_THING, State.WARNING, says)
     return Finding(

@@ -35,7 +35,7 @@ def examine(
     Args:
         data: The data folder.
         now: The present (aware).
-        broker: Host and port.
+        broker: Host and port; of a cluster, hosts with spaces between.
         tls: Whether TLS is spoken with it.
         page: Host and port.
     """

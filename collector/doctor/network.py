@@ -5,6 +5,7 @@ import socket
 import ssl
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,30 @@ from collector.broker import shelf
 from collector.broker.errors import BrokerUnusable
 from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
-from collector.doctor.finding import Finding, State
+from collector.doctor.finding import Finding, State, joined
 
 CONNECT_S = 3.0
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
 
 
-def broker(host: str, port: int, data: Path, *, tls: bool) -> Finding:
-    """Whether the broker answers, with TLS where that is spoken; it is not asked to let us in."""
+def broker(hosts: str, port: int, data: Path, *, tls: bool) -> Finding:
+    """
+    Whether the broker answers, with TLS where that is spoken; it is not asked to let us in.
+
+    Args:
+        hosts: Its address; of a cluster those of its nodes, with spaces between.
+        port: Its TCP port.
+        data: The data folder.
+        tls: Whether TLS is spoken with it.
+    """
+    found = [_node(host, port, data, tls=tls) for host in hosts.split()]
+    faults = [one for one in found if one.state is not State.OK]
+    if len(faults) < len(found):  # the others take doors meanwhile
+        faults = [replace(one, state=State.WARNING) for one in faults]
+    return joined(faults, Finding("broker", State.OK, "; ".join(one.says for one in found)))
+
+
+def _node(host: str, port: int, data: Path, *, tls: bool) -> Finding:
     name = f"{host}:{port}"
     try:
         with socket.create_connection((host, port), timeout=CONNECT_S) as line:

@@ -23,7 +23,8 @@ def broker(data: Path, *, tls: bool) -> Broker:
     Where a box sends visits.
 
     As told by `--broker-for-boxes`; else where it was enrolled, if the broker's certificate is for that; else
-    the first of the names that `collector broker` was told. Without TLS, the box itself.
+    the first of the names that `collector broker` was told, or all nodes of a NATS. Without TLS, the box
+    itself.
 
     Args:
         data: The data folder.
@@ -32,14 +33,18 @@ def broker(data: Path, *, tls: bool) -> Broker:
     Raises:
         BrokerUnusable: If the broker's settings cannot be read.
     """
+    known = Settings.read(Shelf(data)) if tls else None
+    protocol = known.protocol if known else "5"
     if settings.BROKER_FOR_BOXES:
         host, port = split_several(settings.BROKER_FOR_BOXES)
-        return Broker(host, port, tls)
-    known = Settings.read(Shelf(data)) if tls else None
+        return Broker(host, port, tls, protocol)
     if known is None:
         return Broker(_THIS_MACHINE, TLS_PORT if tls else PLAIN_PORT, tls)
+    hosts, port = known.for_boxes()
+    if known.nodes:
+        return Broker(" ".join(hosts), port, tls=True, protocol=protocol)
     asked = _host(settings.ENROLMENT)
-    return Broker(asked if asked in known.hosts else known.hosts[0], known.port, tls=True)
+    return Broker(asked if asked in hosts else hosts[0], port, tls=True)
 
 
 def _host(address: str) -> str:

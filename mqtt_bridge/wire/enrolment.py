@@ -9,7 +9,7 @@ its address is. A box that did not hear the answer may ask again with the same k
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -27,7 +27,10 @@ MAX_APPLICATION_BYTES = 16 * 1024
 MAX_ADMISSION_BYTES = 256 * 1024
 
 Pem = Annotated[str, Meta(min_length=1, max_length=16384)]
-Hosts = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,253}(?: [A-Za-z0-9._:-]{1,253}){0,15}$(?!\n)")]
+MOST_HOSTS = 16
+Hosts = Annotated[
+    str, Meta(pattern=rf"^[A-Za-z0-9._:-]{{1,253}}(?: [A-Za-z0-9._:-]{{1,253}}){{0,{MOST_HOSTS - 1}}}$(?!\n)")
+]
 """A name or an address, or several, which are tried one after the other."""
 Key = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$(?!\n)", max_length=43)]
 """32 bytes in base64url."""
@@ -73,12 +76,21 @@ class Centre(Struct, frozen=True):
     signing_keys: dict[KeyId, Key]
 
 
-class Broker(Struct, frozen=True):
-    """Where the box sends visits. Without TLS, only on the box itself."""
+class Broker(Struct, frozen=True, omit_defaults=True):
+    """
+    Where the box sends visits. Without TLS, only on the box itself.
+
+    Attributes:
+        host: Its name or address, or several.
+        port: Its TCP port, of all of them.
+        tls: Whether by TLS.
+        protocol: Of MQTT; what is left out is MQTT 5.
+    """
 
     host: Hosts
     port: Annotated[int, Meta(ge=1, le=65535)]
     tls: bool
+    protocol: Literal["5", "3.1.1"] = "5"
 
 
 class Admission(Struct, frozen=True, omit_defaults=True):

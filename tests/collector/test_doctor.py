@@ -183,6 +183,7 @@ def test_certificates_are_told_of_before_they_run_out(data):
 
 def test_a_broker_that_answers_is_well(broker, data):
     assert network.broker("127.0.0.1", broker.port, data, tls=False).state is State.OK
+    assert network.broker("127.0.0.1 127.0.0.2", broker.port, data, tls=False).state is not State.WRONG
 
 
 def test_a_broker_that_does_not_answer_is_ill(data):

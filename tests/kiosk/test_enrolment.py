@@ -62,6 +62,14 @@ def test_the_centre_says_how_the_box_is_called_and_where_its_broker_is(data):
 
     assert (settings.kiosk.name, settings.door.name) == ("front", "Cửa sau")
     assert (settings.mqtt.host, settings.mqtt.port, settings.mqtt.tls) == ("broker.example", 8883, True)
+    assert settings.mqtt.protocol == "5"
+
+
+def test_the_centre_says_what_its_broker_speaks(data):
+    broker = {"host": "n1.example n2.example", "port": 8883, "tls": True, "protocol": "3.1.1"}
+    settings = told(enrolled(data, broker=broker))
+
+    assert (settings.mqtt.hosts, settings.mqtt.protocol) == (("n1.example", "n2.example"), "3.1.1")
 
 
 def test_the_centre_counts_more_than_the_file_and_less_than_the_command(data, tmp_path):

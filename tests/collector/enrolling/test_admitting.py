@@ -16,6 +16,7 @@ from collector.broker.authority import Authority
 from collector.broker.certificates import key_pem
 from collector.broker.commands import _note as note
 from collector.broker.errors import BrokerUnusable
+from collector.broker.nodes import Node
 from collector.broker.settings import Settings
 from collector.enrolling import codes, reaching
 from collector.enrolling.codes import State
@@ -289,6 +290,21 @@ def test_boxes_find_the_broker_where_they_were_enrolled_if_it_can_prove_itself(
     authority.prepare(Settings(hosts, 18883, "", authority.shelf.owner()))
 
     assert reaching.broker(tmp_path, tls=True) == wire.Broker(expected, 18883, tls=True)
+
+
+def test_boxes_are_sent_to_all_nodes_of_a_nats_and_told_its_protocol(tmp_path, settings):
+    settings.ENROLMENT, settings.BROKER_FOR_BOXES = "192.168.1.10:8884", ""
+    nodes = tuple(Node(f"n{number}", (f"10.0.0.1{number}",), port=18883) for number in (1, 2, 3))
+    authority = Authority(tmp_path)
+    authority.prepare(Settings(("left.over",), 8883, "", authority.shelf.owner(), nodes=nodes))
+    sent = wire.Broker("10.0.0.11 10.0.0.12 10.0.0.13", 18883, tls=True, protocol="3.1.1")
+
+    assert reaching.broker(tmp_path, tls=True) == sent
+    settings.BROKER_FOR_BOXES = "node-1.example.vn:8883"
+    assert reaching.broker(tmp_path, tls=True).protocol == "3.1.1"
+    known = Settings.read(authority.shelf)
+    assert set(sent.host.split()) < set(known.every_host())
+    assert (known.port_of("10.0.0.12"), known.port_of("elsewhere")) == (18883, 18883)
 
 
 def test_no_code_from_before_lets_in_a_box_that_was_revoked(quick_centre):
