@@ -92,6 +92,10 @@ class Keyring:
                 self._file({key: private for key, private in held.items() if key not in gone})
         return gone - self._told().keys()
 
+    def held(self) -> set[str]:
+        """The ids of all private sealing keys that are here, in the file or by the environment."""
+        return self._filed().keys() | self._told().keys()
+
     def told(self) -> set[str]:
         """The ids of the private sealing keys that came by the environment."""
         return set(self._told())

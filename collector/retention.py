@@ -53,7 +53,9 @@ class Retained:
         )
 
 
-def retain(keyring: Keyring, now: dt.datetime, *, dry_run: bool = False) -> Retained:
+def retain(
+    keyring: Keyring, now: dt.datetime, *, dry_run: bool = False, days_left: int = schedule.TOPPED_UP_AT
+) -> Retained:
     """
     Forget what is overdue, and make the keys of the days ahead.
 
@@ -61,6 +63,7 @@ def retain(keyring: Keyring, now: dt.datetime, *, dry_run: bool = False) -> Reta
         keyring: The centre's keys.
         now: The present (aware).
         dry_run: Only count; nothing is changed, and no key is made.
+        days_left: Keys are made where fewer days than this have one.
 
     Raises:
         KeyUnusable: If the keys cannot be read or written.
@@ -72,7 +75,7 @@ def retain(keyring: Keyring, now: dt.datetime, *, dry_run: bool = False) -> Reta
         old_asides = SetAside.objects.filter(set_aside, received_at__lt=limit).exclude(payload=b"")
         visits += old_visits.count() if dry_run else _wipe(old_visits)
         asides += old_asides.count() if dry_run else old_asides.update(payload=b"")
-    keys = schedule.overdue(now)
+    keys = [*schedule.overdue(now), *schedule.left_over(keyring)]
     told = keyring.told()
     left = tuple(key.id for key in keys if key.id in told)
     ended = Session.objects.filter(expire_date__lt=now)
@@ -81,7 +84,7 @@ def retain(keyring: Keyring, now: dt.datetime, *, dry_run: bool = False) -> Reta
     if not dry_run:
         schedule.destroy(keys, keyring, now)
         ended.delete()
-        made = _top_up(keyring, now)
+        made = _top_up(keyring, now, days_left)
     return Retained(visits, asides, len(keys) - len(left), left, made, sessions)
 
 
@@ -117,10 +120,10 @@ def _wipe(chosen: QuerySet[Visit]) -> int:
         last = ids[-1]
 
 
-def _top_up(keyring: Keyring, now: dt.datetime) -> int:
+def _top_up(keyring: Keyring, now: dt.datetime, days_left: int) -> int:
     before = SealingKey.objects.count()
     named = Place.objects.filter(kind=Place.CHECKPOINT)
     for keep_days, zone_name in named.values_list("keep_days", "zone").distinct():
         zone = zones.named(zone_name)
-        schedule.keys_for(keep_days, now.astimezone(zone).date(), zone, keyring)
+        schedule.keys_for(keep_days, now.astimezone(zone).date(), zone, keyring, left=days_left)
     return SealingKey.objects.count() - before

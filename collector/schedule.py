@@ -3,7 +3,8 @@ Which key seals the persons of which day.
 
 There is one key a day for all places that keep names equally long, and it is destroyed when that time is
 over: then nobody can read them any more, not even out of a backup. Doors get the keys of many days ahead, so
-that one that is cut off goes on with the right ones.
+that one that is cut off goes on with the right ones. Of a centre's machines one makes them; another opens
+what they seal with a copy of its file, and destroys in that copy what the database calls destroyed.
 
 A day's key can be replaced: the new one begins a moment later, and doors use what began last.
 """
@@ -22,6 +23,10 @@ from collector.models import SealingKey
 DAYS_AHEAD = 120
 TOPPED_UP_AT = 90
 """When fewer days than this are left, the schedule is filled up again."""
+SCARCE_AT = 30
+"""Likewise, by whoever is not the one to do it: the copy of another machine's keys may be so much older."""
+TODAY = 1
+"""Likewise, by whoever wants no more than the key of today."""
 _DAY = dt.timedelta(days=1)
 _LATER = dt.timedelta(microseconds=1)
 """By how much a key that replaces another begins after it."""
@@ -29,7 +34,9 @@ _SAME_DAY = dt.timedelta(hours=1)
 """Keys that begin within less are of one day."""
 
 
-def keys_for(keep_days: int, today: dt.date, zone: dt.tzinfo, keyring: Keyring) -> list[SealingKey]:
+def keys_for(
+    keep_days: int, today: dt.date, zone: dt.tzinfo, keyring: Keyring, *, left: int = TOPPED_UP_AT
+) -> list[SealingKey]:
     """
     The keys of today and the days ahead, in order; those that are missing are made.
 
@@ -38,11 +45,12 @@ def keys_for(keep_days: int, today: dt.date, zone: dt.tzinfo, keyring: Keyring) 
         today: The place's day.
         zone: Its time zone.
         keyring: Where the private halves go.
+        left: If fewer days than this have a key, more are made.
     """
     begins = dt.datetime.combine(today, dt.time(), zone).astimezone(dt.UTC)
     with transaction.atomic():
         known = _in_use(keep_days, keyring)
-        if not known or known[-1].begins < begins + TOPPED_UP_AT * _DAY:
+        if not known or known[-1].begins < begins + left * _DAY:
             first = max(begins, known[-1].begins + _DAY) if known else begins
             ends = begins + DAYS_AHEAD * _DAY
             days = [first + day * _DAY for day in range(-((first - ends) // _DAY))]
@@ -81,6 +89,12 @@ def overdue(now: dt.datetime) -> list[SealingKey]:
     ]
 
 
+def left_over(keyring: Keyring) -> list[SealingKey]:
+    """The keys that are still here, though another machine of the centre has destroyed its own."""
+    destroyed = SealingKey.objects.exclude(destroyed_at=None)
+    return [key for part in _parts(sorted(keyring.held())) for key in destroyed.filter(id__in=part)]
+
+
 def last_day(names: Iterable[str], zone: dt.tzinfo) -> dt.date | None:
     """
     The day from which nobody can open what is sealed to some keys: the term of the last of them is over.
@@ -114,7 +128,7 @@ def destroy(keys: Sequence[SealingKey], keyring: Keyring, now: dt.datetime) -> l
     """
     gone = keyring.destroy_sealing(key.id for key in keys)
     for part in _parts(sorted(gone)):
-        SealingKey.objects.filter(id__in=part).update(destroyed_at=now)
+        SealingKey.objects.filter(id__in=part, destroyed_at=None).update(destroyed_at=now)
     return [key.id for key in keys if key.id not in gone]
 
 

@@ -55,7 +55,7 @@ def doors(*, as_json: bool, data: Path) -> None:
 def retain(*, dry_run: bool, data: Path) -> None:
     """
     Forget whose time is over: names, pseudonyms and the keys of those days; with --keep-months, whole visits.
-    Make the keys of the days ahead.
+    Make the keys of the days ahead, where only a month's are left.
 
     A running centre does so by itself once a day.
     """
@@ -63,11 +63,11 @@ def retain(*, dry_run: bool, data: Path) -> None:
     from django.conf import settings
     from django.utils import timezone
 
-    from collector import months, retention, upkeep
+    from collector import months, retention, schedule, upkeep
     from collector.keyring import Keyring
 
     now = timezone.now()
-    done = retention.retain(Keyring(data), now, dry_run=dry_run)
+    done = retention.retain(Keyring(data), now, dry_run=dry_run, days_left=schedule.SCARCE_AT)
     click.echo(f"would be: {done}" if dry_run else str(done))
     dropped = months.drop_old(now, settings.KEEP_MONTHS, dry_run=dry_run)
     if dropped.before is not None:

@@ -114,7 +114,8 @@ def _made(place: Place, sent: Sent, now: dt.datetime) -> Visit:
 
 def _seal(visit: Visit, place: Place, sent: Sent, keyring: Keyring, now: dt.datetime) -> None:
     zone = zones.named(place.zone)
-    key = schedule.keys_for(place.keep_days, now.astimezone(zone).date(), zone, keyring)[0]
+    today = now.astimezone(zone).date()
+    key = schedule.keys_for(place.keep_days, today, zone, keyring, left=schedule.TODAY)[0]
     person: Person = {"name": sent.name, "phone": sent.phone}
     personal = _personal(place)
     if told := {id_: one for id_, one in sent.answers.items() if id_ in personal}:

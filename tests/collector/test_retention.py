@@ -326,6 +326,30 @@ class TestKeys:
         assert retain(small.keyring, NOW + 11 * DAY).left == ()
         assert SealingKey.objects.get(id=row.sealing_key).destroyed_at
 
+    def test_a_key_that_one_machine_destroyed_is_destroyed_in_the_copy_of_another(self, small, tmp_path):
+        row = small.see(NOW - 40 * DAY)
+        (tmp_path / "web").mkdir()
+        copy = tmp_path / "web" / "sealing.keys"
+        copy.write_bytes((small.folder / "sealing.keys").read_bytes())
+        retain(small.keyring, NOW)
+        when = SealingKey.objects.get(id=row.sealing_key).destroyed_at
+
+        done = retain(Keyring(copy.parent), NOW + HOUR, days_left=schedule.SCARCE_AT)
+
+        assert row.sealing_key not in copy.read_text()
+        assert (done.destroyed > 0, done.made) == (True, 0)
+        assert SealingKey.objects.get(id=row.sealing_key).destroyed_at == when
+
+    def test_a_machine_with_a_copy_of_the_keys_makes_none_of_its_own(self, small, tmp_path):
+        retain(small.keyring, NOW)
+        (tmp_path / "web").mkdir()
+        (tmp_path / "web" / "sealing.keys").write_bytes((small.folder / "sealing.keys").read_bytes())
+        retain(small.keyring, NOW + 31 * DAY)
+
+        made = retain(Keyring(tmp_path / "web"), NOW + 32 * DAY, days_left=schedule.SCARCE_AT).made
+
+        assert made == 0
+
     def test_there_are_always_keys_for_the_days_ahead(self, small):
         assert retain(small.keyring, NOW).made == schedule.DAYS_AHEAD
         made = [retain(small.keyring, NOW + day * DAY).made for day in range(5, 100, 5)]
