@@ -21,6 +21,7 @@ from paho.mqtt.properties import Properties
 
 from kiosk.errors import KioskError
 from mqtt_bridge import topics
+from mqtt_bridge.client_ids import client_id
 from mqtt_bridge.topics import Channel, Topic
 
 PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
@@ -102,7 +103,7 @@ class Line:
     Args:
         host: The broker's address.
         port: Its TCP port.
-        kiosk: The kiosk's name: the client id, and the name in every topic.
+        kiosk: The kiosk's name: in the client id, and the name in every topic.
         protocol: `5` or `3.1.1`.
         keepalive_s: Longest silence before the broker calls us offline.
         channels: What we listen to.
@@ -130,9 +131,13 @@ class Line:
         self._channels = channels
         self._happen = happen
         self._is_v5 = protocol == "5"
+        try:
+            name = client_id(f"kiosk-{kiosk}", protocol, tls.key if tls else None)
+        except OSError as error:
+            raise LineDown(f"key of the certificate: {error}; enrol the box anew") from error
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"kiosk-{kiosk}",
+            client_id=name,
             clean_session=None if self._is_v5 else True,
             protocol=PROTOCOLS[protocol],
             reconnect_on_failure=False,

@@ -23,7 +23,7 @@ from collector.ingest import frames
 from collector.ingest.bulk import BulkClient
 from collector.ingest.frames import Delivered
 from collector.ingest.lines import VISITS, Arrived, BrokerAway, Down, Happen, Tls, Up
-from mqtt_bridge import topics, wire
+from mqtt_bridge import client_ids, topics, wire
 from mqtt_bridge.topics import Channel, Topic
 from mqtt_bridge.wire import Receipt
 
@@ -45,7 +45,8 @@ class MqttLine:
     Args:
         host: The broker's address.
         port: Its TCP port.
-        client_id: The name under which the broker keeps our session; one process, one name.
+        client_id: The name under which the broker keeps our session, or its beginning, where that is bound to
+            no certificate; one process, one name.
         protocol: `5` or `3.1.1`.
         happen: Told of everything; called from the network thread, must not block.
         channels: What we listen to.
@@ -80,9 +81,13 @@ class MqttLine:
         self._share = share
         self._happen = happen
         self._is_v5 = protocol == "5"
+        try:
+            name = client_ids.client_id(client_id, protocol, tls.key if tls else None)
+        except OSError as error:
+            raise BrokerAway(f"{error}; run this as the centre's user") from error
         self._client = BulkClient(
             CallbackAPIVersion.VERSION2,
-            client_id=client_id,
+            client_id=name,
             clean_session=None if self._is_v5 else bool(share),
             protocol=PROTOCOLS[protocol],
             reconnect_on_failure=False,

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 from kiosk.errors import BadMessage
 from mqtt_bridge import topics
 from mqtt_bridge.client import OFFLINE, ONLINE
+from mqtt_bridge.client_ids import client_id
 from mqtt_bridge.fleet import packets
 from mqtt_bridge.topics import Channel, Topic
 
@@ -94,7 +95,12 @@ class Line(asyncio.Protocol):
             self._transport.abort()
             return
         will = self._topic(Channel.AVAILABILITY)
-        self._say(packets.connect(f"kiosk-{self._kiosk}", self._keepalive_s, will_topic=will, will=OFFLINE))
+        try:
+            name = client_id(f"kiosk-{self._kiosk}", "3.1.1", transport.get_extra_info("key"))
+        except OSError as error:
+            self.fail(str(error))
+            return
+        self._say(packets.connect(name, self._keepalive_s, will_topic=will, will=OFFLINE))
 
     def data_received(self, data: bytes) -> None:
         """Hear what the broker says; for asyncio."""

@@ -71,6 +71,11 @@ class Wardrobe:
             raise CertificateUnusable(f"{certificate}: {error.strerror or error}") from error
         return self._context.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
 
+    def key(self, kiosk: str) -> Path:
+        """The file with a door's private key."""
+        certificate, key = self._pair(kiosk)
+        return key or certificate
+
     def _pair(self, kiosk: str) -> tuple[Path, Path | None]:
         both = self._folder / f"{kiosk}.pem"
         return (both, None) if both.exists() else (both.with_suffix(".crt"), both.with_suffix(".key"))
@@ -104,7 +109,7 @@ async def connect(
     except BaseException:
         safe.close()
         raise
-    Transport(loop, safe, protocol)
+    Transport(loop, safe, protocol, wardrobe.key(kiosk))
 
 
 class Transport(asyncio.Transport):
@@ -115,14 +120,15 @@ class Transport(asyncio.Transport):
         loop: Which looks when there is something to read.
         line: Its socket, after the handshake.
         protocol: Told of everything.
+        key: The file of the door's private key; told as `get_extra_info("key")`.
     """
 
     __slots__ = ("_is_closing", "_line", "_loop", "_protocol", "_unsent")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, line: ssl.SSLSocket, protocol: asyncio.Protocol
+        self, loop: asyncio.AbstractEventLoop, line: ssl.SSLSocket, protocol: asyncio.Protocol, key: Path
     ) -> None:
-        super().__init__()
+        super().__init__({"key": key})
         self._loop = loop
         self._line = line
         self._protocol = protocol

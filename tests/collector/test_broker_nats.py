@@ -20,9 +20,12 @@ from collector.broker.settings import Settings
 from collector.broker.telling import Told, tell
 from collector.doctor import certificates as doctor
 from collector.doctor.finding import State
+from collector.ingest.client import MqttLine
 from collector.ingest.jetstream.line import JetStreamLine
 from collector.ingest.lines import Arrived, Down, Tls, Up
+from mqtt_bridge import client as box_line
 from mqtt_bridge import topics
+from mqtt_bridge.client_ids import client_id
 from mqtt_bridge.topics import NAMED, Channel, Topic
 from mqtt_bridge.wire import Receipt
 from tests.collector.broker_tls import SOON_S, Client, centre_pair, context, pair_of, request, strangers_pair
@@ -182,6 +185,41 @@ def test_the_session_of_the_centre_is_of_no_use_to_a_kiosk(client):
     client(KIOSK, hears=(f"doors/v1/{KIOSK}/config",)).close()
 
     assert thief.heard == []
+
+
+def test_no_kiosk_ends_the_line_of_another(client, standing):
+    """By taking its client id, which all could guess before."""
+    folder, heard, seen = standing.authority.shelf, [], []
+    own = (folder.path(file) for file in (shelf.CA_CERTIFICATE, shelf.CENTRE_CERTIFICATE, shelf.CENTRE_KEY))
+    pair = standing.pairs[OTHER]
+    files = [folder.data / name for name in ("ca.crt", "kiosk.crt", "kiosk.key")]
+    for file, content in zip(files, (standing.authority.ca_pem(), pair[1], pair[0]), strict=True):
+        file.write_bytes(content)
+    at = {"host": "localhost", "port": standing.settings.port, "protocol": "3.1.1"}
+    asks = {"channels": (Channel.CERTIFICATE,), "tls": box_line.Tls(*files), "happen": seen.append}
+    lines = (
+        MqttLine(**at, client_id="collector", happen=heard.append, tls=Tls(*own)),
+        box_line.Line(**at, kiosk=OTHER, keepalive_s=30, **asks),
+    )
+    for line in lines:
+        line.connect()
+    try:
+        eventually(lambda: Up() in heard and box_line.Up() in seen, SOON_S)
+        assert all(client(KIOSK, client_id=guess).was_let_in for guess in ("collector", f"kiosk-{OTHER}"))
+        client(KIOSK).say(VISIT)  # all before it is done with then
+        assert not any(isinstance(one, Down | box_line.Down) for one in (*heard, *seen))
+    finally:
+        for line in lines:
+            line.close()
+
+
+def test_a_client_id_is_the_same_at_each_dial_and_another_for_each_key(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_bytes(b"1")
+    other.write_bytes(b"2")
+
+    assert client_id("a", "3.1.1", one) == client_id("a", "3.1.1", one) != client_id("a", "3.1.1", other)
+    assert client_id("a", "5", one) == client_id("a", "3.1.1", None) == "a"
 
 
 def test_a_revoked_kiosk_is_out_at_once_and_a_renewed_certificate_in(client, standing, tmp_path):
