@@ -1,6 +1,7 @@
 """Every setting of a box, with its default and what it may be. Frozen, and checked when it is made."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -53,9 +54,16 @@ def _one_line(text: str) -> str:
     return text
 
 
+_HOST = re.compile(r"[^,:/\[\]]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+(%\w+)?")
+"""A name, or an address of IPv4, or one of IPv6 without its brackets."""
+
+
 def _named(hosts: str) -> str:
     if not hosts.split():
         raise ValueError("names no machine; leave it out for a broker on the box itself")
+    for host in hosts.split():
+        if not _HOST.fullmatch(host):
+            raise ValueError(f"{host}: give names or addresses, with spaces between; the port is mqtt.port")
     return hosts
 
 

@@ -61,7 +61,7 @@ class Fleet(Program):
                 return line
 
     def event(self, name: str, patience_s: float = PATIENCE_S) -> dict:
-        """The next event of this name: `connected`, `storm`, `reconnected`, `served` or `done`."""
+        """The next event of this name: `connected` or `missing`, `storm`, `reconnected`, `served`, `done`."""
         return self.next(lambda line: line.get("event") == name, patience_s)
 
     def lose_lines(self) -> None:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography import x509
 
@@ -134,33 +135,40 @@ def broker(settings: Settings) -> Finding:
     """
     Whether the broker answers; where it is reached by TLS, whether both believe each other.
 
-    Of several, the first with which all is well is told; where there is none, the last.
+    All of several are tried. That one fails is told, though the box is well with the others.
     """
-    for host in settings.mqtt.hosts:
-        found = _broker(settings, host)
-        if found.state is State.OK:
-            break
-    return found
+    tried = [_knock(settings, host) for host in settings.mqtt.hosts]
+    bad = [knock for knock in tried if not knock.is_well]
+    if not bad:
+        return Finding("broker", State.OK, tried[0].says)
+    number = f"{len(bad)} of {len(tried)} cannot be used: " if len(tried) > 1 else ""
+    without = "the door works without, visits wait" if bad == tried else "the others serve the box"
+    says = "; ".join(filter(None, (bad[0].says, without, bad[0].remedy)))
+    return Finding("broker", State.WARNING, f"{number}{says}")
 
 
-def _broker(settings: Settings, host: str) -> Finding:
+class _Knock(NamedTuple):
+    """How it went at a broker."""
+
+    is_well: bool
+    says: str
+    remedy: str = ""
+
+
+def _knock(settings: Settings, host: str) -> _Knock:
     port = settings.mqtt.port
     where = f"{host}:{port}"
     local = not settings.mqtt.tls
-    waits = "the door works without, visits wait"
     try:
         with socket.create_connection((host, port), timeout=CONNECT_S) as line:
-            if local:
-                return Finding("broker", State.OK, f"{where} answers")
-            return _handshake(settings, line, host)
+            return _Knock(True, f"{where} answers") if local else _handshake(settings, line, host)
     except ssl.SSLError as error:
         why = getattr(error, "verify_message", "") or (error.reason or "").replace("_", " ").lower()
         remedy = "see clock and certificate above; if they are well, enrol the box anew"
-        return Finding("broker", State.WARNING, f"{where}: TLS fails ({why or error}); {waits}; {remedy}")
+        return _Knock(False, f"{where}: TLS fails ({why or error})", remedy)
     except OSError as error:
         remedy = "start the broker: sudo systemctl start mosquitto" if local else "see network and mqtt.host"
-        why = error.strerror or str(error)
-        return Finding("broker", State.WARNING, f"{where} does not answer ({why}); {waits}; {remedy}")
+        return _Knock(False, f"{where} does not answer ({error.strerror or error})", remedy)
 
 
 def road(settings: Settings, *, up: bool) -> Finding:
@@ -173,12 +181,12 @@ def road(settings: Settings, *, up: bool) -> Finding:
     return Finding("broker", State.WARNING, says)
 
 
-def _handshake(settings: Settings, line: socket.socket, host: str) -> Finding:
+def _handshake(settings: Settings, line: socket.socket, host: str) -> _Knock:
     where = f"{host}:{settings.mqtt.port}"
     folder = settings.data.folder / credentials.FOLDER
     found = in_force(folder)
     if found is None:
-        return Finding("broker", State.WARNING, f"{where} answers; not tried by TLS without a certificate")
+        return _Knock(False, f"{where} answers; not tried by TLS without a certificate")
     _, certificate, key = found
     context = ssl.create_default_context(cafile=str(folder / credentials.CA))
     context.load_cert_chain(certificate, key)
@@ -189,4 +197,4 @@ def _handshake(settings: Settings, line: socket.socket, host: str) -> Finding:
         except TimeoutError:
             pass
         version = safe.version()
-    return Finding("broker", State.OK, f"{where} answers by {version}, and knows this box")
+    return _Knock(True, f"{where} answers by {version}, and knows this box")

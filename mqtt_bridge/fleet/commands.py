@@ -131,11 +131,11 @@ def _keys(told: str) -> Mapping[str, bytes]:
 @click.option("--storm", is_flag=True, help="All doors knock at once, and not over some seconds.")
 @click.option(
     "--patience",
-    type=click.FloatRange(0),
+    type=click.FloatRange(0, min_open=True),
     default=60.0,
     show_default=True,
     metavar="S",
-    help="How long receipts are waited for in the end.",
+    help="How long one more door is waited for in the beginning, and receipts in the end.",
 )
 @click.option("--json", "tells_json", is_flag=True, help="Tell all as lines of JSON, for scripts.")
 def fleet(
@@ -162,8 +162,8 @@ def fleet(
 
     Each says on the wire what a real box says, in the same order, and sends again what has no receipt. People
     come once all doors are connected. Told to stop (SIGTERM), it waits until the centre has confirmed all,
-    and ends with 0; with 1 if something was not. SIGUSR1 is a storm: all doors lose their lines and come
-    again, and at each somebody comes in that moment.
+    and ends with 0; with 1 if something was not, or if the doors were never all connected. SIGUSR1 is a
+    storm: all doors lose their lines and come again, and at each somebody comes in that moment.
     """
     if clear == (certificates is not None):
         raise click.UsageError("Give --certificates DIR, or --clear for lines without TLS.")

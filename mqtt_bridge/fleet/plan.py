@@ -26,7 +26,7 @@ class Plan:
         keepalive_s: Longest silence on a line.
         seconds: So long people come; infinity until told to stop.
         visits: So many come beside the backlog, at the most.
-        patience_s: How long receipts are waited for in the end.
+        patience_s: How long one more door is waited for in the beginning, and receipts in the end.
         storm: Whether all doors knock at once at the start.
     """
 

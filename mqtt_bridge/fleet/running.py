@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from kiosk.errors import KioskError
@@ -82,14 +83,19 @@ class Fleet:
             self._common.agenda.at(self._started_s + chance.random() * within_s, door.knock)
 
     async def run(self) -> bool:
-        """Run until it is told to end, or all is written and confirmed; whether all is confirmed."""
+        """
+        Run until it is told to end, or all is written and confirmed, or doors do not come.
+
+        Returns:
+            Whether all doors came, and all is confirmed.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._told_to_end)
         self._loop.add_signal_handler(signal.SIGUSR1, self._lose_lines)
         self._loop.set_exception_handler(self._failed)
         telling = self._begin_task(self._tell_each_second())
         try:
-            await self._until(lambda: self._is_whole, self._ending)
+            came = await self._come()
             self._begin()
             await self._until(lambda: self._is_written, self._ending)
             self._common.visits_left = 0
@@ -104,7 +110,7 @@ class Fleet:
         self._ledger.close()
         await self._leave()
         self._tell(summary)
-        return is_confirmed
+        return came and is_confirmed
 
     def dial(self, door: Door, line: Line) -> None:
         """Connect a line for a door."""
@@ -117,6 +123,9 @@ class Fleet:
     @property
     def _is_whole(self) -> bool:
         return self._common.tally.connected == len(self._doors)
+
+    def _has_more_than(self, doors: int) -> bool:
+        return self._common.tally.connected > doors
 
     @property
     def _is_written(self) -> bool:
@@ -151,6 +160,21 @@ class Fleet:
             except TimeoutError:
                 continue
             return
+
+    async def _come(self) -> bool:
+        """Wait until all doors are connected, and while one more is within the patience; whether they are."""
+        before = -1
+        while not self._is_whole and not self._ending.is_set() and self._common.tally.connected > before:
+            before = self._common.tally.connected
+            more = partial(self._has_more_than, before)
+            await self._until(more, self._ending, self._plan.patience_s)
+        if self._is_whole:
+            return True
+        self._ending.set()
+        missing = len(self._doors) - self._common.tally.connected
+        seconds = round(self._loop.time() - self._started_s, 2)
+        self._tell({"event": "missing", "doors": missing, "seconds": seconds})
+        return False
 
     def _begin(self) -> None:
         """All doors are open: people come."""

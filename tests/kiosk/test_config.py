@@ -48,6 +48,27 @@ def test_a_broker_must_be_somewhere():
     assert said == "mqtt.host = ' ': names no machine; leave it out for a broker on the box itself"
 
 
+@pytest.mark.parametrize(
+    ("hosts", "wrong"),
+    [
+        ("node-1,node-2", "node-1,node-2"),
+        ("node-1 node-2:8883", "node-2:8883"),
+        ("[::1]:8883", "[::1]:8883"),
+        ("mqtt://node-1", "mqtt://node-1"),
+    ],
+)
+def test_a_broker_with_its_port_and_several_with_commas_are_refused(hosts, wrong):
+    assert faults({"mqtt": {"host": hosts, "tls": True}}) == [
+        f"mqtt.host = {hosts!r}: {wrong}: give names or addresses, with spaces between; the port is mqtt.port"
+    ]
+
+
+def test_a_broker_may_be_named_by_an_address_of_either_kind():
+    hosts = ("10.0.0.11", "2001:db8::1", "fe80::1%eth0")
+
+    assert config.load(None, {"mqtt": {"host": " ".join(hosts), "tls": True}}).mqtt.hosts == hosts
+
+
 def test_an_unknown_setting_is_named_with_a_suggestion():
     assert faults({"door": {"directio": "in"}}) == [
         "door.directio: no such setting; did you mean door.direction?"

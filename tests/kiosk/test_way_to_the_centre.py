@@ -99,10 +99,16 @@ def test_a_broker_that_knows_the_box_is_well(enrolled, broker):
     )
 
 
-def test_of_several_brokers_one_that_is_well_is_enough(enrolled, broker):
-    found = network.broker(settings(enrolled, broker.settings.port, host="nobody.invalid localhost"))
+def test_of_several_brokers_one_that_does_not_answer_is_told(enrolled, broker):
+    port = broker.settings.port
 
-    assert found.says == f"localhost:{broker.settings.port} answers by TLSv1.3, and knows this box"
+    found = network.broker(settings(enrolled, port, host="127.0.0.2 localhost"))
+
+    assert found.state is State.WARNING
+    assert found.says == (
+        f"1 of 2 cannot be used: 127.0.0.2:{port} does not answer (Connection refused); "
+        "the others serve the box; see network and mqtt.host"
+    )
 
 
 def test_a_broker_of_another_authority_is_not_believed(enrolled, broker):

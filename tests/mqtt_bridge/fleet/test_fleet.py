@@ -148,7 +148,7 @@ def test_how_the_boxes_are_is_told(fleets, centres):
 
 def test_receipts_of_a_stranger_confirm_nothing(fleets, centres):
     centres(signer=Signer())
-    fleet = fleets("--visits", "3", "--patience", "0.5", "--trust", key(SIGNER), rate=50)
+    fleet = fleets("--visits", "3", "--patience", "2", "--trust", key(SIGNER), rate=50)
 
     summary = fleet.done()
 
@@ -207,3 +207,12 @@ def test_of_several_brokers_those_that_answer_serve(broker, centres, tmp_path):
 
     assert fleet.done()["confirmed"] == 2
     assert any("down: broker 127.0.0.1:1: " in line for line in fleet.errors)
+
+
+def test_doors_that_are_not_let_in_are_told_in_the_end(fleets):
+    fleet = fleets("--seconds", "1", "--patience", "0.5", port=1, doors=3)
+
+    assert fleet.event("missing")["doors"] == 3
+    summary = fleet.done()
+    assert (summary["code"], summary["connected"]) == (1, 0)
+    assert "broker 127.0.0.1:1: " in next(iter(summary["troubles"]))
