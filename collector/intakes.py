@@ -7,6 +7,7 @@ process's business: the one that is alone, or the one that attends.
 """
 
 import os
+import random
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import cycle
@@ -68,7 +69,7 @@ def side_by_side(road: Mqtt | JetStream, share: str = "") -> Intake:
     """
     keyring, store = Keyring(settings.DATA), Store()
     desks = (NewsDesk(Pen(keyring)),)
-    dial = _by_mqtt(road, VISITS, share) if isinstance(road, Mqtt) else _by_jetstream(road)
+    dial = _by_mqtt(road, VISITS, share) if isinstance(road, Mqtt) else by_jetstream(road)
     return _intake(store, keyring, desks, dial)
 
 
@@ -134,7 +135,18 @@ def _by_mqtt(broker: Mqtt, channels: Sequence[Channel], share: str = "") -> Dial
     return dial
 
 
-def _by_jetstream(cluster: JetStream) -> Dial:
+def by_jetstream(cluster: JetStream, first: int | None = None) -> Dial:
+    """
+    Lines to a cluster, each of which knocks at another node before all others.
+
+    Args:
+        cluster: What it is, and our consumer.
+        first: Which of its nodes the first line knocks at; None for any.
+
+    Raises:
+        KeyUnusable: If the centre's certificate cannot be read.
+        LibraryMissing: If nats-py is not there.
+    """
     # Only here: who listens by MQTT does without nats-py.
     try:
         from collector.ingest.jetstream.line import JetStreamLine  # noqa: PLC0415 - as above
@@ -145,8 +157,12 @@ def _by_jetstream(cluster: JetStream) -> Dial:
     is_secure = any(server.startswith(SECURE) for server in cluster.servers)
     tls = _tls(Shelf(settings.DATA)) if is_secure else None
 
+    nodes = list(cluster.servers)
+    begin = random.randrange(len(nodes)) if first is None else first  # noqa: S311 - no secret
+    turns = cycle([nodes[at:] + nodes[:at] for at in (*range(begin, len(nodes)), *range(begin))])
+
     def dial(happen: Happen) -> Line:
-        return JetStreamLine(servers=cluster.servers, durable=cluster.durable, tls=tls, happen=happen)
+        return JetStreamLine(servers=next(turns), durable=cluster.durable, tls=tls, happen=happen)
 
     return dial
 

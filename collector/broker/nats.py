@@ -11,6 +11,7 @@ A box may say and hear what is its own, by MQTT at QoS 0 or 1, and nothing of wh
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from collector import gateway
 from collector.broker import shelf
 from collector.broker.mosquitto import CENTRE, DOWN, PACKET_BYTES, UP
 from collector.broker.nodes import Node, replicas
@@ -18,14 +19,6 @@ from collector.broker.shelf import Shelf
 from mqtt_bridge import topics
 
 CLUSTER = "entrance-kiosk"
-STREAM = "$MQTT_msgs"
-_ASKED = (
-    f"$JS.API.CONSUMER.INFO.{STREAM}.*",
-    f"$JS.API.CONSUMER.CREATE.{STREAM}.>",
-    f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.*",
-    f"$JS.ACK.{STREAM}.>",
-)
-"""What collectors say to the stream."""
 _HANDSHAKE_S = 10
 
 
@@ -94,11 +87,13 @@ def users(valid: Mapping[str, Iterable[int]]) -> bytes:
     Args:
         valid: The serial numbers of the certificates that hold, by kiosk.
     """
-    hears = [*(_subject(topics.everyone(channel)) for channel in UP), "$MQTT.sub.>", "_INBOX.>"]
-    says = [*(_subject(topics.everyone(channel)) for channel in DOWN), *_ASKED]
+    hears = [*(gateway.subject(topics.everyone(channel)) for channel in UP), "$MQTT.sub.>", "_INBOX.>"]
+    says = [*(gateway.subject(topics.everyone(channel)) for channel in DOWN), *gateway.ASKED]
     lines = [_user(f"CN={CENTRE}", ("STANDARD", "MQTT"), says, hears)]
     for kiosk, serials in sorted(valid.items()):
-        says, hears = ([_subject(topics.own(kiosk, one)) for one in channels] for channels in (UP, DOWN))
+        says, hears = (
+            [gateway.subject(topics.own(kiosk, one)) for one in channels] for channels in (UP, DOWN)
+        )
         lines += [_user(identity(kiosk, serial), ("MQTT",), says, hears) for serial in sorted(serials)]
     head = "# Written by `collector broker`, and by all that lets boxes in and out."
     return "\n".join([head, "authorization { users: [", *lines, "] }", ""]).encode()
@@ -110,7 +105,3 @@ def _user(name: str, ways: Iterable[str], says: Iterable[str], hears: Iterable[s
         f'{{ user: "{name}", allowed_connection_types: [{types}], permissions: '
         f"{{ publish: {{ allow: [{publish}] }}, subscribe: {{ allow: [{subscribe}] }} }} }}"
     )
-
-
-def _subject(topic: str) -> str:
-    return topic.replace("/", ".").replace("+", "*")

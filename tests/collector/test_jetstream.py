@@ -1,6 +1,7 @@
 """A collector's line to NATS, at a real nats-server; it uses private names of nats-py, which may change."""
 
 import asyncio
+import socket
 import threading
 from contextlib import contextmanager
 
@@ -8,11 +9,16 @@ import nats
 import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
+from collector import intakes
+from collector.broker.mosquitto import CENTRE
+from collector.gateway import STREAM
 from collector.ingest.jetstream import consumer, line, pulling
 from collector.ingest.jetstream.line import JetStreamLine
-from collector.ingest.lines import Arrived, Down, Up
+from collector.ingest.lines import Arrived, Down, Tls, Up
+from collector.roads import JetStream
 from mqtt_bridge import wire
 from mqtt_bridge.topics import Channel, Topic
+from tests.collector.broker_tls import strangers_pair
 from tests.collector.conftest import Door, wait_until
 from tests.nats import Nats
 from tests.ports import free_port
@@ -78,7 +84,7 @@ def ask(node, work):
 
 
 def counted(node):
-    info = ask(node, lambda stream: stream.consumer_info(consumer.STREAM, DURABLE))
+    info = ask(node, lambda stream: stream.consumer_info(STREAM, DURABLE))
     return info.num_pending, info.num_ack_pending
 
 
@@ -121,21 +127,26 @@ def test_a_stream_that_no_door_has_filled_yet_is_waited_for(node):
         door.close()
 
 
-def test_what_one_does_not_store_another_gets(node, door, monkeypatch):
-    monkeypatch.setattr(consumer, "ACK_WAIT_S", 1.0)
+def test_what_one_that_hangs_up_has_not_stored_another_gets_at_once(node, door):
     with listening(node.url) as first:
         wait_until(first.is_up, "up")
         door.post(door.event(1))
         wait_until(first.messages, "the first has it")
     with listening(node.url) as second:
-        wait_until(second.messages, "the second gets it")
+        wait_until(second.messages, "the second gets it, long before it would be delivered again")
 
 
-def test_while_nothing_is_stored_no_more_than_a_window_is_fetched(node, door, monkeypatch):
+@pytest.fixture
+def small(monkeypatch):
+    """Pulls of ten messages, and a window of forty."""
     for module, name in ((pulling, "PULL_MESSAGES"), (line, "PULL_MESSAGES"), (pulling, "WINDOW_MESSAGES")):
         monkeypatch.setattr(module, name, 40 if name.startswith("WINDOW") else 10)
     for name in ("_PULL", "_PROBE"):
         monkeypatch.setattr(line, name, getattr(line, name).replace(b"1000,", b"10,"))
+
+
+@pytest.mark.usefixtures("small")
+def test_while_nothing_is_stored_no_more_than_a_window_is_fetched(node, door):
     with listening(node.url) as centre:
         wait_until(centre.is_up, "up")
         for number in range(1, 101):
@@ -154,21 +165,78 @@ def test_while_nothing_is_stored_no_more_than_a_window_is_fetched(node, door, mo
 def test_the_consumer_is_put_right_where_it_differs(node, door):
     async def spoil(stream):
         wrong = consumer.settings(DURABLE).evolve(max_ack_pending=5)
-        return await stream.add_consumer(consumer.STREAM, wrong)
+        return await stream.add_consumer(STREAM, wrong)
 
     ask(node, spoil)
     with listening(node.url) as centre:
         wait_until(centre.is_up, "up")
-        info = ask(node, lambda stream: stream.consumer_info(consumer.STREAM, DURABLE))
+        info = ask(node, lambda stream: stream.consumer_info(STREAM, DURABLE))
         assert info.config.max_ack_pending == consumer.MAX_ACK_PENDING
 
 
 def test_a_consumer_that_is_deleted_ends_the_line(node, door):
     with listening(node.url) as centre:
         wait_until(centre.is_up, "up")
-        ask(node, lambda stream: stream.delete_consumer(consumer.STREAM, DURABLE))
+        ask(node, lambda stream: stream.delete_consumer(STREAM, DURABLE))
         wait_until(centre.why, "down")
     assert "consumer deleted" in centre.why()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_consumer_that_is_deleted_while_nothing_is_asked_ends_the_line_when_something_is(
+    node, door, monkeypatch
+):
+    monkeypatch.setattr(line, "SILENCE_S", 1.0)
+    with listening(node.url) as centre:
+        wait_until(centre.is_up, "up")
+        for number in range(1, 61):
+            door.post(door.event(number))
+        wait_until(lambda: not centre.line._flow.wants() and not centre.line._flow.asked, "a full window")
+        ask(node, lambda stream: stream.delete_consumer(STREAM, DURABLE))
+        centre.line.acknowledge([one.packet for one in centre.messages()])
+        wait_until(centre.why, "down")
+    assert "no word of the consumer" in centre.why()
+
+
+@pytest.fixture
+def liar():
+    """Takes whoever comes, and then says nothing but, if wished, that it is a NATS in clear."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def test_by_tls_nothing_is_said_to_one_that_does_not_speak_it(liar, tmp_path):
+    files = Tls(*(tmp_path / name for name in ("ca", "crt", "key")))
+    key, certificate = strangers_pair(CENTRE)
+    for path, pem in ((files.ca, certificate), (files.certificate, certificate), (files.key, key)):
+        path.write_bytes(pem)
+    heard = []
+    url = f"tls://127.0.0.1:{liar.getsockname()[1]}"
+    ours = JetStreamLine(servers=[url], durable=DURABLE, happen=heard.append, tls=files)
+    ours.connect()
+    line, _ = liar.accept()
+    with line:
+        line.sendall(b'INFO {"server_id": "x", "version": "2.15.1", "max_payload": 9, "headers": true}\r\n')
+        assert line.recv(1000) == b""
+    ours.close()
+
+    (down,) = heard
+    assert "does not speak TLS" in down.why
+
+
+def test_after_a_node_that_takes_us_and_says_nothing_the_next_is_tried(node, door, liar, monkeypatch):
+    monkeypatch.setattr(line, "CONNECT_S", 1.0)
+    silent = f"nats://127.0.0.1:{liar.getsockname()[1]}"
+    dial = intakes.by_jetstream(JetStream([silent, node.url], DURABLE), first=0)
+    heard = [[], []]
+    for happenings in heard:
+        one = dial(happenings.append)
+        one.connect()
+        wait_until(lambda happenings=happenings: happenings, "an end, or up")
+        one.close()
+
+    assert isinstance(heard[0][0], Down)
+    assert isinstance(heard[1][0], Up)
 
 
 @pytest.mark.parametrize("ends", ["stop", "kill"])

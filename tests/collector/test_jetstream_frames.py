@@ -119,6 +119,7 @@ def test_subjects_are_read_as_the_topics_that_they_were(subject, topic):
 
 def test_what_is_written_is_of_the_protocol():
     assert frames.acknowledgements([b"r.1", b"r.2"]) == b"PUB r.1 4\r\n+ACK\r\nPUB r.2 4\r\n+ACK\r\n"
+    assert frames.refusals([b"r.1"]) == b"PUB r.1 4\r\n-NAK\r\n"
     assert frames.message("a.b", b"xyz") == b"PUB a.b 3\r\nxyz\r\n"
     assert frames.message("a.b", b"", "to") == b"PUB a.b to 0\r\n\r\n"
 
@@ -151,12 +152,27 @@ def test_while_nothing_is_stored_nothing_more_is_asked_for():
     assert pulls(flow) == 1
 
 
+def test_of_two_pulls_one_that_nobody_hears_of_is_lost():
+    flow = Flow()
+    assert pulls(flow) == 2
+    flow.stands(b"1", 0.0)
+    flow.stands(b"2", 0.0)
+    flow.arrived(10, 10)
+    flow.stands(b"1", 6.0)
+    flow.give_up(0.0)
+    assert pulls(flow) == 0
+
+    flow.give_up(1.0)
+    assert flow.asked == PULL_MESSAGES
+    assert pulls(flow) == 1
+
+
 def test_few_big_messages_fill_the_window_too():
     flow = Flow()
     held = 0
     while pulls(flow):
         flow.arrived(1, PULL_BYTES)
-        flow.ended(PULL_MESSAGES - 1)
+        flow.ended(b"", PULL_MESSAGES - 1)
         held += 1
     assert held * PULL_BYTES <= WINDOW_BYTES
     assert held < PULL_MESSAGES

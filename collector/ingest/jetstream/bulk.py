@@ -8,12 +8,13 @@ tried with.
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.transport import TcpTransport
-from nats.errors import ProtocolError
+from nats.errors import Error, ProtocolError
 from nats.protocol.parser import Parser
 
 from collector.ingest.frames import Delivered, Malformed
@@ -36,12 +37,13 @@ class BulkClient(Client):
 
     Args:
         deliver: Called with all that a read has brought for it; must not block, and must not raise.
+        is_secure: Whether nothing may be said but by TLS; else that is the server's choice.
     """
 
-    def __init__(self, deliver: Deliver) -> None:
+    def __init__(self, deliver: Deliver, *, is_secure: bool = False) -> None:
         super().__init__()
         self._ps = self._bulk = _Bulk(self, deliver)
-        self._transport = self._wide = _Wide()
+        self._transport = self._wide = _Wide(may_write=not is_secure)
 
     async def subscribe_bulk(self, subject: str) -> None:
         """Have what comes to a subject from now on delivered; one subject, once."""
@@ -52,7 +54,16 @@ class BulkClient(Client):
     def write(self, written: bytes) -> None:
         """Write frames in one go. Only from the client's own loop; nothing happens once it is closed."""
         if self.is_connected:
-            self._wide.write(written)  # type: ignore[no-untyped-call]
+            self._wide.write(written)
+
+    async def part(self, written: bytes) -> None:
+        """
+        Hear no more of it, then write last frames, and wait until they are on their way.
+
+        Nothing happens once it is closed.
+        """
+        if self.is_connected and self._bulk.sid:
+            await self._wide.write_all(b"UNSUB %b\r\n" % self._bulk.sid + written)
 
 
 class _Bulk(Parser):
@@ -94,10 +105,17 @@ class _Bulk(Parser):
 
 
 class _Wide(TcpTransport):
-    """A connection by TCP that is read in big pieces."""
+    """
+    A connection by TCP that is read in big pieces.
 
-    def __init__(self) -> None:
+    Args:
+        may_write: Whether something may be said in clear: whether TLS begins is else what the server says,
+            or who stands in its place.
+    """
+
+    def __init__(self, *, may_write: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self._may_write = may_write
 
     def __bool__(self) -> bool:
         return True  # Else the client makes one of its own.
@@ -106,7 +124,44 @@ class _Wide(TcpTransport):
         del buffer_size
         await super().connect(uri, READ_BYTES, connect_timeout)
 
+    async def connect_tls(
+        self, uri: Any, ssl_context: ssl.SSLContext, buffer_size: int, connect_timeout: int
+    ) -> None:
+        """Begin TLS; what was read before, and nobody asked for, is forgotten."""
+        del buffer_size
+        assert self._io_writer is not None
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(READ_BYTES)
+        protocol = _Secure(reader)
+        name = uri if isinstance(uri, str) else uri.hostname
+        beginning = loop.start_tls(self._io_writer.transport, protocol, ssl_context, server_hostname=name)
+        transport = await asyncio.wait_for(beginning, connect_timeout)
+        assert transport is not None
+        self._io_reader = reader
+        self._io_writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        self._may_write = True
+
+    def write(self, payload: bytes) -> None:
+        if not self._may_write:
+            raise Error("it does not speak TLS: look at who answers at this address")
+        assert self._io_writer is not None
+        self._io_writer.write(payload)
+
+    async def write_all(self, payload: bytes) -> None:
+        assert self._io_writer is not None
+        self._io_writer.transport.set_write_buffer_limits(0)
+        self.write(payload)
+        await self._io_writer.drain()
+
     async def read(self, buffer_size: int) -> bytes:
         del buffer_size
         read: bytes = await super().read(READ_BYTES)
         return read
+
+
+class _Secure(asyncio.StreamReaderProtocol):
+    """What came by TLS. That is never closed by half, as asyncio would log of nats-py's at each end."""
+
+    def eof_received(self) -> bool:
+        super().eof_received()
+        return False

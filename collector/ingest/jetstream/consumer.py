@@ -4,12 +4,10 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from collector.ingest.jetstream.frames import GATEWAY
+from collector.gateway import KEPT, STREAM, subject
 from collector.ingest.lines import VISITS
 from mqtt_bridge import topics
 
-STREAM = "$MQTT_msgs"
-"""What the gateway keeps messages of QoS 1 in; it makes it when the first MQTT client comes."""
 ACK_WAIT_S = 30.0
 """
 What is not acknowledged for so long is delivered again, to whoever asks. A database in trouble may take
@@ -38,7 +36,7 @@ def settings(durable: str) -> ConsumerConfig:
         deliver_policy=DeliverPolicy.ALL,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT_S,
-        filter_subjects=[_subject(topics.everyone(one)) for one in VISITS],
+        filter_subjects=[KEPT + subject(topics.everyone(one)) for one in VISITS],
         max_ack_pending=MAX_ACK_PENDING,
     )
 
@@ -62,7 +60,3 @@ async def make_ready(jetstream: JetStreamContext, durable: str) -> None:
     ours = {name: value for name, value in vars(wanted).items() if value is not None}
     if found is None or any(getattr(found, name) != value for name, value in ours.items()):
         await jetstream.add_consumer(STREAM, wanted)
-
-
-def _subject(topic: str) -> str:
-    return f"{GATEWAY}{topic.replace('/', '.').replace('+', '*')}"

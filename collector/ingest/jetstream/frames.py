@@ -11,10 +11,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from collector.gateway import KEPT
 from collector.ingest.frames import Delivered, Malformed
 
-GATEWAY = "$MQTT.msgs."
-"""Under which subjects the gateway keeps what came by MQTT."""
 MAX_LINE_BYTES = 4096
 _END = b"\r\n"
 _VERSION = b"NATS/1.0"
@@ -113,13 +112,18 @@ def topic(subject: bytes) -> bytes:
 
     Its levels are the subject's words; a dot in a topic is `//` in a subject, and an empty level is `/`.
     """
-    levels = subject.removeprefix(GATEWAY.encode()).replace(b"//", b"\0").split(b".")
+    levels = subject.removeprefix(KEPT.encode()).replace(b"//", b"\0").split(b".")
     return b"/".join(b"" if level == b"/" else level for level in levels).replace(b"\0", b".")
 
 
 def acknowledgements(replies: Iterable[bytes]) -> bytes:
     """PUB frames that say of messages, by the subjects for their replies, that they are dealt with."""
     return b"".join([b"PUB %b 4\r\n+ACK\r\n" % reply for reply in replies])
+
+
+def refusals(replies: Iterable[bytes]) -> bytes:
+    """PUB frames that say of messages that they are for others now."""
+    return b"".join([b"PUB %b 4\r\n-NAK\r\n" % reply for reply in replies])
 
 
 def message(subject: str, payload: bytes, reply: str = "") -> bytes:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import ssl
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from threading import Thread
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from nats import errors
 
+from collector import gateway
 from collector.ingest.frames import Delivered
 from collector.ingest.jetstream import consumer, frames
 from collector.ingest.jetstream.bulk import BulkClient
@@ -44,13 +46,8 @@ LOOK_S, PROBE_S = 0.5, 0.1
 _SECOND_NS = 1_000_000_000
 _WANTED = {"batch": PULL_MESSAGES, "max_bytes": PULL_BYTES}
 _PROBE = json.dumps({**_WANTED, "no_wait": True}).encode()
-_PULL = json.dumps(
-    {
-        **_WANTED,
-        "expires": int(EXPIRES_S * _SECOND_NS),
-        "idle_heartbeat": int(HEARTBEAT_S * _SECOND_NS),
-    }
-).encode()
+_TIMES = {"expires": int(EXPIRES_S * _SECOND_NS), "idle_heartbeat": int(HEARTBEAT_S * _SECOND_NS)}
+_PULL = json.dumps({**_WANTED, **_TIMES}).encode()
 _STANDS, _NO_RESPONDERS = 100, 503
 _FATAL = ("consumer deleted", "server shutdown", "consumer is push based", "bad request")
 """After these, no pull will be answered on this connection; after any other status, the next one is."""
@@ -60,8 +57,8 @@ class JetStreamLine:
     """
     A connection to NATS, from `connect()` to `Down`. Implements `collector.ingest.lines.Line`.
 
-    Args: servers: Addresses of nodes, such as `nats://10.0.0.1:4222`; one of them is tried after the other,
-    from a random one on. durable: The name of the consumer that all collectors share. happen: Told of
+    Args: servers: Addresses of nodes, such as `nats://10.0.0.1:4222`; one of them is tried after the other
+    until one answers. durable: The name of the consumer that all collectors share. happen: Told of
     everything; called from the line's thread, must not block. tls: Our certificate; None for a line in clear.
 
     Attributes:
@@ -81,12 +78,14 @@ class JetStreamLine:
         self._happen = happen
         self._tls = None if tls is None else _context(tls)
         self._flow = Flow()
-        self._client = BulkClient(self._delivered)
+        self._held: deque[bytes] = deque()
+        """By what those are acknowledged that are here, in their order."""
+        self._client = BulkClient(self._delivered, is_secure=tls is not None)
         self._inbox = self._client.new_inbox()
         self._pulls = 0
         self._waits = True
         self._is_heard = False
-        self._heard_s = self._asked_s = 0.0
+        self._heard_s = self._brought_s = 0.0
         self._complaint = ""
 
     def connect(self) -> None:
@@ -104,7 +103,7 @@ class JetStreamLine:
     def post_receipts(self, receipts: Iterable[tuple[str, Receipt]]) -> None:
         """Tell kiosks how far their visits are stored: by the gateway, at QoS 0."""
         written = [
-            frames.message(_subject(Topic(kiosk, Channel.RECEIPT)), wire.encode_receipt(receipt))
+            frames.message(gateway.subject(str(Topic(kiosk, Channel.RECEIPT))), wire.encode_receipt(receipt))
             for kiosk, receipt in receipts
         ]
         self._soon(self._client.write, b"".join(written))
@@ -113,10 +112,10 @@ class JetStreamLine:
         """Give a message for a kiosk that is online to the gateway, at QoS 0; it keeps none."""
         if retain:
             raise ValueError(f"topic {topic}: only MQTT keeps a message; post it from `collector attend`")
-        self._soon(self._client.write, frames.message(_subject(topic), payload))
+        self._soon(self._client.write, frames.message(gateway.subject(str(topic)), payload))
 
     def close(self) -> None:
-        """Hang up; what is not acknowledged goes to others. Harmless when down."""
+        """Hang up; what is not acknowledged goes to others at once. Harmless when down."""
         self._soon(self._end, "")
         self._thread.join(CLOSE_S)
 
@@ -147,7 +146,9 @@ class JetStreamLine:
             why = self._complaint or str(error) or type(error).__name__
         finally:
             with suppress(OSError, errors.Error):
-                await asyncio.wait_for(self._client.close(), CLOSE_S)
+                await asyncio.wait_for(self._client.part(frames.refusals(self._held)), CLOSE_S / 2)
+            with suppress(OSError, errors.Error):
+                await asyncio.wait_for(self._client.close(), CLOSE_S / 2)
         if why:
             self._happen(Down(f"NATS at {', '.join(map(_shown, self._servers))}: {why}"))
 
@@ -191,6 +192,7 @@ class JetStreamLine:
             self._servers,
             name="entrance-kiosk collector",
             allow_reconnect=False,
+            dont_randomize=True,
             max_reconnect_attempts=1,
             reconnect_time_wait=0,
             connect_timeout=int(CONNECT_S),
@@ -211,7 +213,8 @@ class JetStreamLine:
     def _take(self, messages: Sequence[Delivered], statuses: Sequence[Status]) -> None:
         if messages:
             self._is_heard = True
-            self._heard_s = self._loop.time()
+            self._heard_s = self._brought_s = self._loop.time()
+            self._held.extend([message.packet for message in messages])
             self._flow.arrived(len(messages), sum(len(message.payload) for message in messages))
             self._happen(Arrived(messages))
         for status in statuses:
@@ -223,39 +226,43 @@ class JetStreamLine:
             self._is_heard = True
             self._heard_s = self._loop.time()
         if status.code == _STANDS:
+            self._flow.stands(status.pull, self._heard_s)
             return
         if status.words.lower() in _FATAL:
             self._end(f"{status.words.lower()}")
         if status.messages is None:
             # Nobody leads the consumer just now: at once, it would be the same.
             self._waits = True
-        self._flow.ended(PULL_MESSAGES if status.messages is None else status.messages)
+        self._flow.ended(status.pull, PULL_MESSAGES if status.messages is None else status.messages)
 
     def _look(self) -> None:
         """Ask again after a pause; notice when nobody answers."""
         now_s = self._loop.time()
-        if not self._flow.asked:
+        if not self._flow.asked and not self._waits:
             self._heard_s = now_s
         elif now_s - self._heard_s > SILENCE_S:
             self._end(f"no word of the consumer for {SILENCE_S:.0f} s")
-        elif now_s - max(self._heard_s, self._asked_s) > AGAIN_S:
-            self._asked_s = now_s
-            self._flow.ended(self._flow.asked)
+        # Which of the pulls a message belongs to, it does not tell.
+        is_silent = now_s - self._brought_s > AGAIN_S
+        self._flow.give_up(now_s - (AGAIN_S if is_silent else EXPIRES_S + AGAIN_S))
         self._waits = False
         self._pull()
 
     def _pull(self) -> None:
         while not self._waits and self._flow.wants():
-            self._ask(_PULL)
+            self._flow.stands(self._ask(_PULL), self._loop.time())
 
-    def _ask(self, wanted: bytes) -> None:
+    def _ask(self, wanted: bytes) -> bytes:
         self._pulls += 1
-        subject = f"$JS.API.CONSUMER.MSG.NEXT.{consumer.STREAM}.{self._durable}"
-        self._client.write(frames.message(subject, wanted, f"{self._inbox}.{self._pulls}"))
+        pull = f"{self._inbox}.{self._pulls}"
+        self._client.write(frames.message(gateway.pull(self._durable), wanted, pull))
+        return pull.encode()
 
     def _acknowledged(self, written: bytes, messages: int) -> None:
         self._client.write(written)
         self._flow.dealt_with(messages)
+        for _ in range(messages):
+            self._held.popleft()
         self._pull()
 
     def _end(self, why: str) -> None:
@@ -287,7 +294,3 @@ def _context(tls: Tls) -> ssl.SSLContext:
 def _shown(server: str) -> str:
     """A node's host and port, without what may stand before them."""
     return urlsplit(server).netloc.rpartition("@")[2]
-
-
-def _subject(topic: Topic) -> str:
-    return str(topic).replace("/", ".")

@@ -27,6 +27,8 @@ class Flow:
         self.asked = 0
         self.held = 0
         self._held_bytes = 0
+        self._standing: dict[bytes, float] = {}
+        """Of pulls, when they were sent or last heard of."""
         self._pieces: deque[tuple[int, int]] = deque()
         """Of what is held, in its order: messages, and their bytes."""
 
@@ -49,9 +51,19 @@ class Flow:
         self._held_bytes += size
         self._pieces.append((messages, size))
 
-    def ended(self, messages: int) -> None:
+    def stands(self, pull: bytes, now_s: float) -> None:
+        """A pull was sent, or the server says that it stands."""
+        self._standing[pull] = now_s
+
+    def ended(self, pull: bytes, messages: int) -> None:
         """A pull ended without so many of the messages that it was for."""
+        self._standing.pop(pull, None)
         self.asked = max(0, self.asked - messages)
+
+    def give_up(self, since_s: float) -> None:
+        """Pulls of which nothing was heard since then are lost: the others bring no more than they can."""
+        self._standing = {pull: last_s for pull, last_s in self._standing.items() if last_s >= since_s}
+        self.asked = min(self.asked, len(self._standing) * PULL_MESSAGES)
 
     def dealt_with(self, messages: int) -> None:
         """So many messages were acknowledged, the oldest first."""
