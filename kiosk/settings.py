@@ -54,7 +54,7 @@ def _one_line(text: str) -> str:
     return text
 
 
-_HOST = re.compile(r"[^,:/\[\]]+|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+(%\w+)?")
+_HOST = re.compile(r"[^,:/\[\]]+|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%\w+)?")
 """A name, or an address of IPv4, or one of IPv6 without its brackets."""
 
 

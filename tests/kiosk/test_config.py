@@ -53,6 +53,7 @@ def test_a_broker_must_be_somewhere():
     [
         ("node-1,node-2", "node-1,node-2"),
         ("node-1 node-2:8883", "node-2:8883"),
+        ("10.0.0.11:8883", "10.0.0.11:8883"),
         ("[::1]:8883", "[::1]:8883"),
         ("mqtt://node-1", "mqtt://node-1"),
     ],
