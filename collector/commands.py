@@ -70,24 +70,34 @@ def serve(
 @options.data
 @listening.broker
 @listening.side_by_side
+@options.metrics
 def ingest(
-    *, data: Path, source: str, share: str, servers: Sequence[str], durable: str, **broker: Any
+    *,
+    data: Path,
+    source: str,
+    share: str,
+    servers: Sequence[str],
+    durable: str,
+    metrics_port: int | None,
+    **broker: Any,
 ) -> None:
     """
     Take visits off the road only.
 
     With --share or --from jetstream, any number of these work side by side; `collector attend` does the rest.
     """
-    if source == listening.JETSTREAM and share:
-        raise click.UsageError("--share: of MQTT only; on NATS, all that name one --durable share it.")
     road: Mqtt | JetStream
     if source == listening.MQTT:
         road = listening.mqtt(**broker, share=share)
+        if not share:
+            listening.check_alone(road.client_id)
     else:
+        listening.check_unshared()
         road = listening.jetstream(servers, durable)
     _open(data)
-    from collector import intakes, serving
+    from collector import intakes, meters, serving
 
+    meters.listen(metrics_port)
     if isinstance(road, Mqtt) and not share:
         serving.run(intake=intakes.alone(road), rounds=True)
     else:
@@ -97,7 +107,8 @@ def ingest(
 @collector.command()
 @options.data
 @listening.broker
-def attend(*, data: Path, **broker: Any) -> None:
+@options.metrics
+def attend(*, data: Path, metrics_port: int | None, **broker: Any) -> None:
     """
     Do what is to be done beside collectors that work side by side; one process does it.
 
@@ -106,9 +117,13 @@ def attend(*, data: Path, **broker: Any) -> None:
     """
     road = listening.mqtt(**broker)
     _open(data, make=True)
-    from collector import intakes, serving
+    from collector import intakes, meters, serving
+    from collector.seat import Seat
 
-    serving.run(intake=intakes.attending(road), rounds=True)
+    seat = Seat()
+    seat.take()
+    meters.listen(metrics_port)
+    serving.run(intake=intakes.attending(road), rounds=True, beside={"seat": seat})
 
 
 @collector.command()

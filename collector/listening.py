@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
 from collector.options import PLAIN_PORT, THIS_MACHINE, TLS_PORT, check_filled, together
 from collector.roads import SECURE, JetStream, Mqtt
@@ -142,6 +143,20 @@ def mqtt(
     return Mqtt(hosts, port, client_id or usual, protocol, mqtt_tls)
 
 
+def check_alone(client_id: str) -> None:
+    """
+    See that a process that does all is none of several.
+
+    Raises:
+        UsageError: If it has the name of one of several: each of them would do everything.
+    """
+    if client_id.startswith(f"{CLIENT_ID}."):
+        raise click.UsageError(
+            f"--client-id {client_id}: the name of one of several collectors, which need --share NAME"
+            f" (COLLECTOR_SHARE) or --from jetstream (COLLECTOR_FROM); else each would do everything."
+        )
+
+
 def _is_here(host: str) -> bool:
     return host in THIS_MACHINE
 
@@ -156,6 +171,17 @@ def broker_port(host: str, port: int | None, *, tls: bool) -> int:
     if not tls and host not in THIS_MACHINE:
         raise click.UsageError(f"--mqtt-host {host}: a broker on another machine needs --mqtt-tls.")
     return port or (TLS_PORT if tls else PLAIN_PORT)
+
+
+def check_unshared() -> None:
+    """
+    See that who listens to NATS was asked for no group; one in the environment is for the others.
+
+    Raises:
+        UsageError: If the command line has one.
+    """
+    if click.get_current_context().get_parameter_source("share") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--share: of MQTT only; on NATS, all that name one --durable share it.")
 
 
 def jetstream(servers: Sequence[str], durable: str) -> JetStream:
@@ -193,4 +219,7 @@ def _read_servers(_context: click.Context, _option: click.Parameter, value: tupl
             raise click.BadParameter(f"number {number} is no address such as {NATS} or {SECURE}HOST:4222.")
     if not servers:
         raise click.BadParameter("empty.")
+    servers = [urlsplit(server).geturl() for server in servers]  # Its scheme in small letters.
+    if len({server.startswith(SECURE) for server in servers}) > 1:
+        raise click.BadParameter(f"nats:// and {SECURE} do not go together: by TLS to all, or to none.")
     return servers

@@ -40,7 +40,7 @@ def test_by_tls_each_needs_a_certificate_of_its_own():
 
 
 def test_nodes_may_stand_in_one_word_or_in_several():
-    ours = ("nats://127.0.0.1:1", "tls://node-2.example:4222", "tls://[2001:db8::1]:4222")
+    ours = ("tls://127.0.0.1:1", "tls://node-2.example:4222", "tls://[2001:db8::1]:4222")
     found = []
     command = click.Command("any", callback=lambda **told: found.append(told))
     command = listening.side_by_side(command)
@@ -61,6 +61,8 @@ def test_nodes_may_stand_in_one_word_or_in_several():
         (("--nats", "http://127.0.0.1"), "number 1 is no address such as"),
         (("--nats", "nats://a:99999"), "number 1 is no address"),
         (("--nats", " "), "empty"),
+        (("--nats", "nats://127.0.0.1:4222 tls://node-2:4222"), "do not go together"),
+        (("--client-id", "collector.1"), "need --share NAME"),
         (("--share", "all of them"), "letters, digits"),
         (("--durable", "a.b"), "letters, digits"),
         (("--durable", ""), "empty"),
@@ -68,6 +70,21 @@ def test_nodes_may_stand_in_one_word_or_in_several():
 )
 def test_what_will_not_do_is_told(arguments, words):
     assert words in refused(*arguments)
+
+
+def test_a_scheme_in_capitals_is_the_same():
+    command = listening.side_by_side(
+        click.Command("any", callback=lambda **told: click.echo(told["servers"]))
+    )
+
+    assert "'tls://Node-2:4222'" in CliRunner().invoke(command, ["--nats", "TLS://Node-2:4222"]).output
+
+
+def test_of_nats_a_group_in_the_environment_is_for_others():
+    """It gets as far as the address."""
+    asked = ("--from", "jetstream", "--nats", "nats://10.0.0.7:4222")
+
+    assert "it needs tls://" in refused(*asked, COLLECTOR_SHARE="all")
 
 
 def test_a_password_in_an_address_is_never_told():
