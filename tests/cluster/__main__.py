@@ -8,9 +8,13 @@ from collections.abc import Sequence
 import click
 
 from tests.cluster.databases import DATABASES
-from tests.cluster.faults import NETWORK_FAULTS
+from tests.cluster.faults import FAULTS, NETWORK_FAULTS
 from tests.cluster.network import Loopback, Namespaces, Unavailable
+from tests.cluster.plan import shares
 from tests.cluster.run import NAMES, Outcome, run
+
+OWN_FAULTS = {name: database.faults for name, database in DATABASES.items()}
+ALL_FAULTS = (*FAULTS, *(fault for faults in OWN_FAULTS.values() for fault in faults))
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -28,27 +32,37 @@ from tests.cluster.run import NAMES, Outcome, run
 @click.option(
     "--database", type=click.Choice((*DATABASES, "all")), default="all", help="Where the centre stores."
 )
-@click.option("--only", multiple=True, metavar="FAULT", help="This kind of fault only; may be given again.")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(ALL_FAULTS),
+    metavar="FAULT",
+    help=f"This kind of fault only; may be given again. There are: {'; '.join(ALL_FAULTS)}.",
+)
 @click.option("--clear", is_flag=True, help="Without TLS, on loopback: nothing goes wrong between machines.")
 def cluster(
     *, seconds: float, seed: int, doors: int, rate: float, database: str, only: tuple[str, ...], clear: bool
 ) -> None:
     """Break a whole nation of real processes, one thing after the other, and see whether a visit is lost or doubled."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    chosen = list(DATABASES) if database == "all" else [database]
+    own = OWN_FAULTS if database == "all" else {database: OWN_FAULTS[database]}
+    common = [fault for fault in FAULTS if not clear or fault not in NETWORK_FAULTS]
+    share = shares(common, own, only)
+    if strange := set(only).difference(*share.values()):
+        where = f"--database {database}{' --clear' if clear else ''}"
+        raise click.UsageError(f"--only {min(strange)!r}: does not happen with {where}.")
     outcomes = []
-    for number, name in enumerate(chosen):
+    for name, faults in share.items():
         network = _network(clear)
         try:
             outcome = run(
                 DATABASES[name],
                 network,
-                seconds=seconds / len(chosen),
+                seconds=seconds / len(share),
                 doors=doors,
                 rate=rate,
                 seed=seed,
-                only=only,
-                part=(number, len(chosen)),
+                faults=faults,
                 say=lambda line: click.echo(f"  {line}"),
             )
         finally:
@@ -58,8 +72,10 @@ def cluster(
             click.echo(f"  wrong: {problem}")
         if outcome.evidence is not None:
             click.echo(f"  evidence: {outcome.evidence}")
-    _tell(outcomes, seed, network, only)
-    sys.exit(1 if any(outcome.wrong for outcome in outcomes) else 0)
+    happened = {fault for outcome in outcomes for fault in outcome.outages}
+    left = [fault for fault in only or (*FAULTS, *sum(own.values(), ())) if fault not in happened]
+    _tell(outcomes, seed, network, left)
+    sys.exit(1 if (only and left) or any(outcome.wrong for outcome in outcomes) else 0)
 
 
 def _network(clear: bool) -> Loopback | Namespaces:
@@ -73,7 +89,7 @@ def _network(clear: bool) -> Loopback | Namespaces:
 
 
 def _tell(
-    outcomes: Sequence[Outcome], seed: int, network: Loopback | Namespaces, only: tuple[str, ...]
+    outcomes: Sequence[Outcome], seed: int, network: Loopback | Namespaces, left: Sequence[str]
 ) -> None:
     outages: dict[str, list[float]] = {}
     for outcome in outcomes:
@@ -83,7 +99,6 @@ def _tell(
         click.echo(
             f"{name}: {len(found)} times, served again after {statistics.median(found):.1f} s, {max(found):.1f} s at most"
         )
-    missed = sorted({name for outcome in outcomes for name in outcome.missed} - set(outages))
     books = [outcome.books for outcome in outcomes]
     total = sum(map(len, outages.values()))
     every = [outage for found in outages.values() for outage in found]
@@ -97,15 +112,8 @@ def _tell(
         f" {len(outages)} kinds, {served}{written} visits written, {sum(book.confirmed for book in books)} confirmed,"
         f" {sum(book.stored for book in books)} stored, {sum(book.duplicates for book in books)} duplicates,"
         f" {sum(book.lost for book in books)} lost, {written / max(seconds, 1):.0f} visits/s;"
-        f" {_not_injected(missed, network, only)}"
+        f" not injected: {', '.join(left) or 'none'} (slow: {network.slowness})"
     )
-
-
-def _not_injected(missed: Sequence[str], network: Loopback | Namespaces, only: tuple[str, ...]) -> str:
-    left = [*missed, *(() if network.can_break else NETWORK_FAULTS)]
-    if left:
-        return f"not injected: {', '.join(left)}"
-    return "nothing else was asked for" if only else f"all kinds injected (slow: {network.slowness})"
 
 
 if __name__ == "__main__":

@@ -21,9 +21,11 @@ class Database(ABC):
 
     Attributes:
         kind: What it is called in reports.
+        faults: The names of what can go wrong with it.
     """
 
     kind: str
+    faults: tuple[str, ...]
 
     @property
     @abstractmethod
@@ -47,6 +49,7 @@ class WithStandby(Database):
     """A primary and a synchronous standby: what a receipt has told is on two disks."""
 
     kind = "standby"
+    faults = ("primary killed, standby promoted",)
 
     def __init__(self, _data: Path) -> None:
         self._pair = Pair()
@@ -75,6 +78,7 @@ class OnShards(Database):
     """A front and two shards, each a server of its own."""
 
     kind = "shards"
+    faults = ("shard killed", "front killed")
 
     def __init__(self, data: Path) -> None:
         self._sharded = Sharded(data)

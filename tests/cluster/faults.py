@@ -10,6 +10,17 @@ from tests.cluster.plan import Kind, Meanwhile
 from tests.faults.keeping import Kept
 
 DEAD_S, CUT_S, SLOW_S = 5.0, 12.0, 10.0
+NETWORK_FAULTS = ("node cut from the others", "node not heard by the others", "node unplugged", "node slow")
+FAULTS = (
+    "node killed",
+    "all nodes killed",
+    "node wiped",
+    "collector killed, another added",
+    "attend killed",
+    "all doors at once",
+    *NETWORK_FAULTS,
+)
+"""The names of all kinds that no database knows."""
 
 
 def kinds(nation: Nation, doors: Doors) -> list[Kind]:
@@ -26,7 +37,7 @@ def kinds(nation: Nation, doors: Doors) -> list[Kind]:
         Kind("all nodes killed", lasts_s=1.0, pull=lambda _target, wait: _kill(nation, range(nodes), wait)),
         Kind("node wiped", nodes, lasts_s=DEAD_S, pull=lambda target, wait: _wipe(nation, target, wait)),
         Kind("collector killed, another added", collectors, lasts_s=DEAD_S, pull=_Replacing(nation)),
-        Kind("attend killed", lasts_s=DEAD_S, pull=lambda _target, wait: nation.desk.kill(wait)),
+        Kind("attend killed", lasts_s=DEAD_S, pull=lambda _target, wait: nation.attend.kill(wait)),
         Kind("all doors at once", lasts_s=0, pull=lambda _target, wait: (doors.storm(), wait())),
     ]
     network = nation.network
@@ -58,9 +69,6 @@ def between_machines(network: Namespaces) -> list[Kind]:
         Kind("node unplugged", number, lasts_s=CUT_S, pull=lasting(network.unplug, network.plug)),
         Kind("node slow", number, lasts_s=SLOW_S, pull=lasting(network.slow, network.hurry)),
     ]
-
-
-NETWORK_FAULTS = ("node cut from the others", "node not heard by the others", "node unplugged", "node slow")
 
 
 class _Replacing:

@@ -30,7 +30,7 @@ class Nation:
     Attributes:
         nodes: The broker's.
         collectors: Those that take visits in.
-        desk: The one that does the rest, `collector attend`.
+        attend: The one that does the rest.
     """
 
     def __init__(self, folder: Path, database: Database, network: Loopback | Namespaces, doors: int) -> None:
@@ -54,9 +54,9 @@ class Nation:
             for machine in machines
         ]
         self.collectors = [self.collector(number) for number in range(1, COLLECTORS + 1)]
-        self.desk = self._kept(
+        self.attend = self._kept(
             "attend",
-            # On loopback they have one address, and attend goes to the first only.
+            # On loopback they have one address and several ports: there, it knows the first only.
             *("attend", "--mqtt-host", " ".join(dict.fromkeys(machine.address for machine in machines))),
             *("--mqtt-port", str(machines[0].ports.doors)),
             *("--protocol", "3.1.1", *self._security.as_centre),
@@ -78,7 +78,7 @@ class Nation:
         self._collector("migrate")
         # A box that is never used: by what it is given, doors know the centre's signature.
         self._collector("enrol", "spare", "--place", PLACE, "--folder", str(self._spare))
-        for program in (*self.collectors, self.desk):
+        for program in (*self.collectors, self.attend):
             program.start()
 
     def collector(self, number: int) -> Kept:

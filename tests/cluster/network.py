@@ -65,7 +65,7 @@ class Loopback:
     """Machines that are ports of this one."""
 
     can_break = False
-    slowness = "not slow"
+    slowness = "never"
 
     def __init__(self, names: Iterable[str]) -> None:
         self.machines = [

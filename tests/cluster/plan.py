@@ -1,7 +1,7 @@
 """What goes wrong after what: the same for the same seed."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -49,6 +49,28 @@ class Step:
     kind: Kind
     target: int
     lap: int
+
+
+def shares(
+    common: Sequence[str], own: Mapping[str, Sequence[str]], only: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """
+    Which faults happen in which run, so that each has its turn in one of them.
+
+    Args:
+        common: What can go wrong in all runs.
+        own: By run, what can in this one alone.
+        only: What is wanted; none for all.
+
+    Returns:
+        By run, the names of its faults; a run without any is left out.
+    """
+    dealt = [fault for fault in common if not only or fault in only]
+    found = {
+        run: [*dealt[number :: len(own)], *(fault for fault in faults if not only or fault in only)]
+        for number, (run, faults) in enumerate(own.items())
+    }
+    return {run: faults for run, faults in found.items() if faults}
 
 
 def plan(kinds: Iterable[Kind], chance: random.Random) -> Iterator[Step]:

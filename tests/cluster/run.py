@@ -34,7 +34,6 @@ class Outcome:
     Attributes:
         database: Where the centre stored.
         outages: By kind of fault, how long it was each time until all doors were served again, in seconds.
-        missed: Kinds of faults that did not have their turn, for one before them was not got over.
         books: What was written, confirmed and stored.
         seconds: How long visits came.
         wrong: All that is not as it should be.
@@ -43,7 +42,6 @@ class Outcome:
 
     database: str
     outages: dict[str, list[float]] = field(default_factory=dict)
-    missed: set[str] = field(default_factory=set)
     books: Books = field(default_factory=lambda: Books(0, 0, 0, 0, 0))
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
@@ -58,8 +56,7 @@ def run(
     doors: int,
     rate: float,
     seed: int,
-    only: Collection[str] = (),
-    part: tuple[int, int] = (0, 1),
+    faults: Collection[str],
     say: Callable[[str], None] = lambda _line: None,
 ) -> Outcome:
     """
@@ -72,8 +69,7 @@ def run(
         doors: How many.
         rate: Visits a second, of all doors together.
         seed: Of who comes, and of what goes wrong.
-        only: Kinds of faults; none for all.
-        part: Which part of so many of the kinds that other runs share with this one.
+        faults: The names of the kinds that happen; those that this network does not allow do not.
         say: Is told of each fault.
     """
     folder = Path(tempfile.mkdtemp(prefix="cluster-"))
@@ -94,13 +90,11 @@ def run(
                 security=nation.security,
             )
             made.callback(fleet.close)
-            shared = kinds(nation, fleet)[part[0] :: part[1]]
-            chosen = [kind for kind in (*shared, *database.kinds()) if not only or kind.name in only]
+            chosen = [kind for kind in (*kinds(nation, fleet), *database.kinds()) if kind.name in faults]
             try:
                 _break(outcome, fleet, plan(chosen, random.Random(seed)), seconds, say)
             except DoorsEnded as error:
                 outcome.wrong.append(str(error))
-            outcome.missed = {kind.name for kind in chosen} - set(outcome.outages)
             if code := fleet.finish():
                 outcome.wrong.append(f"the doors ended with {code}: {fleet.last_words}")
             nation.stop()

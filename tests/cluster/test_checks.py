@@ -4,9 +4,11 @@ import random
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
+from tests.cluster.__main__ import cluster
 from tests.cluster.checks import Door, Stored, compare
-from tests.cluster.plan import Kind, plan
+from tests.cluster.plan import Kind, plan, shares
 from tests.cluster.watching import Tick, outage
 
 DOORS = {
@@ -73,6 +75,39 @@ def test_a_plan_is_the_same_for_the_same_seed_and_has_every_kind_at_every_target
     assert {step.kind.name for step in steps if step.lap == 0} == {"a", "b", "c", "d"}
     assert {step.target for step in steps if step.lap == 0 and step.kind.name == "b"} == {0, 1, 2}
     assert sum(step.kind.name == "d" for step in steps) == 1
+
+
+OWN = {"standby": ["promoted"], "shards": ["front killed"]}
+
+
+def test_each_fault_has_its_turn_in_one_of_the_runs():
+    assert shares(["a", "b", "c"], OWN) == {
+        "standby": ["a", "c", "promoted"],
+        "shards": ["b", "front killed"],
+    }
+
+
+def test_a_run_in_which_nothing_of_what_is_wanted_can_go_wrong_is_left_out():
+    assert shares(["a", "b", "c"], OWN, ["b"]) == {"standby": ["b"]}
+    assert shares(["a", "b", "c"], OWN, ["front killed"]) == {"shards": ["front killed"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--only", "nonsense"), "'nonsense' is not one of 'node killed', "),
+        (
+            ("--only", "shard killed", "--database", "standby"),
+            "'shard killed': does not happen with --database standby",
+        ),
+        (("--only", "node slow", "--clear"), "'node slow': does not happen with --database all --clear"),
+    ],
+)
+def test_a_fault_that_cannot_happen_is_refused_before_anything_is_built(options, said):
+    done = CliRunner().invoke(cluster, options)
+
+    assert done.exit_code == 2
+    assert said in done.stderr
 
 
 def ticks(*waiting: int) -> list[Tick]:
