@@ -14,7 +14,7 @@ class FolderUnusable(CollectorError, OSError):
 
 
 class AddressUnusable(CollectorError, OSError):
-    """The page cannot be served at the address asked for."""
+    """The page, or figures, cannot be served at the address asked for."""
 
 
 class AccountRefused(CollectorError, ValueError):
@@ -27,6 +27,10 @@ class LibraryMissing(CollectorError, ImportError):
 
 class KeyUnusable(CollectorError, ValueError):
     """A private key of the centre cannot be read, or is none."""
+
+
+class SeatTaken(CollectorError, RuntimeError):
+    """Another process attends already."""
 
 
 class EnrolmentRefused(CollectorError, ValueError):

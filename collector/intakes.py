@@ -67,7 +67,7 @@ def side_by_side(road: Mqtt | JetStream, share: str = "") -> Intake:
         KeyUnusable: If the centre's keys, or its certificate, cannot be read.
         LibraryMissing: If NATS is asked for, and nats-py is not there.
     """
-    keyring, store = Keyring(settings.DATA), Store()
+    keyring, store = Keyring(settings.DATA, is_copy=True), Store()
     desks = (NewsDesk(Pen(keyring)),)
     dial = _by_mqtt(road, VISITS, share) if isinstance(road, Mqtt) else by_jetstream(road)
     return _intake(store, keyring, desks, dial)

@@ -38,13 +38,16 @@ class Keyring:
 
     Args:
         folder: The data folder; what is missing in it is made when it is first asked for.
+        is_copy: Whether the folder is one of several, and lacks what nobody copied: doors would not believe a
+            key that it made for itself.
 
     Raises:
         KeyUnusable: By every method, if a key cannot be read, or is none.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_copy: bool = False) -> None:
         self._folder = folder
+        self._is_copy = is_copy
         self._sealing: dict[str, bytes] = {}
         self._read_at: int | None = None
 
@@ -150,6 +153,9 @@ class Keyring:
         path = self._folder / name
         try:
             if not path.exists():
+                if self._is_copy:
+                    remedy = "copy it from the machine of `collector attend`, or start that first"
+                    raise KeyUnusable(f"key {path}: not there; {remedy}")
                 write_whole(path, f"{_text(secrets.token_bytes(_BYTES))}\n".encode(), mode=0o600, anew=True)
             return _key(path.read_text(encoding="ascii").strip(), str(path))
         except (OSError, UnicodeDecodeError) as error:

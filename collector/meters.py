@@ -1,8 +1,19 @@
-"""What the intake of this process has done since it began, for `/metrics`."""
+"""What the intake of this process has done since it began: for `/metrics`, or a port of its own."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    start_http_server,
+)
 
+from collector.errors import AddressUnusable
 from collector.ingest.storing import Outcome
+from collector.standing import standing
+
+_HERE = "127.0.0.1"
 
 registry = CollectorRegistry()
 """Of this process."""
@@ -36,3 +47,27 @@ def committed(outcome: Outcome, took_s: float) -> None:
     _REPEATED.inc(outcome.repeated)
     _ASIDE.inc(outcome.set_aside)
     _COMMIT.observe(took_s)
+
+
+def listen(port: int | None) -> None:
+    """
+    Tell programs of this machine the figures of this process, on threads of their own.
+
+    Args:
+        port: TCP port; None for no such thing.
+
+    Raises:
+        AddressUnusable: If nobody can listen there.
+    """
+    if port is None:
+        return
+    own = CollectorRegistry()
+    own.register(registry)
+    ProcessCollector(registry=own)
+    says = "Whether the broker lets the intake of this process in."
+    Gauge("entrance_line_up", says, registry=own).set_function(lambda: bool(standing.line_up))
+    try:
+        start_http_server(port, addr=_HERE, registry=own)
+    except OSError as error:
+        remedy = f"{error.strerror}; each process needs its own, choose another with --metrics-port"
+        raise AddressUnusable(f"figures at {_HERE}:{port}: {remedy}") from error

@@ -134,6 +134,21 @@ def web(command: _Command) -> _Command:
     )
 
 
+def metrics(command: _Command) -> _Command:
+    """Add where a process without a page tells its figures."""
+    return together(
+        command,
+        click.option(
+            "--metrics-port",
+            envvar="COLLECTOR_METRICS_PORT",
+            type=click.IntRange(1, 65535),
+            metavar="PORT",
+            show_default="none",
+            help="TCP port on this machine where Prometheus finds the figures of this process.",
+        ),
+    )
+
+
 def debug(command: _Command) -> _Command:
     """Add how to log, and `--debug`."""
     return together(

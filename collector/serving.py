@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Mapping
 from functools import partial
 from threading import Event, Thread
 from typing import NoReturn, Protocol
@@ -122,6 +123,7 @@ def run(
     rounds: bool = False,
     page: Page | None = None,
     listener: Listener | None = None,
+    beside: Mapping[str, Work] | None = None,
 ) -> None:
     """
     Work until SIGTERM or SIGINT. Main thread only.
@@ -131,10 +133,11 @@ def run(
         rounds: Whether this process also does what a centre has to do from day to day.
         page: Served on this thread; None for no page in this process.
         listener: Run likewise as the intake, where boxes are enrolled; None for no such thing.
+        beside: What else is run likewise, by the names of threads.
     """
     threading.excepthook = _end_process
     worker = Thread(target=intake.run, name="intake", daemon=True) if intake is not None else None
-    works = _works(page, listener, rounds=rounds)
+    works = {**_works(page, listener, rounds=rounds), **(beside or {})}
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, connection
 
-from collector import retention, schedule, upkeep, zones
+from collector import months, personal, retention, schedule, upkeep, zones
 from collector.broker import shelf
 from collector.broker.authority import Authority
 from collector.broker.own import SERVICE_LIFE
@@ -116,6 +117,38 @@ def test_names_go_when_the_day_ended_more_than_keep_days_ago_and_the_visit_stays
     assert world.name_of(young) == "Nguyễn Văn Thử"
     assert (old.sealing_key, old.direction, old.at) == ("", "in", midnight - MINUTE)
     assert Visit.objects.count() == 2
+
+
+def test_another_boxs_visit_with_the_same_id_keeps_its_names_as_long_as_it_should(on_postgresql, tmp_path):
+    """A stolen box was told the id, and sends a visit of long ago."""
+    world = World(tmp_path)
+    enrol("kiosk-2", "UBND phường Thử")
+    young = world.see(NOW - DAY)
+    old = world.see(NOW - 40 * DAY, "kiosk-2")
+    Visit.objects.filter(kiosk="kiosk-2").update(id=young.pk)
+
+    assert retain(world.keyring, NOW).visits == 1
+
+    held = {visit.kiosk: visit.person is not None for visit in Visit.objects.filter(id=young.pk)}
+    assert held == {"kiosk-1": True, old.kiosk: False}
+
+
+def test_retention_walks_through_what_tells_of_somebody_alone(on_postgresql):
+    place = Place.objects.create(name="UBND phường Thử")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO collector_visit (id, kiosk, place_id, door, epoch, sequence, direction, via, operator,"
+            " verified, answers, at, clock_trusted, boot, monotonic, format, sealing_key, received_at)"
+            " SELECT gen_random_uuid(), 'cong', %s, '', %s, n, 'in', 'camera', '', true, '', now(), true, %s, 1,"
+            " 'cccd', '', now() FROM generate_series(1, 5000) AS n",
+            [place.pk, UUID(int=1), UUID(int=2)],
+        )
+        cursor.execute("ANALYZE collector_visit")
+    _, visited, _ = next(retention._limits(NOW))
+
+    lot = Visit.objects.filter(visited, retention._is_old(NOW), personal.is_held()).order_by("pk")[:500]
+
+    assert "Index Scan using collector_visit_others_id_idx" in lot.explain()
 
 
 def test_doing_it_again_does_nothing(world):
@@ -384,6 +417,10 @@ class TestKeys:
         assert lost.isdisjoint(key.id for key in found.keys)
         assert small.name_of(small.see(NOW, sealer=found)) == "Nguyễn Văn Thử"
 
+    def test_a_machine_that_lacks_a_copy_of_the_signing_key_makes_none(self, tmp_path):
+        with pytest.raises(KeyUnusable, match="copy it from the machine of `collector attend`"):
+            Keyring(tmp_path, is_copy=True).signing()
+
     def test_two_processes_do_not_undo_what_the_other_made(self, small):
         rings = [Keyring(small.folder) for _ in range(4)]
         threads = [
@@ -495,6 +532,17 @@ class TestUpkeep:
         assert not keeps_person(row)
         assert "1 visits and 0 messages set aside lost their names" in caplog.text
         assert "Thử" not in caplog.text
+
+    def test_months_that_cannot_be_made_now_keep_nothing_else_from_being_done(self, small, monkeypatch):
+        def busy(_now):
+            raise DatabaseError("somebody reads the table")
+
+        row = small.see(NOW - 40 * DAY)
+        monkeypatch.setattr(months, "make_ahead", busy)
+
+        with pytest.raises(DatabaseError, match="somebody reads"):
+            upkeep.daily(small.folder, NOW)
+        assert not keeps_person(row)
 
     def test_sessions_that_have_run_out_are_cleared(self, small):
         for number, days in enumerate((-1, 1)):
