@@ -22,14 +22,27 @@ GONE_S = 20
 """After how long a silent line counts as cut: a host without power is silent, and Linux waits for hours."""
 KEEP_S = 60
 """How long the page keeps a connection to a server."""
+IDLE_S = 60
+"""How long a server waits for the next word in a transaction: who stops in one holds up all others."""
 _PATIENCE = {
     "connect_timeout": str(CONNECT_S),
     "keepalives_idle": str(GONE_S // 2),
     "keepalives_interval": str(GONE_S // 4),
     "keepalives_count": "2",
     "tcp_user_timeout": str(GONE_S * 1000),
+    # One host may be a proxy before several, and send us to one that only reads.
+    "target_session_attrs": "read-write",
 }
-_WRITTEN = {"target_session_attrs": "read-write"}
+_OF_SERVER = {
+    "tcp_keepalives_idle": f"{GONE_S // 2}s",
+    "tcp_keepalives_interval": f"{GONE_S // 4}s",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": f"{GONE_S}s",
+    "idle_in_transaction_session_timeout": f"{IDLE_S}s",
+}
+"""The same of the server's end: it keeps what a silent line has locked for as long as it believes in it."""
+_PASSING = ("25006", "25P03")
+"""PostgreSQL's words for a server that only reads, and for a transaction that it has ended for being idle."""
 _NONE = (
     "not an address; write postgresql://USER@HOST:PORT/NAME, or HOST:PORT,HOST:PORT for standbys, with % for "
     "special letters (RFC 3986)"
@@ -78,7 +91,8 @@ def parse(url: str, data: Path) -> dict[str, Any]:
         raise DatabaseUnusable(
             "package psycopg: missing, or without its libpq; install entrance-kiosk[collector,postgresql]"
         ) from None
-    found = patient(read(url))
+    found = {"options": " ".join(f"-c {name}={value}" for name, value in _OF_SERVER.items())}
+    found |= patient(read(url))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": found.pop("dbname"),
@@ -94,13 +108,27 @@ def parse(url: str, data: Path) -> dict[str, Any]:
 
 def patient(address: Mapping[str, str]) -> dict[str, str]:
     """
-    An address by libpq's names, with how long to wait, and for whom of several hosts, where it says nothing.
+    An address by libpq's names, with how long to wait, and for a host that can be written to, where it says
+    nothing.
 
     Args:
         address: As `read()` gives it.
     """
-    several = "," in address.get("host", "")
-    return {**_PATIENCE, **(_WRITTEN if several else {}), **address}
+    return {**_PATIENCE, **address}
+
+
+def passes(error: Exception) -> bool:
+    """
+    Whether a trouble with the database passes by itself, so that what was begun may be begun anew.
+
+    Args:
+        error: As Django raises it.
+    """
+    from django.db import InterfaceError, InternalError, OperationalError  # noqa: PLC0415 - not all have it
+
+    if isinstance(error, InternalError):
+        return getattr(error.__cause__, "sqlstate", None) in _PASSING
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def read(url: str) -> dict[str, str]:

@@ -87,6 +87,7 @@ def _of_file(copy: Path) -> Facts:
 def _of_server(copy: Path) -> Facts:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = str(cursor.fetchone()[0])
         postgresql.copy(copy, snapshot)

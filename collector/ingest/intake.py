@@ -17,8 +17,9 @@ from threading import Event as Flag
 from typing import Protocol
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import Error, connections
 
+from collector import database
 from collector.ingest.frames import Delivered
 from collector.ingest.lines import Arrived, BrokerAway, Down, Happen, Happening, Line, Up
 from collector.ingest.receiving import Heard, MakeRow, Received, foreign, hear
@@ -259,7 +260,9 @@ class Intake:
         """Have something done that visits must not wait for: a database in trouble does not stop them."""
         try:
             work()
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
+            if not database.passes(error):
+                raise
             log.error("database: %s; a message of a door is left undone, and will come again", error)  # noqa: TRY400
             connections.close_all()
 
@@ -270,7 +273,9 @@ class Intake:
         while not self._stopped.is_set():
             try:
                 outcome = self._store(batch)
-            except (OperationalError, InterfaceError) as error:
+            except Error as error:
+                if not database.passes(error):
+                    raise
                 if str(error) != trouble:
                     trouble = str(error)
                     log.error("database: %s; nothing is lost, trying again for as long as it takes", trouble)  # noqa: TRY400 - known trouble, no traceback

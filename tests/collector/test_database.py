@@ -1,6 +1,7 @@
 """Where the centre's database is: what the option takes, and one line for what will not do."""
 
 import json
+import select
 import sys
 import threading
 import uuid
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from collector import database
 from collector.database import DatabaseUnusable
@@ -50,13 +51,15 @@ def test_an_address_tells_all_that_a_server_wants_to_know(tmp_path):
     assert (found["USER"], found["PASSWORD"]) == ("an", "a/b@")
     assert found["OPTIONS"]["connect_timeout"] == "5"
     assert found["OPTIONS"]["sslmode"] == "require"
-    assert "target_session_attrs" not in found["OPTIONS"]
 
 
-def test_of_several_hosts_the_one_that_can_be_written_to_is_meant(tmp_path):
-    found = database.parse("postgresql://an@h1:5432,h2:5433/centre", tmp_path)
+@pytest.mark.parametrize(
+    ("hosts", "host", "port"), [("h1:5432,h2:5433", "h1,h2", "5432,5433"), ("h", "h", "")]
+)
+def test_a_host_that_can_be_written_to_is_meant(tmp_path, hosts, host, port):
+    found = database.parse(f"postgresql://an@{hosts}/centre", tmp_path)
 
-    assert (found["HOST"], found["PORT"]) == ("h1,h2", "5432,5433")
+    assert (found["HOST"], found["PORT"]) == (host, port)
     assert found["OPTIONS"]["target_session_attrs"] == "read-write"
 
 
@@ -64,6 +67,47 @@ def test_whoever_wants_any_of_several_hosts_may_say_so(tmp_path):
     found = database.parse("postgresql://an@h1,h2/centre?target_session_attrs=any", tmp_path)
 
     assert found["OPTIONS"]["target_session_attrs"] == "any"
+
+
+def test_a_server_lets_go_of_what_somebody_has_locked_who_is_silent(on_postgresql):
+    """A collector without power would otherwise stop all others for hours."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, setting::int FROM pg_settings"
+            " WHERE name ~ '^tcp_keepalives' OR name IN ('tcp_user_timeout', 'idle_in_transaction_session_timeout')"
+        )
+        found = dict(cursor.fetchall())
+
+    idle_ms = found.pop("idle_in_transaction_session_timeout")
+    assert idle_ms == database.IDLE_S * 1000
+    assert found == {
+        "tcp_keepalives_idle": 10,
+        "tcp_keepalives_interval": 5,
+        "tcp_keepalives_count": 2,
+        "tcp_user_timeout": 20_000,
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "statement", "passes"),
+    [
+        ("SET TRANSACTION READ ONLY", "CREATE TABLE one (two int)", True),
+        ("SET LOCAL idle_in_transaction_session_timeout = 1", "SELECT 1", True),
+        ("SELECT 1", "SELECT nothing", False),
+    ],
+    ids=["a server that only reads", "a transaction that stood still", "a bug"],
+)
+def test_a_trouble_that_passes_is_told_from_a_bug(on_postgresql, before, statement, passes):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(before)
+        if "idle" in before:
+            select.select([connection.connection.fileno()], [], [], PATIENCE_S)  # Until it has ended that.
+        with pytest.raises(DatabaseError) as trouble:
+            cursor.execute(statement)
+        transaction.set_rollback(True)
+    connection.close()
+
+    assert database.passes(trouble.value) == passes
 
 
 def test_several_hosts_are_shown_without_their_password(tmp_path, monkeypatch):
