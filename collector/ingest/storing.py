@@ -5,22 +5,22 @@ Whatever is sent again is recognised and ignored; what contradicts what is alrea
 blocks nothing. Only when something of a batch was not stored is looked what.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from msgspec import structs
 
 from collector.ingest import truth
 from collector.ingest.clocks import put_right
 from collector.ingest.gone import Gone
 from collector.ingest.homes import Homes
-from collector.ingest.marks import ALL, Extent, Held, Journal, Marks, Span, doubtful
+from collector.ingest.loads import Load, sort
+from collector.ingest.marks import ALL, Extent, Held, Journal, Marks, doubtful
 from collector.ingest.receiving import Aside, MakeRow, Place, Received, Row
 from collector.ingest.rows import content
 from collector.ingest.writing import Writer, make_writer
@@ -31,6 +31,8 @@ from mqtt_bridge.wire import ClockEvent, Event, GapEvent, Receipt, VisitEvent
 
 _ROWS = 500
 """Rows an INSERT, and digests a SELECT."""
+MAX_SUSPECTS, _TRIES = 1000, 2
+"""Boxes, and how often a batch is tried again for one more of them, before all of it is in doubt."""
 _SAME_ID = "id: already stored with another content"
 _SAME_PLACE = "sequence: already stored with another id"
 
@@ -55,28 +57,6 @@ class Outcome:
     set_aside: int = 0
 
 
-@dataclass(slots=True)
-class _Load:
-    """
-    What a batch holds, sorted.
-
-    Attributes:
-        visits: Visits, in the order they came.
-        rows: The same as rows.
-        facts: Clocks that became true, and gaps.
-        asides: What was not understood.
-        filled: Which places of which journals that fills.
-        claims: How far doors say that they hold receipts.
-    """
-
-    visits: list[VisitEvent] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    facts: list[ClockEvent | GapEvent] = field(default_factory=list)
-    asides: list[Aside] = field(default_factory=list)
-    filled: dict[Journal, list[Span]] = field(default_factory=lambda: defaultdict(list))
-    claims: dict[Journal, int] = field(default_factory=dict)
-
-
 class Store:
     """What one collector commits, with the one connection of its thread."""
 
@@ -85,6 +65,10 @@ class Store:
         self._writer = make_writer(self._homes.of)
         self._marks = Marks()
         self._gone = Gone()
+        self._suspects: set[str] = set()
+        """Boxes that have used an id again, where a batch stops: so they do until they are mended."""
+        self._ready: object = None
+        """The connection that all this is true of."""
         self.row: MakeRow = self._writer.row
         """Makes a row of a visit and its kiosk; any thread may call it."""
 
@@ -99,25 +83,57 @@ class Store:
         Raises:
             django.db.OperationalError: If the database is locked, full or away; then nothing was stored.
         """
-        load = _sort(batch, self.row)
+        load = sort(batch, self.row)
         try:
-            self._writer.prepare()
+            self._prepare()
             load.rows = list(self._homes.place(load.rows))
-            try:
-                outcome, extents = self._write(load, now)
-            except IntegrityError:
-                outcome, extents = self._write(load, now, in_doubt=dict.fromkeys(load.filled, ALL))
+            outcome, extents = self._write_past_suspects(load, now)
         except BaseException:
             # Whatever it was: the database that comes next may know less.
-            self._marks.forget()
-            self._homes.forget()
-            self._gone.forget()
+            self._forget()
             raise
         self._marks.keep(extents)
         return outcome
 
+    def _prepare(self) -> None:
+        """Get the connection ready. Another than before may be to another database, or to what it became."""
+        self._writer.prepare()
+        if self._ready is not connection.connection:
+            self._forget()
+            self._writer = make_writer(self._homes.of)
+            self._writer.prepare()
+            self._ready = connection.connection
+
+    def _forget(self) -> None:
+        self._marks.forget()
+        self._homes.forget()
+        self._gone.forget()
+
+    def _write_past_suspects(self, load: Load, now: datetime) -> tuple[Outcome, Mapping[Journal, Extent]]:
+        packed = self._writer.pack(load.rows, now) if load.rows else ()
+        for _ in range(_TRIES):
+            try:
+                return self._write(load, now, packed)
+            except IntegrityError as error:
+                if (box := self._writer.suspect(error)) is None:
+                    break
+                if len(self._suspects) == MAX_SUSPECTS:
+                    self._suspects.clear()
+                self._suspects.add(box)
+        return self._write(load, now, in_doubt=dict.fromkeys(load.filled, ALL))
+
+    def _doubtful(self, load: Load, held: Mapping[Journal, Held]) -> Mapping[Journal, int]:
+        found = doubtful(load.filled, held)
+        if self._suspects:
+            found |= {journal: ALL for journal in load.filled if journal[0] in self._suspects}
+        return found
+
     def _write(
-        self, load: _Load, now: datetime, in_doubt: Mapping[Journal, int] | None = None
+        self,
+        load: Load,
+        now: datetime,
+        packed: Sequence[Any] = (),
+        in_doubt: Mapping[Journal, int] | None = None,
     ) -> tuple[Outcome, Mapping[Journal, Extent]]:
         with transaction.atomic():
             held = self._writer.hold(load.filled, self._marks.unknown(load.filled))
@@ -125,8 +141,8 @@ class Store:
             visits, rows = self._still_wanted(load, held)
             stored = 0
             if rows:
-                doubts = doubtful(load.filled, held) if in_doubt is None else in_doubt
-                stored = self._writer.insert_visits(rows, doubts, now)
+                doubts = self._doubtful(load, held) if in_doubt is None else in_doubt
+                stored = self._writer.insert_visits(rows, doubts, now, packed if rows is load.rows else ())
             contradictions: Sequence[Aside] = ()
             if stored < len(rows):
                 contradictions = list(_contradictions(visits, rows, self._writer))
@@ -141,7 +157,7 @@ class Store:
         return Outcome(receipts, stored, len(load.rows) - stored - len(contradictions), set_aside), extents
 
     def _still_wanted(
-        self, load: _Load, held: Mapping[Journal, Held]
+        self, load: Load, held: Mapping[Journal, Held]
     ) -> tuple[Sequence[VisitEvent], Sequence[Row]]:
         """The visits, without those that were stored once and dropped; and the same as rows."""
         gone = self._gone.among(load.visits, held)
@@ -150,7 +166,7 @@ class Store:
         kept = [index for index in range(len(load.rows)) if index not in gone]
         return [load.visits[index] for index in kept], [load.rows[index] for index in kept]
 
-    def _raise_marks(self, load: _Load, held: Mapping[Journal, Held]) -> Mapping[Journal, Extent]:
+    def _raise_marks(self, load: Load, held: Mapping[Journal, Held]) -> Mapping[Journal, Extent]:
         ask = partial(truth.ask, filled=self._writer.filled, held=held)
         extents = self._marks.move(load.filled, load.claims, ask)
         raised = [
@@ -163,37 +179,6 @@ class Store:
         return extents
 
 
-def _sort(batch: Iterable[Received], make_row: MakeRow) -> _Load:
-    load = _Load()
-    visits, filled, claims = load.visits, load.filled, load.claims
-    for received in batch:
-        kiosk = received.kiosk
-        for event in received.events:
-            first = last = int(event.sequence)
-            if isinstance(event, VisitEvent):
-                visits.append(event)
-                if received.rows is None:
-                    load.rows.append(make_row(event, kiosk))
-            else:
-                load.facts.append(event)
-                if isinstance(event, GapEvent):
-                    last = max(first, event.data.through)
-            journal = (kiosk, event.epoch.int)
-            filled[journal].append((first, last))
-            if event.settled != "0":
-                # A door that holds a receipt for an entry does not send it: more is not to be believed.
-                claim = min(int(event.settled), first - 1)
-                if claim > claims.get(journal, 0):
-                    claims[journal] = claim
-        load.rows += received.rows or ()
-        for aside in received.aside:
-            load.asides.append(aside)
-            if aside.place is not None:
-                place = aside.place
-                filled[place.kiosk, UUID(place.epoch).int].append((place.sequence, place.sequence))
-    return load
-
-
 def _contradictions(visits: Sequence[VisitEvent], rows: Sequence[Row], writer: Writer) -> Iterator[Aside]:
     """What of the batch the database has refused, and does not have."""
     stored = set(writer.contents([one[0] for one in rows]))
@@ -203,7 +188,7 @@ def _contradictions(visits: Sequence[VisitEvent], rows: Sequence[Row], writer: W
             yield _contradiction(visit, _SAME_ID if one[0] in known else _SAME_PLACE)
 
 
-def _keep_facts(load: _Load, now: datetime) -> None:
+def _keep_facts(load: Load, now: datetime) -> None:
     """Clocks that became true, and gaps; visits of such a boot get their right times, whenever they come."""
     clocks = [_clock(event, now) for event in load.facts if isinstance(event, ClockEvent)]
     gaps = [_gap(event) for event in load.facts if isinstance(event, GapEvent)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from collector.ingest.marks import Held, Journal, Span
 from collector.ingest.receiving import Row
@@ -43,8 +43,16 @@ class Writer(Protocol):
         """
         ...
 
+    def pack(self, rows: Sequence[Row], received_at: datetime) -> Sequence[Any]:
+        """Rows made ready to go in, before others are kept from their journals; empty where none can be."""
+        ...
+
     def insert_visits(
-        self, rows: Sequence[Row], doubtful: Mapping[Journal, int], received_at: datetime
+        self,
+        rows: Sequence[Row],
+        doubtful: Mapping[Journal, int],
+        received_at: datetime,
+        packed: Sequence[Any] = (),
     ) -> int:
         """
         Insert those of these rows whose id and place in the journal are still free; how many they are.
@@ -54,11 +62,16 @@ class Writer(Protocol):
             doubtful: Through which place of a journal that is not sure; beyond, and in other journals, all is
                 free.
             received_at: The centre's clock (aware).
+            packed: The same rows, as `pack()` has made them ready; it saves time.
 
         Raises:
             IntegrityError: If one that was free is not; then the transaction is lost, and may be tried again
                 with all in doubt.
         """
+        ...
+
+    def suspect(self, error: IntegrityError) -> str | None:
+        """The box with whose visit that came; None where it does not say."""
         ...
 
     def contents(self, ids: Sequence[Any]) -> Iterable[tuple[Any, Row]]:

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from collector.ingest.marks import Held, Journal, Span
 from collector.ingest.receiving import Row
@@ -98,12 +98,24 @@ class SqliteWriter:
         """Nothing: there is one writer at a time."""
         return {}
 
+    def pack(self, _rows: Sequence[Row], _received_at: datetime) -> Sequence[Any]:
+        """Nothing: nobody else waits."""
+        return ()
+
     def insert_visits(
-        self, rows: Sequence[Row], _doubtful: Mapping[Journal, int], received_at: datetime
+        self,
+        rows: Sequence[Row],
+        _doubtful: Mapping[Journal, int],
+        received_at: datetime,
+        _packed: Sequence[Any] = (),
     ) -> int:
         """Insert those whose id and place are still free, as the table's own keys know; how many they are."""
         with connection.wrap_database_errors:
             return _raw().executemany(_INSERT.format(_time(received_at)), rows).rowcount
+
+    def suspect(self, _error: IntegrityError) -> str | None:
+        """Nobody: what is there already is passed over."""
+        return None
 
     def contents(self, ids: Sequence[Any]) -> Iterable[tuple[Any, Row]]:
         """The contents of the visits of these ids."""
