@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ from mqtt_bridge.wire.signed import NeighboursClaims
 
 REGISTRY_S = 10.0
 """How often the registry is asked which boxes belong together."""
-CAUGHT_UP_AT_ONCE = 10
-"""So many boxes a turn are told what passed today before they came online."""
+CATCH_UP_S = 0.25
+"""So long a turn boxes are told what passed today before they came online; one at least is."""
 ONLINE = b"online"
 
 Passed = dict[str, list[NeighbourVisit]]
@@ -52,11 +53,13 @@ class _Neighbourhood:
         self._asked_at_s: float | None = None
         self.homes: dict[str, _Home] = {}
 
-    def ask(self, now_s: float, *, at_once: bool = False) -> None:
-        """Ask the registry now and then, or at once."""
-        if self._asked_at_s is None or now_s - self._asked_at_s >= REGISTRY_S or at_once:
-            self._asked_at_s = now_s
-            self.homes = _homes()
+    def ask(self, now_s: float) -> bool:
+        """Ask the registry now and then; whether it was asked."""
+        if self._asked_at_s is not None and now_s - self._asked_at_s < REGISTRY_S:
+            return False
+        self._asked_at_s = now_s
+        self.homes = _homes()
+        return True
 
     def tell(self, news: Passed, line: Line) -> None:
         """
@@ -144,14 +147,22 @@ class CatchUpDesk:
     Args:
         pen: Signs it.
         now: The centre's clock (aware).
+        passed_s: A clock of the machine, seconds.
     """
 
     channels = frozenset({Channel.AVAILABILITY})
 
-    def __init__(self, pen: Pen, now: Callable[[], dt.datetime] = timezone.now) -> None:
+    def __init__(
+        self,
+        pen: Pen,
+        now: Callable[[], dt.datetime] = timezone.now,
+        passed_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._now = now
+        self._passed_s = passed_s
         self._near = _Neighbourhood(pen)
         self._behind: dict[str, None] = {}
+        """In the order in which they came; of those that are nobody's neighbours as far as is known, too."""
         self._again: dict[str, float] = {}
         """New boxes, and when whoever tells news knows them too."""
 
@@ -168,19 +179,23 @@ class CatchUpDesk:
 
     def turn(self, line: Line, now_s: float) -> None:
         """Tell boxes that came online what they missed."""
+        began_s = self._passed_s()
         strangers = self._behind.keys() - self._near.homes.keys()
-        self._near.ask(now_s, at_once=bool(strangers))
+        is_asked = self._near.ask(now_s)
         homes = self._near.homes
         for kiosk in [kiosk for kiosk, due_s in self._again.items() if now_s >= due_s]:
             del self._again[kiosk]
             self._behind[kiosk] = None
         self._again |= {kiosk: now_s + REGISTRY_S for kiosk in strangers if kiosk in homes}
-        self._behind = {kiosk: None for kiosk in self._behind if kiosk in homes}
-        for kiosk in list(itertools.islice(self._behind, CAUGHT_UP_AT_ONCE)):
+        if is_asked:  # Until then one may have been enrolled a moment ago.
+            self._behind = {kiosk: None for kiosk in self._behind if kiosk in homes}
+        for kiosk in [kiosk for kiosk in self._behind if kiosk in homes]:
             home = homes[kiosk]
             others = Visit.objects.filter(kiosk__in=set(home.kiosks) - {kiosk})
             self._near.tell({kiosk: _of_today(others, home, self._now())}, line)
             del self._behind[kiosk]
+            if self._passed_s() - began_s >= CATCH_UP_S:
+                break
 
 
 def _homes() -> dict[str, _Home]:

@@ -1,5 +1,6 @@
 """The doors of a place hear of each other's visits, and of nobody else's."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -207,7 +208,8 @@ def test_a_door_that_was_enrolled_a_moment_ago_is_known(road, desk, late):
     store(before)
     enrol("second", place="UBND phường Tô Hiệu")
 
-    ((topic, _),) = comes_online(road, late, "second")
+    assert comes_online(road, late, "second") == []
+    ((topic, _),) = road.turn(late, passed_s=neighbours.REGISTRY_S)
     told(road, desk, *store(meanwhile))
     road.turn(desk, passed_s=60)
     ((_, again),) = road.turn(late)
@@ -217,8 +219,19 @@ def test_a_door_that_was_enrolled_a_moment_ago_is_known(road, desk, late):
     assert told(road, desk, after) == {"second": [after.id]}
 
 
-def test_when_all_come_online_at_once_they_are_told_some_a_turn(road, late, monkeypatch):
-    monkeypatch.setattr(neighbours, "CAUGHT_UP_AT_ONCE", 2)
+def test_the_registry_is_not_asked_for_each_that_comes_online_and_has_no_neighbours(road, late, monkeypatch):
+    asked = []
+    monkeypatch.setattr(neighbours, "_homes", lambda: asked.append(1) or {})
+    for _ in range(30):
+        comes_online(road, late, "lonely")
+
+    assert len(asked) == 30 / neighbours.REGISTRY_S
+
+
+def test_when_all_come_online_at_once_they_are_told_some_a_turn(road, wall):
+    ticks = itertools.count(0.0, neighbours.CATCH_UP_S / 2)
+    late = CatchUpDesk(road.pen, wall, ticks.__next__)
+    road.turn(late)
     store(passed(1, "front"), passed(2, "back"))
     for kiosk in ("front", "back", "side"):
         late.heard(Topic(kiosk, Channel.AVAILABILITY), b"online", road)
