@@ -1,10 +1,13 @@
 """The real `mqtt-bridge fleet` against a real Mosquitto, with a centre that the test plays or a real one."""
 
 import json
+import re
 import sqlite3
 import subprocess
+import sys
 from base64 import b64encode
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -14,10 +17,12 @@ from mqtt_bridge import topics
 from mqtt_bridge.fleet import ledger
 from mqtt_bridge.topics import Channel
 from tests.collector.broker_tls import Client, TlsBroker, centre_pair
-from tests.fleet import Fleet, certificates, names
+from tests.fleet import Fleet, names
 from tests.mqtt_bridge.centre import SIGNER, Signer
 from tests.mqtt_bridge.fleet.centre import Centre
 from tests.programs import BIN, Broker, Collector, eventually
+
+RUNNING = Path(__file__).parents[3] / "docs" / "running.md"
 
 
 @pytest.fixture(scope="module")
@@ -178,16 +183,20 @@ def test_told_to_stop_it_waits_for_receipts_and_no_longer_when_told_again(fleets
     eventually(lambda: all(centre.availability[name] == "offline" for name in names(4)))
 
 
-def test_each_door_comes_with_its_own_certificate(tmp_path):
+def test_each_door_comes_with_its_own_certificate_made_as_the_guide_says(tmp_path):
     """The broker lets it write under the certificate's name only."""
     broker = TlsBroker(tmp_path / "centre")
-    folder = certificates(tmp_path / "certificates", names(3), broker.authority)
+    recipe = re.search(r"```python\n(from pathlib.*?)```", RUNNING.read_text(), re.DOTALL)[1]
+    for said, here in (("range(1, 5001)", "range(1, 4)"), ('"trial"', '"centre"')):
+        assert said in recipe
+        recipe = recipe.replace(said, here)
+    subprocess.run([sys.executable, "-c", recipe], cwd=tmp_path, check=True)
     fleet = Fleet(
         f"localhost:{broker.settings.port}",
         tmp_path / "ledger",
         *("--visits", "0"),
         doors=3,
-        certificates=folder,
+        certificates=tmp_path / "boxes",
     )
     assert fleet.done()["code"] == 0
 
