@@ -35,6 +35,17 @@ def engine(command: _Command) -> _Command:
         click.option(
             "--node", metavar="NAME", help=f"Of a NATS: the node that is meant. At first: {nodes.FIRST}."
         ),
+        click.option(
+            "--without-node",
+            metavar="NAME",
+            help="Of a NATS: the others trust this node no longer; its keys are removed here. Stop it.",
+        ),
+        click.option(
+            "--store-gb",
+            type=click.IntRange(1, 1_000_000),
+            metavar="NUMBER",
+            help=f"Of a NATS: so many gigabytes the node keeps at most. At first: {nodes.STORE_GB}.",
+        ),
         _port("--nats-port", nodes.CLIENT_PORT, "for collectors"),
         _port("--cluster-port", nodes.CLUSTER_PORT, "for the other nodes"),
         _port("--monitor-port", nodes.MONITOR_PORT, "for who watches it on its own machine"),
@@ -52,7 +63,8 @@ def settings(
     engine: str | None,
     collectors: int | None,
     node: str | None,
-    **ports: int | None,
+    without_node: str | None = None,
+    **more: int | None,
 ) -> Settings:
     """
     How the broker is to be.
@@ -67,7 +79,8 @@ def settings(
         engine: Which broker; None for as before.
         collectors: How many stand beside the centre; None for as before.
         node: Which node of a NATS; None for the first.
-        ports: Further ports of a node, by their options; None for as before.
+        without_node: Which node is to go; None for none.
+        more: What else a node has, by its options; None for as before.
 
     Raises:
         UsageError: If what is asked for does not go together.
@@ -75,8 +88,8 @@ def settings(
     kept = before or Settings((socket.gethostname(),), nodes.MQTT_PORT, "", user or owner())
     is_nats = engine == NATS or (engine is None and bool(kept.nodes))
     if not is_nats:
-        if node or any(ports.values()):
-            raise click.UsageError("--node, and its ports, are of a NATS; add --engine nats.")
+        if node or without_node or any(more.values()):
+            raise click.UsageError("--node, and what it has, are of a NATS; add --engine nats.")
         return Settings(
             hosts=hosts or kept.hosts,
             port=port or kept.port,
@@ -87,17 +100,32 @@ def settings(
     if collectors:
         raise click.UsageError("--collectors: on a NATS, one certificate serves all collectors.")
     known = {one.name: one for one in kept.nodes}
-    if node is None and len(known) > 1 and (hosts or port or listen or any(ports.values())):
+    if without_node:
+        return _without(
+            kept, without_node, is_alone=not (node or hosts or port or listen or any(more.values()))
+        )
+    if node is None and len(known) > 1 and (hosts or port or listen or any(more.values())):
         raise click.UsageError(f"--node: which of {', '.join(known)} is meant?")
     name = node or next(iter(known), nodes.FIRST)
     if not _NAME.fullmatch(name):
         raise click.UsageError(f'--node "{name[:80]}": lower-case letters, digits and hyphens only.')
     found = known.get(name) or Node(name, hosts or kept.hosts)
-    asked: dict[str, Any] = {"hosts": hosts, "port": port, "client_port": ports["nats_port"]}
-    asked |= {"cluster_port": ports["cluster_port"], "monitor_port": ports["monitor_port"]}
+    asked: dict[str, Any] = {"hosts": hosts, "port": port, "client_port": more.pop("nats_port"), **more}
     found = replace(found, **{what: value for what, value in asked.items() if value})
     found = found if listen is None else replace(found, address=listen)
     return replace(kept, user=user or kept.user, nodes=tuple((known | {name: found}).values()))
+
+
+def _without(kept: Settings, name: str, *, is_alone: bool) -> Settings:
+    """The same without a node: no route leads to it, and its key is no longer one of theirs."""
+    names = [one.name for one in kept.nodes]
+    if not is_alone:
+        raise click.UsageError("--without-node: give it alone.")
+    if name not in names:
+        raise click.UsageError(f'--without-node "{name[:80]}": none of {", ".join(names)}.')
+    if len(names) == 1:
+        raise click.UsageError(f"--without-node {name}: it is the only one.")
+    return replace(kept, nodes=tuple(one for one in kept.nodes if one.name != name))
 
 
 def _port(option: str, usual: int, what: str) -> Callable[[_Command], _Command]:

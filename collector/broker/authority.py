@@ -92,6 +92,9 @@ class Authority:
         with self.shelf.locked():
             before = self.shelf.stamps()
             issuer = own.found(self.shelf, self._now())
+            known = Settings.read(self.shelf) or settings
+            for name in {one.name for one in known.nodes} - {one.name for one in settings.nodes}:
+                own.forget_node(self.shelf, name)
             own.renew_centre(self.shelf, issuer, self._now())
             for number in range(1, settings.collectors + 1):
                 own.renew_collector(self.shelf, issuer, shelf.collector_name(number), self._now())

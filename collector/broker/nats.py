@@ -20,6 +20,8 @@ from mqtt_bridge import topics
 
 CLUSTER = "entrance-kiosk"
 _HANDSHAKE_S = 10
+_FORGET = "24h"
+"""After so long without its client, a kept subscription of QoS 1 goes: each costs all nodes a queue."""
 
 
 def identity(kiosk: str, serial: int) -> str:
@@ -32,7 +34,8 @@ def configuration(folder: Shelf, node: Node, nodes: Sequence[Node], keys: Iterab
     `nats-server.conf` of a node.
 
     What is acknowledged is on the disk, of all nodes that keep it: doors wait for that, and it costs little
-    where many wait at once. A node that is cut off notices within seconds, and so do the others.
+    where many wait at once. A node that is cut off notices within seconds, and so do the others. Nobody needs
+    QoS 2, of which a node keeps what is begun and never ended.
 
     Args:
         folder: Where its files lie, here or there.
@@ -70,11 +73,12 @@ listen: "{shown}:{node.client_port}"
 {let_in}
 include "nats-users.conf"
 
-jetstream {{ store_dir: "{state}", sync_interval: always }}
+jetstream {{ store_dir: "{state}", sync_interval: always, max_file_store: {node.store_gb}GB }}
 
 mqtt {{
   listen: "{shown}:{node.port}"
   ack_wait: "30s", max_ack_pending: 1000, stream_replicas: {replicas(nodes)}
+  reject_qos2_publish: true, downgrade_qos2_subscribe: true, consumer_inactive_threshold: "{_FORGET}"
   {let_in}
 }}
 {cluster if len(nodes) > 1 else ""}""".encode()

@@ -7,6 +7,7 @@ from typing import Any, Self
 from collector.broker.hosts import LOOPBACK, is_anywhere
 
 MQTT_PORT, CLIENT_PORT, CLUSTER_PORT, MONITOR_PORT = 8883, 4222, 6222, 8222
+STORE_GB = 8
 FIRST = "n1"
 
 
@@ -23,6 +24,7 @@ class Node:
         client_port: For collectors.
         cluster_port: For the other nodes.
         monitor_port: For whoever watches it, on its own machine only.
+        store_gb: So many gigabytes it keeps at most; then nothing is acknowledged.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Node:
     client_port: int = CLIENT_PORT
     cluster_port: int = CLUSTER_PORT
     monitor_port: int = MONITOR_PORT
+    store_gb: int = STORE_GB
 
     def every_host(self) -> tuple[str, ...]:
         """All that its certificate is for: its own machine reaches it by loopback too."""
@@ -52,7 +55,10 @@ class Node:
         """As `asdict` wrote it; raises `KeyError`, `TypeError` or `ValueError`."""
         ports = {name: int(told[name]) for name in ("port", "client_port", "cluster_port", "monitor_port")}
         hosts = tuple(str(host) for host in told["hosts"])
-        return cls(name=str(told["name"]), hosts=hosts, address=str(told["address"]), **ports)
+        store_gb = int(told.get("store_gb", STORE_GB))
+        return cls(
+            name=str(told["name"]), hosts=hosts, address=str(told["address"]), store_gb=store_gb, **ports
+        )
 
 
 def written(nodes: Iterable[Node]) -> list[dict[str, Any]]:

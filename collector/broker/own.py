@@ -88,6 +88,20 @@ def renew_collector(folder: Shelf, by: Issuer, name: str, now: dt.datetime) -> N
     _renew(folder, by, (key, certificate), name, now=now)
 
 
+def forget_node(folder: Shelf, node: str) -> None:
+    """
+    Remove what lies there for a node that is none any more: who is called so again gets new keys.
+
+    Raises:
+        BrokerUnusable: If a file cannot be removed.
+    """
+    for file in shelf.of_node(node):
+        try:
+            folder.path(file).unlink(missing_ok=True)
+        except OSError as error:
+            raise BrokerUnusable(f"file {folder.path(file)}: {error.strerror}; remove it") from error
+
+
 def renew_node(folder: Shelf, by: Issuer, node: Node, now: dt.datetime) -> str:
     """
     The certificates of a node of NATS, made anew when they grow old or its names change.

@@ -88,7 +88,9 @@ class MqttLine:
         self._client = BulkClient(
             CallbackAPIVersion.VERSION2,
             client_id=name,
-            clean_session=None if self._is_v5 else bool(share),
+            # NATS forgets what a session was subscribed to, if nobody comes for it in time, and grants it all
+            # the same. What nobody heard is said again.
+            clean_session=None if self._is_v5 else bool(share) or tls is not None,
             protocol=PROTOCOLS[protocol],
             reconnect_on_failure=False,
             manual_ack=True,

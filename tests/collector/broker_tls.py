@@ -77,6 +77,7 @@ class Client:
         self.heard: list[tuple[str, bytes]] = []
         self.refused: list[str] = []
         self.codes: dict[int, int] = {}
+        self.granted: list[int] = []
         self.is_in, self.is_gone, self._listens = (threading.Event() for _ in range(3))
         self._client = client = paho.Client(
             CallbackAPIVersion.VERSION2,
@@ -115,6 +116,10 @@ class Client:
         eventually(lambda: sent.mid in self.codes, SOON_S)
         return self.codes[sent.mid]
 
+    def publish_qos_2(self, topic: str) -> None:
+        """Begin what takes four packets to end."""
+        self._client.publish(topic, b"x", qos=2)
+
     def topics(self) -> list[str]:
         return [topic for topic, _ in self.heard]
 
@@ -128,6 +133,7 @@ class Client:
         self._client.loop_stop()
 
     def _subscribed(self, _client, _data, _number, reasons, _properties) -> None:
+        self.granted += [reason.value for reason in reasons]
         asked = zip(self._asked, reasons, strict=True)
         self.refused += [topic for topic, reason in asked if reason.is_failure]
         self._listens.set()

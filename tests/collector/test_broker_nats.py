@@ -213,6 +213,24 @@ def test_no_kiosk_ends_the_line_of_another(client, standing):
             line.close()
 
 
+def test_what_qos_2_would_leave_behind_a_node_does_not_take(client):
+    box = client(KIOSK, hears=(topic(Channel.RECEIPT),), qos=2)
+    box.publish_qos_2(VISIT)
+
+    assert box.granted == [1]
+    assert box.is_gone.wait(SOON_S)
+
+
+def test_the_centre_is_no_session_of_which_a_node_forgets_what_it_hears(standing):
+    """A kept one whose consumer is gone is granted all the same, and deaf for good."""
+    folder = standing.authority.shelf
+    own = (folder.path(file) for file in (shelf.CA_CERTIFICATE, shelf.CENTRE_CERTIFICATE, shelf.CENTRE_KEY))
+    tls, told = Tls(*own), {"host": "localhost", "port": 1, "client_id": "c", "happen": print}
+
+    assert MqttLine(**told, protocol="3.1.1", tls=tls)._client._clean_session
+    assert not MqttLine(**told, protocol="3.1.1")._client._clean_session
+
+
 def test_a_client_id_is_the_same_at_each_dial_and_another_for_each_key(tmp_path):
     one, other = tmp_path / "one", tmp_path / "other"
     one.write_bytes(b"1")
@@ -248,6 +266,8 @@ def test_a_revoked_kiosk_is_out_at_once_and_a_renewed_certificate_in(client, sta
         (("--collectors", "2"), "one certificate serves all"),
         (("--node", "N 2"), "lower-case letters"),
         (("--port", "8884"), "which of n1, n2 is meant"),
+        (("--without-node", "n3"), "none of n1, n2"),
+        (("--without-node", "n1", "--store-gb", "9"), "give it alone"),
     ],
 )
 def test_what_does_not_go_together_is_told(tmp_path, arguments, why):
@@ -273,6 +293,23 @@ def test_nodes_know_each_other_and_a_second_run_changes_nothing(tmp_path):
         assert "stream_replicas: 3" in text
         assert "sync_interval: always" in text
     assert "nothing to do" in write(tmp_path)
+
+
+def test_a_node_that_goes_is_trusted_no_longer_and_comes_again_with_another_key(tmp_path):
+    for node in ("n1", "n2"):
+        write(tmp_path, "--node", node, "--host", f"{node}.example", "--store-gb", "9")
+    folder, settings = Authority(tmp_path).shelf, shelf.node_file("n1", shelf.NODE_CONFIGURATION)
+    trusts = folder.read(settings)
+
+    write(tmp_path, "--without-node", "n2")
+    assert b"n2.example" not in folder.read(settings)
+    assert folder.read(shelf.node_file("n2", "node.key")) is None
+
+    write(tmp_path, "--node", "n2", "--host", "n2.example")
+    trusts_now = folder.read(settings)
+    assert b"n2.example" in trusts_now
+    assert trusts_now != trusts
+    assert b"max_file_store: 9GB" in trusts_now
 
 
 def test_their_certificates_are_watched(tmp_path):
