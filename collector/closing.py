@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.db import transaction
 from django.utils import timezone
 
-from collector import days, inside, zones
+from collector import days, inside, settling, zones
 from collector.days import Day
 from collector.figures import due
 from collector.figures.due import PlaceDay
@@ -60,6 +60,7 @@ class Closing(Rounds):
             django.db.DatabaseError: If the database cannot be read or written; what is done by then is kept.
         """
         now = self._now()
+        settled = settling.settled(now)
         last = self._looked_at or _last_deed()
         places = {place.pk: place for place in Place.objects.all()}
         wanted = set(_heard_of(places, last or _oldest_kept(places.values(), now)))
@@ -75,7 +76,7 @@ class Closing(Rounds):
             if _is_kept(places[pk], date, now) and (checked_out := close(places[pk], date, now)):
                 written += checked_out
                 self._stopped.wait(REST_S)
-        self._looked_at = now
+        self._looked_at = settled
         self._closes = {place.pk: place.closes for place in places.values()}
         return written
 
@@ -106,7 +107,7 @@ def close(place: Place, date: dt.date, now: dt.datetime) -> int:
     written = 0
     with transaction.atomic():
         # Another process may be at the same place: who comes second finds nothing left to do.
-        Place.objects.select_for_update().get(pk=place.pk)
+        Place.objects.select_for_update(no_key=True).get(pk=place.pk)
         for _ in range(_ROUNDS):
             check_outs = list(_left(place, day, closes, now))
             CheckOut.objects.bulk_create(check_outs)
@@ -155,7 +156,7 @@ def _oldest_kept(places: Iterable[Place], now: dt.datetime) -> dt.datetime:
 def _heard_of(places: dict[int, Place], since: dt.datetime) -> Iterator[PlaceDay]:
     """The days of visits that came since."""
     found = Visit.objects.filter(place__isnull=False, received_at__gte=since - SLACK)
-    yield from _dated(places, found.values_list("place", "at").iterator(chunk_size=2000))
+    yield from _dated(places, due.times(found))
 
 
 def _put_right(places: dict[int, Place], since: dt.datetime) -> Iterator[PlaceDay]:

@@ -86,10 +86,16 @@ CREATE FUNCTION collector_drop_months(before date, lately timestamptz) RETURNS S
 LANGUAGE plpgsql SET lock_timeout = '{_LOCK_S}s' AS $$
 DECLARE
     name text;
+    is_wanted boolean;
 BEGIN
     PERFORM pg_advisory_xact_lock({_LOCK_ID});
     DELETE FROM {OTHERS} WHERE ctid IN (SELECT ctid FROM {OTHERS} WHERE NOT {_WANTED} LIMIT {LOT});
     FOR name IN SELECT * FROM collector_old_months(before, lately) LOOP
+        -- Whoever was storing into it has ended by then, and may have brought something.
+        LOCK TABLE {TABLE} IN ACCESS EXCLUSIVE MODE;
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE received_at >= $1)', name)
+            INTO is_wanted USING lately;
+        CONTINUE WHEN is_wanted;
         EXECUTE format('DROP TABLE %I', name);
         RETURN NEXT name;
     END LOOP;

@@ -20,7 +20,12 @@ BACK, AHEAD = 12, 2
 """Months before and after the present that are there: boxes bring what they kept while their line was cut."""
 REST = dt.timedelta(days=30)
 """A month in which something came lately stays so long: a box that was cut off for a year may bring it."""
-_ONE_DAY = dt.timedelta(days=1)
+NOTICE = dt.timedelta(hours=12)
+"""So long before it is dropped, it is written down what will be: all collectors know it by then."""
+_ONE_DAY, _MS = dt.timedelta(days=1), dt.timedelta(milliseconds=1)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_AFTER_TIME = 80
+"""Bits of an id that follow its time, which is in milliseconds."""
 _MARGIN_DAYS = 2
 """Retention goes by whole days of a place, some hours after they are over."""
 
@@ -34,15 +39,19 @@ class Dropped:
         before: Visits of before this day, by UTC; None where all are kept.
         months: Names of the months, where the table has such.
         visits: How many visits, where it has none.
+        is_due: Whether it was time; else it is written down now, and dropped with the next day's work.
     """
 
     before: dt.date | None = None
     months: tuple[str, ...] = ()
     visits: int = 0
+    is_due: bool = True
 
     def __str__(self) -> str:
         if self.before is None:
             return "all visits are kept"
+        if not self.is_due:
+            return f"visits of before {self.before} will be dropped with the next day's work"
         what = ", ".join(self.months) or ("no month" if _is_divided() else f"{self.visits} visits")
         return f"{what} of before {self.before} dropped"
 
@@ -50,6 +59,8 @@ class Dropped:
 def make_ahead(now: dt.datetime) -> list[str]:
     """
     Make the months that are missing, from those that boxes may still bring to those to come; their names.
+
+    Those to come first, and each by itself: collectors wait while what lies among the others is moved.
 
     Args:
         now: The present (aware).
@@ -60,13 +71,21 @@ def make_ahead(now: dt.datetime) -> list[str]:
     """
     if not _is_divided():
         return []
-    first = max(_months_from(now, -BACK), dropped_before() or dt.date.min)
-    return _call("collector_make_months(%s, %s)", first, _months_from(now, AHEAD))
+    gone = dropped_before() or dt.date.min
+    made: list[str] = []
+    for ahead in range(AHEAD, -BACK - 1, -1):
+        month = _months_from(now, ahead)
+        if month >= gone:
+            made += _call("collector_make_months(%s, %s)", month, month)
+    return sorted(made)
 
 
 def drop_old(now: dt.datetime, keep_months: int | None, *, dry_run: bool = False) -> Dropped:
     """
     Drop the months whose time is over, but those in which something came lately.
+
+    What is dropped is written down before, and is due `NOTICE` later. A clock that is ahead by years drops
+    nothing: time counts as far as visits bear it out, and when none has come for `REST`, nothing is due.
 
     Args:
         now: The present (aware).
@@ -79,20 +98,46 @@ def drop_old(now: dt.datetime, keep_months: int | None, *, dry_run: bool = False
     """
     if keep_months is None:
         return Dropped()
-    before = min(_months_from(now, -keep_months), _first_named(now))
-    if not dry_run and before != dropped_before():
-        # Before anything is gone: from here on nothing of it is counted or stored anew.
-        Dropping.objects.create(before=before, at=now)
+    present = _borne_out(now)
+    before = min(_months_from(present, -keep_months), _first_named(present))
+    if now - present > REST:
+        return Dropped(before)
+    if not dry_run:
+        announced = _announce(before, now)
+        if announced is None:
+            return Dropped(before, is_due=False)
+        before = min(before, announced)
     if _is_divided():
         name = "collector_old_months" if dry_run else "collector_drop_months"
-        return Dropped(before, tuple(_call(f"{name}(%s, %s)", before, now - REST)))
-    old = _old(before, now - REST)
+        return Dropped(before, tuple(_call(f"{name}(%s, %s)", before, present - REST)))
+    old = _old(before, present - REST)
     return Dropped(before, visits=old.count() if dry_run else _delete(old))
 
 
 def dropped_before() -> dt.date | None:
     """What happened before this day, by UTC, may be gone; None where nothing is."""
     found: dt.date | None = Dropping.objects.aggregate(last=Max("before"))["last"]
+    return found
+
+
+def _borne_out(now: dt.datetime) -> dt.datetime:
+    """The present, but no later than the newest visit, by the centre's clock and by that of a door."""
+    came = Visit.objects.order_by("-received_at").values_list("received_at", flat=True).first()
+    newest = Visit.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if came is None or newest is None:
+        return now
+    return min(now, came, _EPOCH + min((now - _EPOCH) // _MS, newest.int >> _AFTER_TIME) * _MS)
+
+
+def _announce(before: dt.date, now: dt.datetime) -> dt.date | None:
+    """Write down what will be dropped; before which day something may be dropped by now, None for nothing."""
+    # Of a clock that was ahead.
+    Dropping.objects.filter(at__gt=now).delete()
+    if before > (dropped_before() or dt.date.min):
+        # Before anything is gone: from here on nothing of it is counted or stored anew.
+        Dropping.objects.create(before=before, at=now)
+    due = Dropping.objects.filter(at__lte=now - NOTICE)
+    found: dt.date | None = due.aggregate(last=Max("before"))["last"]
     return found
 
 

@@ -141,7 +141,7 @@ def erase(asked: Asked, visits: Sequence[uuid.UUID]) -> PersonRequest:
     """
     with transaction.atomic():
         rows = list(_locked(asked.place, visits).filter(personal.is_held()))
-        Visit.objects.filter(pk__in=[visit.pk for visit in rows]).update(**personal.GONE)
+        Visit.objects.filter(place=asked.place, pk__in=[visit.pk for visit in rows]).update(**personal.GONE)
         _empty_asides(rows)
         _call_off_lists(asked.place)
         Change.objects.bulk_create(
@@ -181,9 +181,13 @@ def _correct(visit: Visit, fields: Person, keyring: Keyring) -> list[str]:
     person = cast(Person, _whole({**opened, **told}))
     public = wire.SealingKey(key.pk, bytes(key.public), key.begins)
     known = pseudonyms.of_person(keyring.place_key(visit.place_id or 0), person)
-    visit.person = wire.seal_person(person, public, kiosk=visit.kiosk, visit=str(visit.pk)).box
-    visit.document, visit.phone, visit.other = known.document, known.phone, known.other
-    visit.save(update_fields=("person", "document", "phone", "other"))
+    # Another box may have used the same id.
+    Visit.objects.filter(pk=visit.pk, kiosk=visit.kiosk).update(
+        person=wire.seal_person(person, public, kiosk=visit.kiosk, visit=str(visit.pk)).box,
+        document=known.document,
+        phone=known.phone,
+        other=known.other,
+    )
     return changed
 
 

@@ -73,7 +73,7 @@ def retain(
     for limit, visited, set_aside in _limits(now):
         old_visits = Visit.objects.filter(visited, _is_old(limit), personal.is_held())
         old_asides = SetAside.objects.filter(set_aside, received_at__lt=limit).exclude(payload=b"")
-        visits += old_visits.count() if dry_run else _wipe(old_visits)
+        visits += old_visits.count() if dry_run else _wipe(old_visits, limit)
         asides += old_asides.count() if dry_run else old_asides.update(payload=b"")
     keys = [*schedule.overdue(now), *schedule.left_over(keyring)]
     told = keyring.told()
@@ -109,14 +109,21 @@ def _is_old(limit: dt.datetime) -> Q:
     return Q(received_at__lt=limit) | Q(clock_trusted=True, at__lt=limit)
 
 
-def _wipe(chosen: QuerySet[Visit]) -> int:
-    """Lot by lot, in the order of ids, so that none is looked at twice."""
+def _wipe(chosen: QuerySet[Visit], limit: dt.datetime) -> int:
+    """
+    Lot by lot, in the order of ids, so that none is looked at twice.
+
+    Two boxes may have used an id: so each must be old itself, and of a place that keeps names as long.
+    """
     wiped, last = 0, UUID(int=0)
     while True:
-        ids = list(chosen.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:LOT])
-        if not ids:
+        lot = list(chosen.filter(pk__gt=last).order_by("pk").values_list("pk", "place")[:LOT])
+        if not lot:
             return wiped
-        wiped += Visit.objects.filter(pk__in=ids).update(**personal.GONE)
+        ids, places = [pk for pk, _ in lot], {place for _, place in lot if place}
+        where = Q(place__in=places) if places else Q(place=None)
+        old = Visit.objects.filter(where, _is_old(limit), personal.is_held(), pk__in=ids)
+        wiped += old.update(**personal.GONE)
         last = ids[-1]
 
 

@@ -65,7 +65,7 @@ class Upkeep(Rounds):
 
 def daily(data: Path, now: dt.datetime) -> None:
     """
-    All that is to be done once a day.
+    All that is to be done once a day. Months that cannot be made now keep nothing else from being done.
 
     Args:
         data: The data folder.
@@ -75,16 +75,23 @@ def daily(data: Path, now: dt.datetime) -> None:
         CollectorError: If keys or certificates cannot be read or written.
         django.db.DatabaseError: If the database cannot be.
     """
+    waits: DatabaseError | None = None
+    try:
+        # First: the longer a month is missing, the more is to be moved, and collectors wait for that.
+        months.make_ahead(now)
+    except DatabaseError as error:
+        waits = error
     retained = retention.retain(Keyring(data), now)
     log.info("daily work: %s", retained)
     warn_of_keys(retained.left)
     renew_certificates(data)
     codes.forget(now)
     supporting.forget(now)
-    months.make_ahead(now)
     dropped = months.drop_old(now, settings.KEEP_MONTHS)
     if dropped.before is not None:
         log.info("daily work: %s", dropped)
+    if waits is not None:
+        raise waits
 
 
 def warn_of_keys(left: Iterable[str]) -> None:

@@ -50,14 +50,23 @@ def mark_times(times: Iterable[tuple[int, dt.datetime]]) -> None:
 
 
 def mark_visits(visits: QuerySet[Visit]) -> None:
-    """Have the days of some visits counted anew; found by the hour, for in some zones a day begins in one."""
+    """Have the days of some visits counted anew."""
+    mark_times(times(visits))
+
+
+def times(visits: QuerySet[Visit]) -> set[tuple[int, dt.datetime]]:
+    """
+    Places, and instants on whose days visits fall.
+
+    Both ends of each hour: in some zones a day begins in the middle of one.
+    """
     hour = Substr(Cast("at", TextField()), 1, _TO_THE_HOUR)
     known = visits.filter(place__isnull=False).annotate(hour=hour).order_by("place", "hour")
-    times: set[tuple[int, dt.datetime]] = set()
+    found: set[tuple[int, dt.datetime]] = set()
     for place, text in known.values_list("place", "hour").distinct():
         begins = dt.datetime.fromisoformat(f"{text}:00+00:00")
-        times |= {(place, begins), (place, begins + _HOUR - _INSTANT)}
-    mark_times(times)
+        found |= {(place, begins), (place, begins + _HOUR - _INSTANT)}
+    return found
 
 
 def mark_place(place: Place) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from collector import months
+from collector import months, settling
 from collector.figures import due, of_place
 from collector.models import DayDue, DayFigures, Place, Visit
 from collector.rounds import Rounds
@@ -50,11 +50,12 @@ class Keeping(Rounds):
             django.db.DatabaseError: If the database cannot be read or written; what is done by then is kept.
         """
         now = self._now()
+        settled = settling.settled(now)
         since = self._looked_at or _counted_through()
         for visits in _come(since):
             due.mark_visits(visits)
-        self._looked_at = now
-        return self._count(now)
+        self._looked_at = settled
+        return self._count(settled)
 
     def _count(self, now: dt.datetime) -> int:
         """The newest days first: people look at them. What is marked meanwhile waits for the next turn."""

@@ -1,17 +1,17 @@
 """Which place each box belongs to: what every visit that is stored must know."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from operator import itemgetter
 
 from collector.ingest.receiving import Row
 from collector.ingest.rows import COLUMNS
 from collector.models import Kiosk
 
-FRESH_S = 5.0
+FRESH_S = 60.0
 """How long what was read is believed; a box that moves is known in its new place then."""
 AGAIN_S = 0.5
-"""How soon it is read again for a box that was not there."""
+"""How soon it is asked again for boxes that were not there, and for those alone."""
 _PLACE, _KIOSK = COLUMNS.index("place_id"), COLUMNS.index("kiosk")
 _place = itemgetter(_PLACE)
 
@@ -26,19 +26,22 @@ class Homes:
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
-        self._read_s = float("-inf")
+        self._read_s = self._asked_s = float("-inf")
         self._places: dict[str, int] = {}
         self.of = self._places.get
         """The number of a box's place; None for a box that nobody has enrolled, as far as is known."""
 
     def place(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Rows, with the place of each where it is known by now."""
-        age_s = self._now_s() - self._read_s
-        strays = not all(map(_place, rows))
-        if age_s > FRESH_S or (strays and age_s > AGAIN_S):
+        now_s = self._now_s()
+        if now_s - self._read_s > FRESH_S:
             self._read()
-        if not strays:
+            self._read_s = self._asked_s = now_s
+        if all(map(_place, rows)):
             return rows
+        if now_s - self._asked_s > AGAIN_S:
+            self._ask({row[_KIOSK] for row in rows if not row[_PLACE]})
+            self._asked_s = now_s
         return [
             row if row[_PLACE] else (*row[:_PLACE], self.of(row[_KIOSK]) or row[_PLACE], *row[_PLACE + 1 :])
             for row in rows
@@ -53,4 +56,6 @@ class Homes:
         self._places.update(found)
         for name in self._places.keys() - found.keys():
             del self._places[name]
-        self._read_s = self._now_s()
+
+    def _ask(self, strays: Collection[str]) -> None:
+        self._places.update(Kiosk.objects.filter(name__in=strays).values_list("name", "place"))

@@ -446,6 +446,10 @@ class Migration(migrations.Migration):
             model_name='visit',
             index=models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='visit_corrects'),
         ),
+        migrations.AddIndex(
+            model_name='visit',
+            index=models.Index(condition=models.Q(('person__isnull', False), ('document__isnull', False), ('phone__isnull', False), ('other__isnull', False), _connector='OR'), fields=['id'], name='visit_held'),
+        ),
         migrations.AddConstraint(
             model_name='visit',
             constraint=models.UniqueConstraint(fields=('kiosk', 'epoch', 'sequence'), name='visit_one_per_sequence'),

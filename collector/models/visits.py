@@ -5,6 +5,7 @@ import json
 from django.db import models
 from django.db.models import Q
 
+from collector import personal
 from collector.models.places import Place
 
 
@@ -85,6 +86,8 @@ class Visit(models.Model):
             models.Index(fields=("place", "at"), name="visit_place"),
             models.Index(fields=("received_at",), name="visit_received"),
             models.Index(fields=("corrects",), name="visit_corrects", condition=Q(corrects__isnull=False)),
+            # What retention walks through: of years of visits those of the last weeks.
+            models.Index(fields=("id",), name="visit_held", condition=personal.is_held()),
         )
 
     def __str__(self) -> str:

@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from collector.enrolment import enrol
+from collector.ingest.clocks import put_right
 from collector.ingest.receiving import Received
 from collector.ingest.storing import Store
-from collector.models import Clock, Gap, Mark, SetAside, Visit
+from collector.models import Clock, DayDue, Gap, Mark, SetAside, Visit
 from kiosk.entries import DAMAGED, ClockEntry, GapEntry
 from mqtt_bridge import wire
 from mqtt_bridge.wire import Sender
@@ -120,6 +124,40 @@ def test_a_visit_sent_again_with_its_right_time_is_the_same_visit(commit):
 
     assert [one.at for one in Visit.objects.all()] == [STARTED + timedelta(seconds=60)]
     assert SetAside.objects.count() == 0
+
+
+def test_a_clock_puts_right_what_its_own_box_saw_though_another_uses_the_same_ids(on_postgresql):
+    store, boot = Store(), UUID(BOOT)
+    for kiosk, at in (("cong-chinh", STARTED), ("cong-sau", WRONG)):
+        event = visit(1, kiosk=kiosk, id=uuid(1), at=at, boot=BOOT, clock_trusted=False, monotonic_s=60.0)
+        store.commit([Received(kiosk, (event,))], timezone.now())
+    Clock.objects.create(
+        kiosk="cong-sau", epoch=EPOCH, sequence=2, boot=boot, started=NEXT_STARTED, received_at=STARTED
+    )
+
+    put_right({("cong-sau", boot)})
+
+    found = dict(Visit.objects.values_list("kiosk", "at"))
+    assert found == {"cong-chinh": STARTED, "cong-sau": NEXT_STARTED + timedelta(seconds=60)}
+
+
+def test_days_of_several_boots_are_marked_in_one_order(on_sqlite):
+    """Two collectors that mark the same days would wait for each other otherwise."""
+    places = {kiosk: enrol(kiosk, f"UBND phường {kiosk}").place.pk for kiosk in ("cong-sau", "cong-chinh")}
+    store = Store()
+    for number, kiosk in enumerate(places, 1):
+        event = visit(1, kiosk=kiosk, epoch=EPOCH, id=uuid(number), at=WRONG, boot=BOOT, clock_trusted=False)
+        store.commit([Received(kiosk, (event,))], timezone.now())
+        Clock.objects.create(
+            kiosk=kiosk, epoch=EPOCH, sequence=2, boot=UUID(BOOT), started=STARTED, received_at=STARTED
+        )
+
+    with CaptureQueriesContext(connection) as asked:
+        put_right({(kiosk, UUID(BOOT)) for kiosk in places})
+
+    marks = [one["sql"] for one in asked if "INSERT" in one["sql"] and "daydue" in one["sql"]]
+    assert len(marks) == 1
+    assert set(DayDue.objects.values_list("place", flat=True)) == set(places.values())
 
 
 def test_a_clock_of_another_kiosk_puts_nothing_right(commit):

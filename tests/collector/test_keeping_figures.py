@@ -1,12 +1,14 @@
 """Figures of days: the same as counting by hand, in whatever order and however late the visits come."""
 
 import json
+import threading
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -150,6 +152,38 @@ def test_a_day_that_begins_within_an_hour_of_universal_time(place, keeping):
     keeping.turn()
 
     assert [figures(TODAY + timedelta(days)).came for days in (0, 1)] == [1, 1]
+
+
+def test_what_took_long_to_be_committed_is_counted_all_the_same(on_postgresql):
+    """As where the server waits for its standby, or one collector for another."""
+    enrol("cong-chinh", "UBND phường Thử", "Cửa chính")
+    now = timezone.now()
+    clock = [now]
+    keeping = Keeping(lambda: clock[0])
+    begun, end = threading.Event(), threading.Event()
+
+    def write():
+        try:
+            with transaction.atomic():
+                store(passed(2, now, kiosk="cong-chinh"), at=now)
+                begun.set()
+                end.wait(20)
+        finally:
+            connections.close_all()
+
+    store(passed(1, now - timedelta(days=1)), at=now - timedelta(hours=1))
+    keeping.turn()
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert begun.wait(20)
+    clock[0] = now + timedelta(minutes=5)
+    keeping.turn()
+    end.set()
+    writer.join()
+    clock[0] = now + timedelta(minutes=6)
+    keeping.turn()
+
+    assert sum(DayFigures.objects.values_list("came", flat=True)) == 2
 
 
 def test_a_visit_whose_clock_is_put_right_moves_to_its_day(any_place, keeping):

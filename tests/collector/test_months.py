@@ -2,11 +2,12 @@
 
 import threading
 import uuid
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from collector import months
 from collector.doctor import boxes
@@ -20,6 +21,7 @@ from tests.collector.conftest import visit, wait_until
 from tests.collector.databases import POSTGRESQL
 
 NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
+DAY = timedelta(days=1)
 EPOCH = "00000000-0000-4000-8000-000000000001"
 
 
@@ -38,6 +40,18 @@ def store(*events, received_at=None):
     return [
         centre.commit([Received(event.kiosk, events=(event,))], received_at or event.time) for event in events
     ][-1]
+
+
+def drop(now, keep_months):
+    """As the daily work does: written down on one day, done on the next; and visits come as ever."""
+    store(seen(Visit.objects.filter(kiosk="cua-sau").count() + 1, now, kiosk="cua-sau"))
+    months.drop_old(now - DAY, keep_months)
+    return months.drop_old(now, keep_months)
+
+
+def kept():
+    """The visits of the door that this is about."""
+    return Visit.objects.exclude(kiosk="cua-sau")
 
 
 def of_table(name):
@@ -113,32 +127,30 @@ def test_collectors_go_on_while_months_are_made(on_postgresql):
 
 def test_what_is_too_old_is_dropped_and_the_rest_is_not(database):
     months.make_ahead(NOW)
-    old, kept, late = (
-        datetime(2026, 5, 31, 23, tzinfo=UTC),
-        datetime(2026, 6, 1, tzinfo=UTC),
-        NOW - timedelta(200),
-    )
-    for number, (at, received_at) in enumerate([(old, old), (kept, kept), (late, NOW - timedelta(1))], 1):
+    old, young = datetime(2026, 5, 31, 23, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    late = NOW - 200 * DAY
+    for number, (at, received_at) in enumerate([(old, old), (young, young), (late, NOW - DAY)], 1):
         store(seen(number, at), received_at=received_at)
 
+    drop(NOW, None)
     told = months.drop_old(NOW, 5, dry_run=True)
-    assert Visit.objects.count() == 3
-    done = months.drop_old(NOW, 5)
+    assert kept().count() == 3
+    done = drop(NOW, 5)
 
     assert (told.before, done.before) == (date(2026, 6, 1),) * 2
     # A box that was cut off for long brought one of that month yesterday: the month waits.
     left = {1, 2, 3} if database.kind == POSTGRESQL else {2, 3}
-    assert set(Visit.objects.values_list("sequence", flat=True)) == left
-    months.drop_old(NOW + timedelta(days=30), 6)
-    assert set(Visit.objects.values_list("sequence", flat=True)) == {2}
+    assert set(kept().values_list("sequence", flat=True)) == left
+    drop(NOW + 30 * DAY, 6)
+    assert set(kept().values_list("sequence", flat=True)) == {2}
 
 
 def test_names_that_a_place_still_keeps_are_not_dropped(database):
     Place.objects.create(name="UBND phường Chiềng An", keep_days=400)
     store(seen(1, NOW - timedelta(days=390)))
 
-    assert months.drop_old(NOW, 1).before == date(2025, 10, 1)
-    assert Visit.objects.count() == 1
+    assert drop(NOW, 1).before == date(2025, 10, 1)
+    assert kept().count() == 1
 
 
 def test_without_a_setting_nothing_is_dropped(database):
@@ -155,10 +167,88 @@ def test_a_wrong_clocks_visit_is_kept_as_long_as_any_other(database):
         received_at=NOW - timedelta(days=70),
     )
 
-    months.drop_old(NOW, 3)
+    drop(NOW, 3)
+    assert kept().count() == 1
+    drop(NOW, 1)
+    assert kept().count() == 0
+
+
+@contextmanager
+def storing(*events):
+    """A collector that has these in a transaction, and ends it a moment after somebody has begun to wait for it."""
+    begun, end = threading.Event(), threading.Event()
+
+    def write():
+        try:
+            with transaction.atomic():
+                Store().commit([Received(event.kiosk, events=(event,)) for event in events], NOW)
+                begun.set()
+                end.wait(20)
+        finally:
+            connections.close_all()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert begun.wait(20)
+    try:
+        yield end
+    finally:
+        end.set()
+        writer.join()
+
+
+def test_a_month_into_which_somebody_is_storing_is_not_dropped(on_postgresql):
+    months.make_ahead(NOW)
+    old = NOW - 200 * DAY
+    store(seen(1, old))
+    store(seen(1, NOW, kiosk="cua-sau"))
+    months.drop_old(NOW - DAY, 3)
+
+    with storing(seen(1, old, kiosk="cua-khac")) as end:
+        threading.Timer(0.3, end.set).start()
+        months.drop_old(NOW, 3)
+
+    assert set(Visit.objects.values_list("kiosk", flat=True)) == {"cong-chinh", "cua-khac", "cua-sau"}
+
+
+def test_nothing_is_dropped_before_all_collectors_know_of_it(database):
+    months.make_ahead(NOW)
+    event = seen(1, NOW - 200 * DAY)
+    store(event, seen(2, NOW))
+    centre = Store()
+    centre.commit([Received(event.kiosk, events=(event,))], NOW)
+
+    assert (
+        str(months.drop_old(NOW, 3)) == "visits of before 2026-08-01 will be dropped with the next day's work"
+    )
+    assert Visit.objects.count() == 2
+    months.drop_old(NOW + months.NOTICE, 3)
     assert Visit.objects.count() == 1
-    months.drop_old(NOW, 1)
-    assert Visit.objects.count() == 0
+    assert Dropping.objects.count() == 1
+
+
+def test_a_centre_whose_clock_is_ahead_by_years_drops_nothing(database):
+    months.make_ahead(NOW)
+    store(seen(1, NOW - 40 * DAY), seen(2, NOW - DAY))
+    wrong = datetime(2040, 1, 1, tzinfo=UTC)
+
+    for day in range(3):
+        months.drop_old(wrong + day * DAY, 24)
+    # Even where visits are stored by that clock.
+    store(seen(3, NOW), received_at=wrong)
+    for day in range(3):
+        months.drop_old(wrong + day * DAY, 24)
+
+    assert (Visit.objects.count(), Dropping.objects.count()) == (3, 0)
+
+
+def test_what_a_wrong_clock_has_written_down_is_forgotten(database):
+    Dropping.objects.create(before=date(2038, 1, 1), at=datetime(2040, 1, 1, tzinfo=UTC))
+    store(seen(1, NOW))
+
+    months.drop_old(NOW, 3)
+
+    assert months.dropped_before() == date(2026, 8, 1)
 
 
 @pytest.fixture
@@ -172,8 +262,8 @@ def dropped(database):
     store(*events)
     CheckOut.objects.create(visit=events[0].id, place=place, at=at + timedelta(hours=1), made_at=at)
     Keeping(lambda: NOW).turn()
-    months.drop_old(NOW, 3)
-    assert Visit.objects.count() == 0
+    drop(NOW, 3)
+    assert kept().count() == 0
     return events
 
 
@@ -190,10 +280,10 @@ def test_a_dropped_day_keeps_its_figures_even_if_all_is_counted_again(dropped):
 def test_what_was_dropped_does_not_come_anew_when_a_door_sends_it_again(dropped):
     outcome = store(*dropped, received_at=NOW)
 
-    assert Visit.objects.count() == 0
+    assert kept().count() == 0
     assert (outcome.repeated, outcome.set_aside) == (1, 0)
     assert [receipt.through for _, receipt in outcome.receipts] == [3]
-    assert Mark.objects.get().through == 3
+    assert Mark.objects.get(kiosk="cong-chinh").through == 3
 
 
 def test_what_was_dropped_is_not_missed(dropped):
@@ -208,7 +298,7 @@ def test_what_was_dropped_is_not_missed(dropped):
 def test_as_old_a_visit_that_the_centre_never_had_is_stored(dropped):
     outcome = store(seen(4, dropped[-1].time), received_at=NOW)
 
-    assert (outcome.stored, Visit.objects.get().sequence) == (1, 4)
+    assert (outcome.stored, kept().get().sequence) == (1, 4)
 
 
 def test_months_that_were_dropped_are_not_made_again(dropped):

@@ -37,6 +37,20 @@ def test_a_door_that_sends_a_visit_again_does_not_bring_the_person_back(place):
     assert (outcome.stored, outcome.repeated, outcome.set_aside) == (0, 1, 0)
 
 
+def test_what_is_erased_at_one_place_stays_at_another_that_has_the_same_id(on_postgresql):
+    """Two boxes may use an id."""
+    event = visit()
+    here = enrol("cong-chinh", "UBND phường Chiềng An").place
+    enrol("cong-sau", "UBND phường Xa")
+    for kiosk in ("cong-chinh", "cong-sau"):
+        Store().commit([Received(kiosk, [visit(kiosk=kiosk, id=str(event.id))])], timezone.now())
+
+    persons.erase(Asked(here, "an"), [event.id])
+
+    held = {one.kiosk: one.person is not None for one in Visit.objects.all()}
+    assert held == {"cong-chinh": False, "cong-sau": True}
+
+
 def test_what_was_set_aside_of_the_same_visit_is_emptied_too(place):
     event = visit()
     aside = Aside(
