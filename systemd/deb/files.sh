@@ -16,6 +16,9 @@ for unit in "$from/$which"/*.service "$from/$which"/*.timer; do
 done
 put "$which/sysusers.conf" "usr/lib/sysusers.d/$package.conf"
 put "$which/tmpfiles.conf" "usr/lib/tmpfiles.d/$package.conf"
+if [ "$which" = centre ]; then
+    install -D -m 755 "$from/centre/tell-nodes" "$box/usr/share/$package/tell-nodes"
+fi
 if [ "$which" = door ]; then
     put ../docs/box.md usr/share/doc/entrance-kiosk/box.md
     put kiosk.toml usr/share/entrance-kiosk/kiosk.toml
