@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
-from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from typing import Protocol
 from uuid import UUID
@@ -21,8 +20,9 @@ from django.db import Error, connections
 
 from collector import database
 from collector.ingest.frames import Delivered
-from collector.ingest.lines import Arrived, BrokerAway, Down, Happen, Happening, Line, Up
-from collector.ingest.receiving import Heard, MakeRow, Received, foreign, hear
+from collector.ingest.inbox import Inbox
+from collector.ingest.lines import BrokerAway, Down, Happen, Happening, Line, Up
+from collector.ingest.receiving import Heard, MakeRow, Received, foreign
 from collector.ingest.storing import Outcome
 from mqtt_bridge.pauses import Pauses
 from mqtt_bridge.topics import Channel, Topic
@@ -103,13 +103,12 @@ class Intake:
         self._tell_line = tell_line
         self._sign = sign
         self._desks = desks
-        self._make_row = make_row
         self._turn_due_s = 0.0
         self._receipts: dict[tuple[str, UUID], Receipt] = {}
         """What is committed, and not told yet: by kiosk and epoch."""
         self._told_at_s = 0.0
         self._stopped = Flag()
-        self._happenings: SimpleQueue[tuple[Line, Up | Down | Heard] | None] = SimpleQueue()
+        self._inbox = Inbox(make_row)
         self._line: Line | None = None
         self._up_since_s: float | None = None
         self._knock_at_s = 0.0
@@ -130,7 +129,7 @@ class Intake:
     def stop(self) -> None:
         """Let `run()` end soon. Any thread, and signal handlers, may call this."""
         self._stopped.set()
-        self._happenings.put(None)
+        self._inbox.wake()
 
     def _turn(self) -> None:
         now_s = time.monotonic()
@@ -159,32 +158,19 @@ class Intake:
         """What is there, or the first that comes; and what came after it."""
         batch: list[Heard] = []
         messages = size = 0
-        happening = self._next(timeout_s)
+        happening = self._inbox.take(self._line, timeout_s)
         while isinstance(happening, Heard):
             batch.append(happening)
             messages += len(happening.packets)
             size += happening.size
             if messages >= BATCH_MESSAGES or size >= BATCH_BYTES:
                 return batch, None
-            happening = self._next(0)
+            happening = self._inbox.take(self._line, 0)
         return batch, happening
-
-    def _next(self, timeout_s: float) -> Up | Down | Heard | None:
-        """The next happening of this connection; None when there is none, or we are to stop."""
-        try:
-            item = self._happenings.get(block=timeout_s != 0, timeout=timeout_s)
-        except Empty:
-            return None
-        if item is None or item[0] is not self._line:
-            return None
-        return item[1]
 
     def _knock(self, now_s: float) -> None:
         def happen(happening: Happening) -> None:
-            if isinstance(happening, Arrived):
-                self._happenings.put((line, hear(happening.messages, self._make_row)))
-            else:
-                self._happenings.put((line, happening))
+            self._inbox.put(line, happening)
 
         line = self._dial(happen)
         self._line = line
@@ -239,7 +225,7 @@ class Intake:
         """Sign and send the receipts that wait, unless others will soon take their place."""
         now_s = time.monotonic()
         wait_s = min(RECEIPT_S * len(self._receipts), LONGEST_RECEIPTS_S)
-        if not self._happenings.empty() and now_s - self._told_at_s < wait_s:
+        if not self._inbox.is_empty() and now_s - self._told_at_s < wait_s:
             return
         self._told_at_s = now_s
         line.post_receipts(

@@ -7,6 +7,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from msgspec import structs
 
+from collector.ingest import inbox
 from collector.ingest.client import MqttLine
 from collector.ingest.frames import Delivered
 from collector.ingest.intake import Intake
@@ -211,6 +212,22 @@ def test_a_database_that_is_gone_is_waited_for_too(work):
     work.lines[0].deliver(7)
 
     wait_until(lambda: "receipt cong-chinh 1 ours" in work.done, "it works again")
+
+
+def test_while_nothing_is_stored_what_wants_no_acknowledgement_does_not_fill_the_memory(work, monkeypatch):
+    monkeypatch.setattr(inbox, "MAX_BYTES", 10 * (len(VISIT) + inbox.MESSAGE_BYTES))
+    work.start()
+    work.gate.clear()
+    work.lines[0].deliver(1)
+    assert work.storing.wait(10)
+    for packet in range(2, 4):
+        work.lines[0].deliver(*[0] * 10)
+        work.lines[0].deliver(packet)
+    work.gate.set()
+
+    wait_until(lambda: "receipt cong-chinh 13 ours" in work.done, "all but ten")
+    work.lines[0].deliver(*[0] * 5)
+    wait_until(lambda: "receipt cong-chinh 18 ours" in work.done, "what comes later")
 
 
 def test_it_can_be_stopped_in_the_middle_of_trouble(work):
