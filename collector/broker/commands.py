@@ -136,5 +136,7 @@ def _tell_start(folder: Shelf, settings: Settings) -> None:
     program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
     command = f"{program} -c {folder.path(shelf.CONFIGURATION)}"
     click.echo(f"start the broker, or restart it: {command}")
-    click.echo(f"or, as Debian's service, with {_SERVICE}:\n  [Service]\n  ExecStart=\n  ExecStart={command}")
+    click.echo(f"or, as Debian's service, with {_SERVICE}:")
+    # Each box holds one file open, and by itself a service may have a thousand.
+    click.echo(f"  [Service]\n  LimitNOFILE=65536\n  ExecStart=\n  ExecStart={command}")
     click.echo("then systemctl daemon-reload, and systemctl restart mosquitto")

@@ -80,7 +80,7 @@ class Services:
     def _unit(self) -> str:
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         command = f"{program} -c {Shelf(self.data).path(CONFIGURATION)}"
-        return f"# Written by `collector office`.\n[Service]\nExecStart=\nExecStart={command}\n"
+        return f"# Written by `collector office`.\n[Service]\nLimitNOFILE=65536\nExecStart=\nExecStart={command}\n"
 
     def _start(self) -> str:
         self._call("daemon-reload")
