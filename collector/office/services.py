@@ -80,7 +80,8 @@ class Services:
     def _unit(self) -> str:
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         command = f"{program} -c {Shelf(self.data).path(CONFIGURATION)}"
-        return f"# Written by `collector office`.\n[Service]\nLimitNOFILE=65536\nExecStart=\nExecStart={command}\n"
+        lines = ("# Written by `collector office`.", "[Service]", "LimitNOFILE=65536", "ExecStart=")
+        return "\n".join((*lines, f"ExecStart={command}", ""))
 
     def _start(self) -> str:
         self._call("daemon-reload")
