@@ -1,9 +1,11 @@
 """A collector's line to NATS, at a real nats-server; it uses private names of nats-py, which may change."""
 
 import asyncio
+import logging
 import socket
+import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import nats
 import pytest
@@ -205,23 +207,55 @@ def liar():
         yield server
 
 
-def test_by_tls_nothing_is_said_to_one_that_does_not_speak_it(liar, tmp_path):
+INFO = (
+    b'INFO {"server_id": "x", "version": "2.15.1", "max_payload": 9, "headers": true, "tls_required": %b}\r\n'
+)
+
+
+@pytest.fixture
+def files(tmp_path):
     files = Tls(*(tmp_path / name for name in ("ca", "crt", "key")))
     key, certificate = strangers_pair(CENTRE)
     for path, pem in ((files.ca, certificate), (files.certificate, certificate), (files.key, key)):
         path.write_bytes(pem)
+    return files
+
+
+@contextmanager
+def by_tls(liar, files):
+    """A line to it by TLS, its socket there, and what the line says."""
     heard = []
     url = f"tls://127.0.0.1:{liar.getsockname()[1]}"
     ours = JetStreamLine(servers=[url], durable=DURABLE, happen=heard.append, tls=files)
     ours.connect()
-    line, _ = liar.accept()
-    with line:
-        line.sendall(b'INFO {"server_id": "x", "version": "2.15.1", "max_payload": 9, "headers": true}\r\n')
-        assert line.recv(1000) == b""
+    there, _ = liar.accept()
+    with there:
+        yield there, heard
     ours.close()
 
-    (down,) = heard
-    assert "does not speak TLS" in down.why
+
+def test_by_tls_nothing_is_said_to_one_that_does_not_speak_it(liar, files):
+    with by_tls(liar, files) as (there, heard):
+        there.sendall(INFO % b"false")
+        assert there.recv(1000) == b""
+        wait_until(lambda: heard, "down")
+
+    assert "does not speak TLS" in heard[0].why
+
+
+def test_of_a_line_by_tls_that_ends_nothing_is_logged_but_that(liar, files, caplog):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(files.certificate, files.key)
+    with by_tls(liar, files) as (there, heard):
+        there.sendall(INFO % b"true")
+        with context.wrap_socket(there, server_side=True) as secure:
+            assert secure.recv(1000).startswith(b"CONNECT")
+            with suppress(OSError):
+                secure.unwrap()
+            wait_until(lambda: heard, "down")
+
+    assert isinstance(heard[0], Down)
+    assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
 
 
 def test_after_a_node_that_takes_us_and_says_nothing_the_next_is_tried(node, door, liar, monkeypatch):
