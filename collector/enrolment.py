@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import logging
 import os
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
@@ -13,9 +14,10 @@ from django.utils import timezone
 
 from collector import zones
 from collector.broker.authority import Authority
+from collector.broker.errors import BrokerUnusable
 from collector.broker.settings import Settings
 from collector.broker.shelf import CA_KEY, Shelf
-from collector.broker.telling import tell
+from collector.broker.telling import RELOAD, require_told, tell
 from collector.enrolling import codes, reaching
 from collector.errors import EnrolmentRefused
 from collector.figures import due
@@ -27,6 +29,8 @@ from collector.whole import write_whole
 from mqtt_bridge.topics import KIOSK_NAME
 from mqtt_bridge.wire import enrolment as wire
 from mqtt_bridge.wire.forms import Label
+
+log = logging.getLogger(__name__)
 
 CENTRE, BOX = "centre.json", "box.json"
 CA, CERTIFICATE, KEY = "ca.crt", "kiosk.crt", "kiosk.key"
@@ -162,9 +166,19 @@ def identify(box: Kiosk, data: Path) -> Identity | None:
     was_out = authority.is_revoked(box.name)
     key, certificate = authority.issue_kiosk(box.name)
     settings = Settings.read(shelf)
-    if was_out or (settings is not None and settings.nodes):
-        tell(shelf, os.environ.get("COLLECTOR_BROKER_RELOAD", ""))
+    if settings is not None and settings.nodes:
+        _tell_nodes(shelf)
+    elif was_out:
+        tell(shelf, os.environ.get(RELOAD, ""))
     return Identity(authority.ca_pem(), certificate, key)
+
+
+def _tell_nodes(shelf: Shelf) -> None:
+    """Have nodes know a new box: one that is not there yet reads of it when it starts."""
+    try:
+        require_told(shelf)
+    except BrokerUnusable as error:
+        log.warning("the box is refused until its nodes have read nats-users.conf: %s", error)
 
 
 def write_folder(admitted: wire.Admission, folder: Path) -> None:

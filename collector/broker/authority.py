@@ -166,13 +166,11 @@ class Authority:
         """
         kept = x509.load_pem_x509_certificate(certificate_pem)
         with self.shelf.locked():
-            settings = Settings.read(self.shelf)
             changed = self._register.keep_only(kiosk, kept, self._now())
             if changed:
                 self._write_access()
                 self._write_list(own.issuer(self.shelf))
-        # NATS knows each certificate that it lets in.
-        return changed or bool(settings and settings.nodes)
+        return changed
 
     def prepare_enrolment(self, name: str) -> tuple[Path, Path]:
         """

@@ -1,16 +1,15 @@
 """A box's certificate, renewed, and let in where the broker must be told of each."""
 
-import os
 from pathlib import Path
 
 from collector.broker.authority import Authority
 from collector.broker.settings import Settings
-from collector.broker.telling import tell
+from collector.broker.telling import require_told
 
 
 def renew(data: Path, kiosk: str, csr_pem: bytes) -> bytes:
     """
-    A new certificate for a box, in PEM; a NATS lets it in from now on.
+    A new certificate for a box, in PEM; a NATS lets it in from now on, at all of its nodes.
 
     Args:
         data: The data folder.
@@ -19,11 +18,12 @@ def renew(data: Path, kiosk: str, csr_pem: bytes) -> bytes:
 
     Raises:
         CertificateRefused: If the request is none, or the kiosk is revoked.
-        BrokerUnusable: If the authority's files cannot be read or written, or the broker cannot be told.
+        BrokerUnusable: If the authority's files cannot be read or written, or a node cannot be told: it would
+            shut the box out, which is let in with its old certificate.
     """
     authority = Authority(data)
     certificate = authority.sign_request(kiosk, csr_pem)
     settings = Settings.read(authority.shelf)
     if settings is not None and settings.nodes:
-        tell(authority.shelf, os.environ.get("COLLECTOR_BROKER_RELOAD", ""))
+        require_told(authority.shelf)
     return certificate

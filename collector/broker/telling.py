@@ -15,6 +15,7 @@ from collector.broker.errors import BrokerUnusable
 from collector.broker.settings import Settings
 from collector.broker.shelf import Shelf
 
+RELOAD = "COLLECTOR_BROKER_RELOAD"
 COMMAND_S = 60.0
 """How long a command of the user's may take."""
 START_S = 5.0
@@ -23,7 +24,7 @@ _LOOK_S = 0.01
 
 
 class Told(Enum):
-    """Whether the broker knows."""
+    """Whether the broker knows; of several nodes, whether all do."""
 
     YES = auto()
     """It was told; it reads within moments."""
@@ -56,7 +57,22 @@ def tell(folder: Shelf, command: str = "") -> Told:
         return Told.YES
     pids = [folder.folder / shelf.node_state(node.name) / "nats-server.pid" for node in nodes]
     told = {_signal(pid) for pid in pids or [folder.pid]}
-    return next(one for one in (Told.NOT_ALLOWED, Told.YES, Told.NOT_RUNNING) if one in told)
+    return next(one for one in (Told.NOT_ALLOWED, Told.NOT_RUNNING, Told.YES) if one in told)
+
+
+def require_told(folder: Shelf) -> None:
+    """
+    Tell all nodes of a NATS whom they let in: whoever has a certificate that one does not know is shut out.
+
+    Raises:
+        BrokerUnusable: If one was not told, and no command of the user's does it.
+    """
+    told = tell(folder, os.environ.get(RELOAD, ""))
+    if told is not Told.YES:
+        why = "is another user's process" if told is Told.NOT_ALLOWED else "does not run on this machine"
+        raise BrokerUnusable(
+            f"a node of NATS {why}, and was not told; name in {RELOAD} a command that tells all nodes"
+        )
 
 
 def _signal(pid: Path) -> Told:

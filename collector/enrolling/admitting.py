@@ -22,7 +22,8 @@ from collector.audit import Action
 from collector.broker import certificates
 from collector.broker.authority import Authority
 from collector.broker.errors import CertificateRefused
-from collector.broker.telling import Told, tell
+from collector.broker.settings import Settings
+from collector.broker.telling import RELOAD, Told, require_told, tell
 from collector.enrolling import codes
 from collector.enrolment import Identity
 from collector.keyring import Keyring
@@ -127,9 +128,19 @@ class Admitting:
         return _Taken(code, again=False)
 
     def _settle(self, code: SetupCode) -> None:
-        """Shut out what the box before it held, and have the broker know."""
-        if self._authority.settle(code.kiosk_id, code.certificate.encode()):
-            told = tell(self._authority.shelf, os.environ.get("COLLECTOR_BROKER_RELOAD", ""))
+        """
+        Shut out what the box before it held, and have the broker know.
+
+        Raises:
+            BrokerUnusable: If a node of a NATS cannot be told of the box: it asks again.
+        """
+        shelf = self._authority.shelf
+        changed = self._authority.settle(code.kiosk_id, code.certificate.encode())
+        known = Settings.read(shelf)
+        if known is not None and known.nodes:
+            require_told(shelf)
+        elif changed:
+            told = tell(shelf, os.environ.get(RELOAD, ""))
             if told is Told.NOT_ALLOWED:
                 log.warning(
                     "broker: it is another user's process; what the box before held as %s stays good until it"

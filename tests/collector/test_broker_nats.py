@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from collector.broker import certificates, mosquitto, shelf
 from collector.broker.authority import Authority
 from collector.broker.commands import broker as broker_command
+from collector.broker.errors import BrokerUnusable
 from collector.broker.renewing import renew
 from collector.broker.revoking import Outcome, revoke
 from collector.broker.settings import Settings
@@ -257,6 +258,19 @@ def test_a_revoked_kiosk_is_out_at_once_and_a_renewed_certificate_in(client, sta
     assert box.is_gone.wait(SOON_S)
     assert not client(first).was_let_in
     assert not client(renewed).was_let_in
+
+
+def test_what_not_all_nodes_know_is_not_handed_out(tmp_path, monkeypatch):
+    """The box would be shut out by it; what it holds already is good for months."""
+    write(tmp_path, "--node", "n1", "--host", "localhost")
+    authority, key = Authority(tmp_path), ec.generate_private_key(ec.SECP256R1())
+    authority.issue_kiosk(KIOSK, dt.timedelta(days=30))
+
+    with pytest.raises(BrokerUnusable, match=r"does not run on this machine.* COLLECTOR_BROKER_RELOAD"):
+        renew(tmp_path, KIOSK, request(KIOSK, key))
+    monkeypatch.setenv("COLLECTOR_BROKER_RELOAD", "true")
+    authority.issue_kiosk(OTHER, dt.timedelta(days=30))
+    assert renew(tmp_path, OTHER, request(OTHER, key))
 
 
 @pytest.mark.parametrize(
