@@ -125,7 +125,9 @@ def test_months_come_back_as_they_were_whatever_months_there_are(on_postgresql, 
         see(number, store=store, at=NOW - dt.timedelta(days=days), id=in_month(days))
     before = months_of_table()
     taking.take(copy, NOW)
-    months.drop_old(NOW, 12)
+    for days in (1, 0):
+        dropped = months.drop_old(NOW - dt.timedelta(days=days), 12)
+    assert "collector_visit_2025_09" in dropped.months
     months.make_ahead(NOW)
     see(4, id=in_month(-20))
 
