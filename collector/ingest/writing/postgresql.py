@@ -59,8 +59,9 @@ _INSERT = (
     f"GROUP BY kiosk, epoch, sequence / {_NEAR}) AS span, "
     f"LATERAL (SELECT sequence FROM {_VISITS} AS there WHERE there.kiosk = span.kiosk "
     "AND there.epoch = span.epoch AND there.sequence BETWEEN span.first AND span.last OFFSET 0) AS there) "
-    f"INSERT INTO {_VISITS} ({_NAMES}) SELECT {_NAMES} FROM new "
-    "WHERE (kiosk, epoch, sequence) NOT IN (TABLE taken) ON CONFLICT DO NOTHING"
+    f"INSERT INTO {_VISITS} ({_NAMES}) SELECT {_NAMES} FROM new WHERE NOT EXISTS (SELECT FROM taken "
+    "WHERE taken.kiosk = new.kiosk AND taken.epoch = new.epoch AND taken.sequence = new.sequence) "
+    "ON CONFLICT DO NOTHING"
 )
 """Places tell no month: each month is asked what it has, once for all that are near each other."""
 _CONTENTS = f"SELECT id, {', '.join(CONTENT)} FROM {_VISITS} WHERE id = ANY(%s)"  # noqa: S608 - as above
@@ -171,6 +172,8 @@ class PostgresqlWriter:
             if cursor.fetchone() == ("off",):
                 cursor.execute("SET synchronous_commit = on")
             cursor.execute(_STAGE)
+            # Guessed to be long, some statements would be compiled for ten times as long as they take.
+            cursor.execute("SET jit = off")
         self._ready = connection.connection
 
     def hold(self, journals: Iterable[Journal], unknown: Iterable[Journal]) -> Mapping[Journal, Held]:
