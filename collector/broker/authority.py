@@ -128,7 +128,13 @@ class Authority:
         return made.key, made.certificate
 
     def sign_request(
-        self, kiosk: str, csr_pem: bytes, lifetime: dt.timedelta = KIOSK_LIFE, *, enrols: bool = False
+        self,
+        kiosk: str,
+        csr_pem: bytes,
+        lifetime: dt.timedelta = KIOSK_LIFE,
+        *,
+        enrols: bool = False,
+        pace: dt.timedelta | None = None,
     ) -> bytes:
         """
         A new certificate, in PEM, for the key in a kiosk's request.
@@ -138,15 +144,19 @@ class Authority:
             csr_pem: PKCS #10 in PEM.
             lifetime: From now on.
             enrols: Whether a kiosk that is revoked gets one too; it is shut out until `settle()`.
+            pace: It gets no other within this time; None for as many as it asks for.
 
         Raises:
-            CertificateRefused: If the request is none, or the kiosk is revoked.
+            CertificateRefused: If the request is none, the kiosk is revoked, or has had one just now.
         """
         _check(kiosk)
         key = certificates.read_request(kiosk, csr_pem)
         with self.shelf.locked():
             if not enrols and kiosk in self._register.revoked_kiosks():
                 raise CertificateRefused(f'kiosk "{kiosk}": revoked; enrol it again')
+            latest = self._register.latest_end(kiosk)
+            if pace is not None and latest is not None and latest - lifetime + pace > self._now():
+                raise CertificateRefused(f'kiosk "{kiosk}": had a certificate just now; it gets no other yet')
             certificate = self._issue(own.issuer(self.shelf), kiosk, key, lifetime)
             self._register.note(kiosk, certificate, self._now())
         return certificates.certificate_pem(certificate)

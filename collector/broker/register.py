@@ -44,6 +44,10 @@ class Register:
         """Whether anything was ever issued to a kiosk."""
         return self._shelf.read(shelf.issued(kiosk)) is not None
 
+    def latest_end(self, kiosk: str) -> dt.datetime | None:
+        """When the last of a kiosk's certificates runs out; None where it has none."""
+        return max(self._held(kiosk).values(), default=None)
+
     def revoke(self, kiosk: str, more: Iterable[x509.Certificate], now: dt.datetime) -> None:
         """Revoke a kiosk by its name, all that it holds, and more certificates that were never noted."""
         held = {one.serial_number: one.not_valid_after_utc for one in more} | self._held(kiosk)
@@ -80,14 +84,25 @@ class Register:
         return sorted(self._names())
 
     def valid(self, now: dt.datetime) -> dict[str, list[int]]:
-        """The serial numbers of all certificates that hold, by kiosk; kiosks that have none are left out."""
+        """
+        The serial numbers of the certificates that hold, by kiosk; kiosks that have none are left out.
+
+        Of many, three: the oldest, for a box uses that as long as no answer reaches it, and the two newest.
+        """
         names, revoked = self._names(), {one.serial for one in self.revoked(now)}
         held = {kiosk: self._held(kiosk) for kiosk in self._shelf.kiosks() if kiosk not in names}
         valid = {
-            kiosk: [serial for serial, until in serials.items() if serial not in revoked and until > now]
+            kiosk: sorted(
+                (serial for serial, until in serials.items() if serial not in revoked and until > now),
+                key=serials.__getitem__,
+            )
             for kiosk, serials in held.items()
         }
-        return {kiosk: serials for kiosk, serials in valid.items() if serials}
+        return {
+            kiosk: list(dict.fromkeys((*serials[:1], *serials[-2:])))
+            for kiosk, serials in valid.items()
+            if serials
+        }
 
     def revoked(self, now: dt.datetime) -> list[Revoked]:
         """The certificates that are revoked, but for those that ran out long ago."""

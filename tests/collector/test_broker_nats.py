@@ -9,12 +9,13 @@ from uuid import uuid4
 import nats
 import pytest
 from click.testing import CliRunner
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from collector.broker import certificates, mosquitto, shelf
 from collector.broker.authority import Authority
 from collector.broker.commands import broker as broker_command
-from collector.broker.errors import BrokerUnusable
+from collector.broker.errors import BrokerUnusable, CertificateRefused
 from collector.broker.renewing import renew
 from collector.broker.revoking import Outcome, revoke
 from collector.broker.settings import Settings
@@ -243,14 +244,15 @@ def test_a_client_id_is_the_same_at_each_dial_and_another_for_each_key(tmp_path)
 
 def test_a_revoked_kiosk_is_out_at_once_and_a_renewed_certificate_in(client, standing, tmp_path):
     kiosk = "kiosk-4"
-    first = standing.authority.issue_kiosk(kiosk)
+    first = standing.authority.issue_kiosk(kiosk, dt.timedelta(days=30))
     tell(standing.authority.shelf)
     eventually(lambda: client(first).was_let_in, SOON_S)
     box = client(first)
 
     key = ec.generate_private_key(ec.SECP256R1())
     secret = certificates.key_pem(key)
-    renewed = (secret, renew(standing.authority.shelf.data, kiosk, request(kiosk, key)))
+    granted = renew(standing.authority.shelf.data, {kiosk: request(kiosk, key)})
+    renewed = (secret, granted[kiosk])
     eventually(lambda: client(renewed).was_let_in, SOON_S)
     assert not box.is_gone.is_set()
 
@@ -267,10 +269,25 @@ def test_what_not_all_nodes_know_is_not_handed_out(tmp_path, monkeypatch):
     authority.issue_kiosk(KIOSK, dt.timedelta(days=30))
 
     with pytest.raises(BrokerUnusable, match=r"does not run on this machine.* COLLECTOR_BROKER_RELOAD"):
-        renew(tmp_path, KIOSK, request(KIOSK, key))
+        renew(tmp_path, {KIOSK: request(KIOSK, key)})
     monkeypatch.setenv("COLLECTOR_BROKER_RELOAD", "true")
     authority.issue_kiosk(OTHER, dt.timedelta(days=30))
-    assert renew(tmp_path, OTHER, request(OTHER, key))
+    asked = {OTHER: request(OTHER, key), "kiosk-3": b"none"}
+    given, refused = renew(tmp_path, asked).values()
+    assert given.startswith(b"-----BEGIN")
+    assert isinstance(refused, CertificateRefused)
+    assert "just now" in str(renew(tmp_path, asked)[OTHER])
+
+
+def test_of_many_certificates_of_a_box_a_node_knows_the_oldest_and_the_newest(tmp_path):
+    write(tmp_path, "--node", "n1", "--host", "localhost")
+    authority = Authority(tmp_path)
+    held = [authority.issue_kiosk(KIOSK, dt.timedelta(days=days))[1] for days in (1, 3, 2, 5, 4)]
+    tell(authority.shelf)
+
+    text = authority.shelf.read(shelf.node_file("n1", shelf.NODE_USERS)).decode()
+    serials = [f"{x509.load_pem_x509_certificate(one).serial_number:x}" for one in held]
+    assert [f':{serial}"' in text for serial in serials] == [True, False, False, True, True]
 
 
 @pytest.mark.parametrize(
