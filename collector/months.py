@@ -107,6 +107,7 @@ def drop_old(now: dt.datetime, keep_months: int | None, *, dry_run: bool = False
         if announced is None:
             return Dropped(before, is_due=False)
         before = min(before, announced)
+        Dropping.objects.filter(before__lte=before).update(begun=True)
     if _is_divided():
         name = "collector_old_months" if dry_run else "collector_drop_months"
         return Dropped(before, tuple(_call(f"{name}(%s, %s)", before, present - REST)))
@@ -131,8 +132,8 @@ def _borne_out(now: dt.datetime) -> dt.datetime:
 
 def _announce(before: dt.date, now: dt.datetime) -> dt.date | None:
     """Write down what will be dropped; before which day something may be dropped by now, None for nothing."""
-    # Of a clock that was ahead.
-    Dropping.objects.filter(at__gt=now).delete()
+    # Of a clock that was ahead; what is gone is gone, even for one that is behind.
+    Dropping.objects.filter(at__gt=now, begun=False).delete()
     if before > (dropped_before() or dt.date.min):
         # Before anything is gone: from here on nothing of it is counted or stored anew.
         Dropping.objects.create(before=before, at=now)

@@ -136,6 +136,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', models.DateField()),
                 ('at', models.DateTimeField()),
+                ('begun', models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(

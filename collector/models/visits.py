@@ -214,15 +214,17 @@ class SetAside(models.Model):
 
 class Dropping(models.Model):
     """
-    Whole months of visits were dropped, since their time was over.
+    Whole months of visits are dropped, since their time is over.
 
     Attributes:
         before: What happened before this day, by UTC, may be gone.
-        at: When.
+        at: When this was written down.
+        begun: Whether something may be gone already; else it will be with the next day's work.
     """
 
     before = models.DateField()
     at = models.DateTimeField()
+    begun = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"dropped before {self.before}"

@@ -242,6 +242,12 @@ def test_a_centre_whose_clock_is_ahead_by_years_drops_nothing(database):
     assert (Visit.objects.count(), Dropping.objects.count()) == (3, 0)
 
 
+def test_a_clock_that_is_behind_by_years_does_not_forget_what_was_dropped(dropped):
+    months.drop_old(datetime(2020, 1, 1, tzinfo=UTC), 3)
+
+    assert months.dropped_before() == date(2026, 8, 1)
+
+
 def test_what_a_wrong_clock_has_written_down_is_forgotten(database):
     Dropping.objects.create(before=date(2038, 1, 1), at=datetime(2040, 1, 1, tzinfo=UTC))
     store(seen(1, NOW))
