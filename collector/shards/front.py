@@ -1,12 +1,14 @@
 """What a database is given to be the front of shards, beside all tables of the centre."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from collector.backup.postgresql import others
 from collector.shards.addresses import Shards, ShardsUnusable
 from collector.shards.known import is_front
 from collector.shards.shard import (
@@ -28,6 +30,8 @@ _WAY = {"async_capable": "true", "fetch_size": "1000", "batch_size": "500", "use
 """How postgres_fdw works: all shards at once, so many rows a round trip, planned by the shards' estimates."""
 _PLANNING = ("enable_partitionwise_join", "enable_partitionwise_aggregate")
 """Visits are counted, and looked up by each other, shard by shard. Without it a page took minutes."""
+_SILENCE = ("log_statement = none", "log_min_duration_statement = -1", "log_min_error_statement = panic")
+"""What keeps a server from writing statements into its log: the shards' password stands in some."""
 _MONTHS = "^collector_[a-z]+_months$"
 """The names of what is done with months (`collector.dividing`); all return names."""
 
@@ -43,7 +47,8 @@ def make(shards: Shards) -> int:
         How many visits were moved to them.
 
     Raises:
-        ShardsUnusable: If it has other shards.
+        ShardsUnusable: If it has other shards; or if it has none yet and somebody else is connected, for a
+            collector would go on as if it had none.
         django.db.DatabaseError: If a server refuses, or is away; then all is as it was, but that some visits
             may be on shards already.
     """
@@ -53,7 +58,15 @@ def make(shards: Shards) -> int:
             raise ShardsUnusable(
                 f"{len(shards.hosts)} shards: it has {len(known) - 1}; see docs/cluster.md to divide them"
             )
+        _be_silent(cursor)
         if not was_front:
+            # Whoever comes from here on waits until it is a front, or is not.
+            cursor.execute(f"LOCK TABLE {VISITS} IN ACCESS EXCLUSIVE MODE")
+            if number := others():
+                raise ShardsUnusable(
+                    f"database: {number} others are connected; stop the centre first: sudo systemctl stop "
+                    "collector"
+                )
             # Left from before it was made a plain database again.
             for name in known:
                 cursor.execute(f"DROP SERVER {name} CASCADE")
@@ -67,6 +80,13 @@ def make(shards: Shards) -> int:
         for setting in _PLANNING:
             cursor.execute(sql.SQL("ALTER DATABASE {} SET {} = on").format(database, sql.SQL(setting)))
     return moved
+
+
+def _be_silent(cursor: CursorWrapper) -> None:
+    """Have the server write no statement of this transaction into its log, as far as it lets us."""
+    for setting in _SILENCE:
+        with suppress(DatabaseError), transaction.atomic():
+            cursor.execute(f"SET LOCAL {setting}")
 
 
 def _known(cursor: CursorWrapper) -> dict[str, Sequence[str]]:

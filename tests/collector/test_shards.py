@@ -4,6 +4,7 @@ import threading
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError, connection, connections
 from django.db.models.functions import Now
@@ -16,8 +17,9 @@ from collector.ingest.storing import Store
 from collector.ingest.writing.sharded import ShardedWriter
 from collector.keyring import Keyring
 from collector.models import Mark, Place, SetAside, Visit
-from collector.shards import addresses
+from collector.shards import addresses, known
 from collector.shards.addresses import ShardsUnusable
+from collector.shards.front import make as make_front
 from kiosk.entries import ClockEntry
 from mqtt_bridge import wire
 from mqtt_bridge.wire import Sender
@@ -237,6 +239,35 @@ def test_run_again_the_command_only_brings_up_to_date(front):
     ]
     assert "moved" not in told
     assert Visit.objects.count() == len(KIOSKS)
+
+
+def test_a_collector_that_began_before_there_were_shards_stores_on_them(front, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(known, "is_front", lambda: False)
+        store = Store()
+
+    take(store, *of_all(1))
+
+    kept = [front.server.run("SELECT kiosk FROM collector_shard_journal", name) for name in front.shards]
+    assert sorted(kiosk for rows in kept for (kiosk,) in rows) == KIOSKS
+
+
+def test_shards_are_refused_while_somebody_is_connected(on_postgresql):
+    with psycopg.connect(on_postgresql.url), pytest.raises(ShardsUnusable, match="1 others are connected"):
+        make_front(addresses.read(["postgresql://an@127.0.0.1/a"]))
+
+    assert not known.is_front()
+
+
+def test_the_shards_password_is_not_in_the_log_of_a_server_that_logs_statements(on_postgresql, postgresql):
+    with connection.cursor() as cursor:
+        cursor.execute("SET log_statement = 'all'")
+
+    make_front(addresses.read(["postgresql://an:geheim@127.0.0.1:1/a"]))
+
+    log = (postgresql.folder / "log").read_text()
+    assert "SET LOCAL log_statement" in log
+    assert "geheim" not in log
 
 
 def test_a_front_has_no_backup_that_would_lack_its_visits(front, tmp_path):
