@@ -96,7 +96,8 @@ def document() -> dict[str, Any]:
             "broker": {
                 "host": "broker.example:8883",
                 "protocol": "secure-mqtt",
-                "description": "MQTT 5 or 3.1.1; TLS with a certificate of the centre, or on the box itself.",
+                "description": "MQTT 5 or 3.1.1; TLS with a certificate of the centre, or on the box itself. By TLS on"
+                " 3.1.1 a client id goes on with a hyphen and 16 digits made from the private key.",
                 "security": [{"$ref": "#/components/securitySchemes/certificate"}],
                 "bindings": {
                     "mqtt": {
