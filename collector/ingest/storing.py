@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -110,10 +110,9 @@ class Store:
         self._gone.forget()
 
     def _write_past_suspects(self, load: Load, now: datetime) -> tuple[Outcome, Mapping[Journal, Extent]]:
-        packed = self._writer.pack(load.rows, now) if load.rows else ()
         for _ in range(_TRIES):
             try:
-                return self._write(load, now, packed)
+                return self._write(load, now)
             except IntegrityError as error:
                 if (box := self._writer.suspect(error)) is None:
                     break
@@ -129,11 +128,7 @@ class Store:
         return found
 
     def _write(
-        self,
-        load: Load,
-        now: datetime,
-        packed: Sequence[Any] = (),
-        in_doubt: Mapping[Journal, int] | None = None,
+        self, load: Load, now: datetime, in_doubt: Mapping[Journal, int] | None = None
     ) -> tuple[Outcome, Mapping[Journal, Extent]]:
         with transaction.atomic():
             held = self._writer.hold(load.filled, self._marks.unknown(load.filled))
@@ -142,7 +137,7 @@ class Store:
             stored = 0
             if rows:
                 doubts = self._doubtful(load, held) if in_doubt is None else in_doubt
-                stored = self._writer.insert_visits(rows, doubts, now, packed if rows is load.rows else ())
+                stored = self._writer.insert_visits(rows, doubts, now)
             contradictions: Sequence[Aside] = ()
             if stored < len(rows):
                 contradictions = list(_contradictions(visits, rows, self._writer))

@@ -169,9 +169,9 @@ def test_a_box_that_uses_an_id_again_puts_no_other_in_doubt(on_postgresql, monke
     store, doubts = Store(), []
     insert = PostgresqlWriter.insert_visits
 
-    def watched(writer, rows, doubtful, *more):
+    def watched(writer, rows, doubtful, now):
         doubts.append({kiosk for kiosk, _ in doubtful})
-        return insert(writer, rows, doubtful, *more)
+        return insert(writer, rows, doubtful, now)
 
     monkeypatch.setattr(PostgresqlWriter, "insert_visits", watched)
     good = [visit(number, kiosk="good") for number in (1, 2, 3)]

@@ -43,16 +43,8 @@ class Writer(Protocol):
         """
         ...
 
-    def pack(self, rows: Sequence[Row], received_at: datetime) -> Sequence[Any]:
-        """Rows made ready to go in, before others are kept from their journals; empty where none can be."""
-        ...
-
     def insert_visits(
-        self,
-        rows: Sequence[Row],
-        doubtful: Mapping[Journal, int],
-        received_at: datetime,
-        packed: Sequence[Any] = (),
+        self, rows: Sequence[Row], doubtful: Mapping[Journal, int], received_at: datetime
     ) -> int:
         """
         Insert those of these rows whose id and place in the journal are still free; how many they are.
@@ -62,7 +54,6 @@ class Writer(Protocol):
             doubtful: Through which place of a journal that is not sure; beyond, and in other journals, all is
                 free.
             received_at: The centre's clock (aware).
-            packed: The same rows, as `pack()` has made them ready; it saves time.
 
         Raises:
             IntegrityError: If one that was free is not; then the transaction is lost, and may be tried again

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.db import connection
 from psycopg import Cursor, InternalError, OperationalError
@@ -35,23 +34,15 @@ class ShardedWriter(PostgresqlWriter):
 
     FILLED = filled_by(*(kind for kind in FILLING if kind[0] is not Visit))
 
-    def pack(self, rows: Sequence[Row], received_at: datetime) -> Sequence[Any]:
-        """Rows as columns."""
-        return [*map(list, zip(*rows, strict=True)), [received_at] * len(rows)]
-
     def insert_visits(
-        self,
-        rows: Sequence[Row],
-        doubtful: Mapping[Journal, int],
-        received_at: datetime,
-        packed: Sequence[Any] = (),
+        self, rows: Sequence[Row], doubtful: Mapping[Journal, int], received_at: datetime
     ) -> int:
         """Insert those whose id and place are still free, whatever is known here; how many they are."""
-        if doubtful or not packed:
-            packed = self.pack(list(_first_of_each(rows, doubtful)), received_at)
+        chosen = list(_first_of_each(rows, doubtful)) if doubtful else rows
+        arrays = [*map(list, zip(*chosen, strict=True)), [received_at] * len(chosen)]
         # Django's own kind of cursor writes all values into the statement, as text.
         with _reached(), Cursor(connection.connection) as cursor:
-            cursor.execute(_STORE.format(self._arrays), packed, prepare=True)
+            cursor.execute(_STORE.format(self._arrays), arrays, prepare=True)
             return sum(stored for (stored,) in cursor)
 
     @cached_property

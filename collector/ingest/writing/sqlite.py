@@ -98,16 +98,8 @@ class SqliteWriter:
         """Nothing: there is one writer at a time."""
         return {}
 
-    def pack(self, _rows: Sequence[Row], _received_at: datetime) -> Sequence[Any]:
-        """Nothing: nobody else waits."""
-        return ()
-
     def insert_visits(
-        self,
-        rows: Sequence[Row],
-        _doubtful: Mapping[Journal, int],
-        received_at: datetime,
-        _packed: Sequence[Any] = (),
+        self, rows: Sequence[Row], _doubtful: Mapping[Journal, int], received_at: datetime
     ) -> int:
         """Insert those whose id and place are still free, as the table's own keys know; how many they are."""
         with connection.wrap_database_errors:
