@@ -109,10 +109,15 @@ def settings(
     name = node or next(iter(known), nodes.FIRST)
     if not _NAME.fullmatch(name):
         raise click.UsageError(f'--node "{name[:80]}": lower-case letters, digits and hyphens only.')
+    if known and name not in known and not hosts:
+        raise click.UsageError(f"--host: under which does one reach the new node {name}?")
     found = known.get(name) or Node(name, hosts or kept.hosts)
     asked: dict[str, Any] = {"hosts": hosts, "port": port, "client_port": more.pop("nats_port"), **more}
     found = replace(found, **{what: value for what, value in asked.items() if value})
     found = found if listen is None else replace(found, address=listen)
+    ports = (found.port, found.client_port, found.cluster_port, found.monitor_port)
+    if twice := next((one for one in ports if ports.count(one) > 1), None):
+        raise click.UsageError(f"port {twice}: node {name} has it twice; choose another for one of them.")
     return replace(kept, user=user or kept.user, nodes=tuple((known | {name: found}).values()))
 
 

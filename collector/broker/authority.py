@@ -88,6 +88,8 @@ class Authority:
         Returns:
             The files that were written.
         """
+        # What a certificate cannot name is refused before any of it is kept.
+        certificates.normal(settings.every_host())
         self.shelf.make(settings.user, [node.name for node in settings.nodes])
         with self.shelf.locked():
             before = self.shelf.stamps()

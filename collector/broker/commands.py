@@ -9,6 +9,7 @@ import click
 from collector import database, options
 from collector.broker import asking, shelf
 from collector.broker.authority import Authority
+from collector.broker.errors import RevocationUnproven
 from collector.broker.nodes import MQTT_PORT
 from collector.broker.own import SERVICE_LIFE
 from collector.broker.revoking import Outcome
@@ -91,7 +92,11 @@ def revoke(*, kiosk: str, reload_command: str, host: str | None, data: Path) -> 
     """
     settings = Settings.read(Shelf(data))
     address = (host, settings.port_of(host)) if host and settings else None
-    outcome = shut_out(data, kiosk, reload_command=reload_command, broker=address)
+    try:
+        outcome = shut_out(data, kiosk, reload_command=reload_command, broker=address)
+    except RevocationUnproven:
+        _note(data, kiosk)
+        raise
     _note(data, kiosk)
     if outcome is Outcome.OUT:
         click.echo(f"{kiosk} is out: the broker closed its connection and refuses its certificates")

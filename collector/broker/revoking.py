@@ -95,12 +95,12 @@ def revoke(
     ]
     if not staying:
         return Outcome.OUT
-    host, port = staying[0]
+    where = ", ".join(f"{host}:{port}" for host, port in staying)
     remedy = "see that it runs with these files, or tell it with --reload"
     if told is Told.NOT_ALLOWED:
         remedy = "run this as root, or tell the broker with --reload"
     raise RevocationUnproven(
-        f'kiosk "{kiosk}": revoked in the files, but the broker at {host}:{port} was not seen to act on it '
+        f'kiosk "{kiosk}": revoked in the files, but the broker at {where} was not seen to act on it '
         f"within {patience_s:g} s; {remedy}"
     )
 

@@ -297,6 +297,8 @@ def test_of_many_certificates_of_a_box_a_node_knows_the_oldest_and_the_newest(tm
         (("--collectors", "2"), "one certificate serves all"),
         (("--node", "N 2"), "lower-case letters"),
         (("--port", "8884"), "which of n1, n2 is meant"),
+        (("--node", "n3"), "under which does one reach the new node n3"),
+        (("--node", "n1", "--nats-port", "8883"), "n1 has it twice"),
         (("--without-node", "n3"), "none of n1, n2"),
         (("--without-node", "n1", "--store-gb", "9"), "give it alone"),
     ],
@@ -308,6 +310,14 @@ def test_what_does_not_go_together_is_told(tmp_path, arguments, why):
 
     assert done.exit_code == 2
     assert why in done.output
+
+
+def test_a_host_that_is_refused_is_not_kept(tmp_path):
+    write(tmp_path)
+    with pytest.raises(AssertionError):
+        write(tmp_path, "--node", "n2", "--host", "10.0.0.1 10.0.0.2")
+
+    assert [node.name for node in Settings.read(shelf.Shelf(tmp_path)).nodes] == ["n1"]
 
 
 def test_nodes_know_each_other_and_a_second_run_changes_nothing(tmp_path):
