@@ -70,7 +70,8 @@ def page(host: str, port: int) -> Finding:
         told = _ask(address)
     except (OSError, ValueError) as error:
         why = getattr(error, "reason", None) or error
-        remedy = "start the centre: sudo systemctl start collector; or name the page with --web-port"
+        # Where collectors work side by side, the one service would end all others.
+        remedy = "start it: sudo systemctl start collector (side by side: collector-web); or name it with --web-port"
         return Finding("page", State.WRONG, f"{address}: does not answer ({why}); {remedy}")
     if not told.get("database"):
         return Finding("page", State.WRONG, f"{address}: its database does not answer; see its log")
