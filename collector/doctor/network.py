@@ -71,7 +71,8 @@ def page(host: str, port: int) -> Finding:
     except (OSError, ValueError) as error:
         why = getattr(error, "reason", None) or error
         # Where collectors work side by side, the one service would end all others.
-        remedy = "start it: sudo systemctl start collector (side by side: collector-web); or name it with --web-port"
+        remedy = "start it: sudo systemctl start collector (side by side: collector-web)"
+        remedy += "; or name it with --web-port"
         return Finding("page", State.WRONG, f"{address}: does not answer ({why}); {remedy}")
     if not told.get("database"):
         return Finding("page", State.WRONG, f"{address}: its database does not answer; see its log")
