@@ -150,7 +150,7 @@ def test_no_service_is_more_open_than_it_must_be(out):
     told = (out / "exposure").read_text().splitlines()
     print(*told, sep="\n")
 
-    assert len(told) == 5
+    assert len(told) == 9
     assert all(float(line.split(": ")[1].split()[0]) <= TOO_OPEN for line in told)
 
 
