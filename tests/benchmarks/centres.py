@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.keyring import Keyring
 from tests.benchmarks import consumers
 from tests.benchmarks.consumers import OUR_TABLE, Consumer
 from tests.benchmarks.road import PATIENCE_S, running
@@ -58,6 +59,8 @@ class Homes:
         self._name = server.create() if server else ""
         self._model = self._at(folder, self._name)
         subprocess.run([BIN / "collector", "migrate", *self._model.options], check=True, capture_output=True)
+        # As `collector attend` would, which collectors side by side wait for.
+        Keyring(folder).signing()
 
     @contextmanager
     def home(self, folder: Path) -> Iterator[Home]:
