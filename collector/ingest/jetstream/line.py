@@ -57,9 +57,11 @@ class JetStreamLine:
     """
     A connection to NATS, from `connect()` to `Down`. Implements `collector.ingest.lines.Line`.
 
-    Args: servers: Addresses of nodes, such as `nats://10.0.0.1:4222`; one of them is tried after the other
-    until one answers. durable: The name of the consumer that all collectors share. happen: Told of
-    everything; called from the line's thread, must not block. tls: Our certificate; None for a line in clear.
+    Args:
+        servers: Addresses of nodes, such as `nats://10.0.0.1:4222`, in the order in which they are tried.
+        durable: The name of the consumer that all collectors share.
+        happen: Told of everything; called from the line's thread, must not block.
+        tls: Our certificate; None for a line in clear.
 
     Attributes:
         knock_s: A day: the line itself gives up in time; that no door has ever come is waited for.
